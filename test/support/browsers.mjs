@@ -1,0 +1,61 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { env } from 'node:process';
+
+const names = {
+  chromium: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
+  firefox: ['firefox-esr', 'firefox'],
+};
+const variables = { chromium: 'CHROME_PATH', firefox: 'FIREFOX_PATH' };
+const elsewhere = {
+  chromium: [
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+    '/Applications/Chromium.app/Contents/MacOS/Chromium',
+    'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+  ],
+  firefox: [
+    '/Applications/Firefox.app/Contents/MacOS/firefox',
+    'C:\\Program Files\\Mozilla Firefox\\firefox.exe',
+  ],
+};
+
+/** The path of an installed browser (`chromium` or `firefox`), or undefined. `CHROME_PATH` and `FIREFOX_PATH` win. */
+export function findBrowser(browser) {
+  const given = env[variables[browser]];
+  if (given) return existsSync(given) ? given : undefined;
+  const folders = (env.PATH ?? '').split(delimiter);
+  const candidates = folders.flatMap((folder) => names[browser].map((name) => join(folder, name)));
+  return [...candidates, ...elsewhere[browser]].find((path) => existsSync(path));
+}
+
+/** How the tests start Chromium: no service of anybody else's, a fake camera, no question asked. */
+export const chromiumFlags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--autoplay-policy=no-user-gesture-required',
+  '--use-fake-ui-for-media-stream',
+  '--use-fake-device-for-media-stream',
+  '--js-flags=--expose-gc',
+];
+
+/** How the tests start Firefox: fake devices, audio without a sound card. */
+export const firefoxPreferences = {
+  'media.navigator.streams.fake': true,
+  'media.navigator.permission.disabled': true,
+  'media.autoplay.default': 0,
+  'media.peerconnection.ice.loopback': true,
+  'media.cubeb.force_mock_context': true,
+};
+
+/** Launch options of puppeteer for one of the two browsers. */
+export function launchOptions(browser) {
+  const executablePath = findBrowser(browser);
+  return browser === 'firefox'
+    ? { browser: 'firefox', executablePath, headless: true, extraPrefsFirefox: firefoxPreferences }
+    : { executablePath, headless: true, args: chromiumFlags };
+}

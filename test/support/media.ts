@@ -1,0 +1,58 @@
+import { until } from './wait.js';
+
+/** A `<video>` that plays `stream`, muted, in the document. */
+export async function play(stream: MediaStream): Promise<HTMLVideoElement> {
+  const video = document.createElement('video');
+  video.muted = true;
+  video.playsInline = true;
+  video.srcObject = stream;
+  document.body.append(video);
+  await video.play();
+  return video;
+}
+
+/** Resolves when `video` has shown `count` new frames. */
+export async function framesShown(video: HTMLVideoElement, count = 3): Promise<void> {
+  for (let frame = 0; frame < count; frame++) {
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error('no frame within 10 s')), 10_000);
+      video.requestVideoFrameCallback(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+}
+
+/** The red, green and blue of the picture at a place given in parts of its width and height. */
+export function pixel(video: HTMLVideoElement, x: number, y: number): [number, number, number] {
+  const canvas = document.createElement('canvas');
+  canvas.width = video.videoWidth;
+  canvas.height = video.videoHeight;
+  const context = canvas.getContext('2d', { willReadFrequently: true })!;
+  context.drawImage(video, 0, 0);
+  const { data } = context.getImageData(Math.floor(x * canvas.width), Math.floor(y * canvas.height), 1, 1);
+  return [data[0]!, data[1]!, data[2]!];
+}
+
+/** Resolves with the loudest sample once the stream's sound passes `threshold` (0–1). */
+export async function soundAbove(stream: MediaStream, threshold = 0.01, timeout = 10_000): Promise<number> {
+  const context = new AudioContext();
+  try {
+    const analyser = context.createAnalyser();
+    context.createMediaStreamSource(stream).connect(analyser);
+    await context.resume();
+    const samples = new Float32Array(analyser.fftSize);
+    return await until(
+      () => {
+        analyser.getFloatTimeDomainData(samples);
+        const loudest = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+        return loudest > threshold ? loudest : 0;
+      },
+      `sound above ${threshold}`,
+      timeout,
+    );
+  } finally {
+    await context.close();
+  }
+}

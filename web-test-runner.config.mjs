@@ -1,0 +1,46 @@
+import { fileURLToPath } from 'node:url';
+import { existsSync } from 'node:fs';
+import { esbuildPlugin } from '@web/dev-server-esbuild';
+import { puppeteerLauncher } from '@web/test-runner-puppeteer';
+import { findBrowser, launchOptions } from './test/support/browsers.mjs';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+
+// `new URL('./x.worker.js', import.meta.url)` names what the build makes; here its source stands there.
+const workerSources = {
+  name: 'worker-sources',
+  resolveMimeType: ({ path }) => (path.endsWith('.ts') ? 'js' : undefined),
+  serverStart({ app }) {
+    app.use((context, next) => {
+      const source = context.path.replace(/\.js$/, '.ts');
+      if (source.startsWith('/components/') && !existsSync(root + context.path) && existsSync(root + source)) {
+        context.path = source;
+      }
+      return next();
+    });
+  },
+};
+
+const launcher = (browser) =>
+  puppeteerLauncher({
+    launchOptions: launchOptions(browser),
+    concurrency: 2,
+    // A window of its own for each file: a hidden tab shows no frames.
+    createPage: ({ context }) => (browser === 'firefox' ? context.newPage() : context.newPage({ type: 'window' })),
+  });
+
+/** One browser: `npx wtr --browser=…` is not ours to define, so an environment variable chooses. */
+const browsers = (process.env.TEST_BROWSER?.split(',') ?? ['chromium', 'firefox']).filter(findBrowser);
+
+export default {
+  rootDir: root,
+  files: ['test/{internal,engine,media-generator,stream-preview,peer-call}/**/*.test.ts'],
+  nodeResolve: { exportConditions: ['development'] },
+  plugins: [workerSources, esbuildPlugin({ ts: true, target: 'es2022', tsconfig: `${root}tsconfig.json` })],
+  browsers: browsers.map(launcher),
+  browserStartTimeout: 60_000,
+  testsStartTimeout: 60_000,
+  testsFinishTimeout: 180_000,
+  testFramework: { config: { timeout: 20_000 } },
+  coverageConfig: { include: ['components/**'] },
+};
