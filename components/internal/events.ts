@@ -9,8 +9,16 @@ export class StreamChangeEvent extends Event {
   }
 }
 
+/** Fired when the browser refused to play without a click first; the tag shows a button. Does not bubble. */
+export class AutoplayBlockedEvent extends Event {
+  constructor() {
+    super('autoplay-blocked');
+  }
+}
+
 declare global {
   interface GlobalEventHandlersEventMap {
+    'autoplay-blocked': AutoplayBlockedEvent;
     'stream-change': StreamChangeEvent;
   }
 }

@@ -19,12 +19,13 @@ export class SourceController implements ReactiveController {
   readonly #host: StreamConsumer;
   readonly #changed: (stream: MediaStream | null) => void;
   #stream: MediaStream | null = null;
-  #followedId: string | null = null;
-  #followed: Element | null = null;
-  #warnedId: string | null = null;
-  #connection: AbortController | undefined;
-  #source: AbortController | undefined;
+  /** The root that is watched: only while there is an id to look for. */
+  #root: Node | null = null;
+  #element: Element | null = null;
   #observer: MutationObserver | undefined;
+  #listening: AbortController | undefined;
+  /** The last id that was looked for and is no source: it was, or is about to be, warned of. */
+  #missing: string | null = null;
 
   /** `changed` is called when another stream, or the same stream with other tracks, is to be consumed. */
   constructor(host: StreamConsumer, changed: (stream: MediaStream | null) => void) {
@@ -39,40 +40,44 @@ export class SourceController implements ReactiveController {
   }
 
   hostConnected(): void {
-    this.#connection = new AbortController();
-    this.#follow();
+    // Not at once: what a page set before the definition arrives with the update.
+    this.#host.requestUpdate();
   }
 
   hostDisconnected(): void {
-    this.#connection?.abort();
-    this.#unfollow();
+    // The stream is kept: a move must not interrupt it.
+    this.#watch(null);
+    this.#listenTo(null);
   }
 
   hostUpdate(): void {
-    if (this.#connection && !this.#connection.signal.aborted) this.#follow();
+    if (this.#host.isConnected) this.#follow();
+  }
+
+  /** Lets go of the stream when the grace is over; a connection takes it up again. */
+  release(): void {
+    if (!this.#stream) return;
+    this.#stream = null;
+    this.#changed(null);
   }
 
   #follow(): void {
     const { source: id } = this.#host;
-    if (id !== this.#followedId) {
-      this.#unfollow();
-      this.#followedId = id;
-      if (id) this.#watchRoot();
-    }
-    this.#resolve();
+    // Asked each time: only the observer hears of a moveBefore() into another root.
+    const root = id ? (this.#host.getRootNode() as Document | ShadowRoot) : null;
+    this.#watch(root);
+    this.#listenTo(root?.getElementById(id!) ?? null);
+    if (id && !this.#isSource) this.#missed(id);
+    this.#publish();
   }
 
-  #unfollow(): void {
+  #watch(root: Node | null): void {
+    if (root === this.#root) return;
+    this.#root = root;
     this.#observer?.disconnect();
-    this.#source?.abort();
-    this.#observer = undefined;
-    this.#followed = null;
-    this.#followedId = null;
-  }
-
-  #watchRoot(): void {
-    this.#observer = new MutationObserver(() => this.#resolve());
-    this.#observer.observe(this.#host.getRootNode(), {
+    if (!root) return;
+    this.#observer = new MutationObserver(() => this.#follow());
+    this.#observer.observe(root, {
       childList: true,
       subtree: true,
       attributes: true,
@@ -80,56 +85,49 @@ export class SourceController implements ReactiveController {
     });
   }
 
-  #resolve(): void {
-    const id = this.#followedId;
-    const found = id ? (this.#host.getRootNode() as Document | ShadowRoot).getElementById(id) : null;
-    if (found !== this.#followed) {
-      this.#source?.abort();
-      this.#followed = found;
-      if (found) this.#listen(found);
-    }
-    if (id && !found) void this.#warnWhenParsed(id, 'no element has that id');
-    this.#publish();
-  }
-
-  #listen(element: Element): void {
-    const { signal } = (this.#source = new AbortController());
+  #listenTo(element: Element | null): void {
+    if (element === this.#element) return;
+    this.#listening?.abort();
+    this.#element = element;
+    if (!element) return;
+    const { signal } = (this.#listening = new AbortController());
     element.addEventListener('stream-change', () => this.#publish(true), { signal });
-    const tag = element.localName;
-    if ('stream' in element) return;
-    if (!tag.includes('-') || customElements.get(tag)) {
-      this.#warn(element.id, `<${tag}> has no stream`);
-      return;
-    }
-    void customElements.whenDefined(tag).then(() => {
+    if (this.#isSource || !element.localName.includes('-')) return;
+    void customElements.whenDefined(element.localName).then(() => {
       if (signal.aborted) return;
-      if (!('stream' in element)) this.#warn(element.id, `<${tag}> has no stream`);
-      this.#publish();
+      this.#missing = null;
+      this.#follow();
     });
   }
 
+  /** False also for a tag that is not defined yet. An element is no source of its own. */
+  get #isSource(): boolean {
+    return this.#element !== null && this.#element !== this.#host && 'stream' in this.#element;
+  }
+
   #publish(tracksChanged = false): void {
-    const source = this.#followed as StreamSource | null;
-    const stream = this.#host.srcObject ?? source?.stream ?? null;
-    if (stream === this.#stream && !(tracksChanged && stream === source?.stream)) return;
+    const offered = this.#isSource ? (this.#element as StreamSource).stream : null;
+    const stream = this.#host.srcObject ?? offered;
+    if (stream === this.#stream && !(tracksChanged && stream === offered)) return;
     this.#stream = stream;
     this.#changed(stream);
   }
 
-  // A source may stand further down the page than its consumer.
-  async #warnWhenParsed(id: string, why: string): Promise<void> {
-    const signal = this.#connection?.signal;
-    if (document.readyState === 'loading') {
-      await new Promise((resolve) => document.addEventListener('DOMContentLoaded', resolve, { once: true }));
-    } else {
-      await new Promise((resolve) => setTimeout(resolve));
-    }
-    if (!signal?.aborted && this.#followedId === id && !this.#followed) this.#warn(id, why);
-  }
-
-  #warn(id: string, why: string): void {
-    if (this.#warnedId === id) return;
-    this.#warnedId = id;
-    console.warn(`<${this.#host.localName} source="${id}">: ${why}; it waits for one with a stream.`);
+  /** Warns once, when the page is read and the script that is at work now is done: a source may come later. */
+  #missed(id: string): void {
+    if (this.#missing === id) return;
+    this.#missing = id;
+    const warn = (): void => {
+      const tag = this.#element?.localName;
+      if (!this.#host.isConnected || this.#host.source !== id || this.#isSource) {
+        if (this.#missing === id) this.#missing = null;
+      } else if (!tag || !tag.includes('-') || customElements.get(tag)) {
+        const why = tag ? `<${tag}> has no stream` : 'no element has that id';
+        console.warn(`<${this.#host.localName} source="${id}">: ${why}; it waits for one with a stream.`);
+      }
+    };
+    if (document.readyState === 'loading')
+      document.addEventListener('DOMContentLoaded', warn, { once: true });
+    else setTimeout(warn);
   }
 }

@@ -13,7 +13,6 @@ export const tokens = css`
     --_radius: var(--rtc-radius, 12px);
     box-sizing: border-box;
     color: var(--_text);
-    color-scheme: light dark;
     font-family: var(--rtc-font, system-ui, sans-serif);
     line-height: 1.4;
   }

@@ -1,4 +1,11 @@
-import type { Signaling, SignalingAddress, SignalingChannel, SignalingHandlers } from './signaling.js';
+import {
+  checkAddress,
+  openingAborted,
+  type Signaling,
+  type SignalingAddress,
+  type SignalingChannel,
+  type SignalingHandlers,
+} from './signaling.js';
 
 interface Place extends SignalingAddress {
   readonly handlers: SignalingHandlers;
@@ -14,22 +21,19 @@ export class MemorySignaling implements Signaling {
     handlers: SignalingHandlers,
     signal?: AbortSignal,
   ): Promise<SignalingChannel> {
+    checkAddress({ room, peer }, signal);
     await Promise.resolve();
-    signal?.throwIfAborted();
+    if (signal?.aborted) throw openingAborted(signal);
     const place: Place = { room, peer, handlers, presence: null };
     for (const other of this.#others(place)) {
-      if (other.presence) this.#deliver(place, (to) => to.presence(other.peer, other.presence));
+      if (other.presence) this.#presence(place, other.peer, other.presence);
     }
     this.#places.add(place);
     return {
-      announce: (payload) => this.#announce(place, payload),
-      send: (to, payload) => {
-        for (const other of this.#others(place)) {
-          if (other.peer === to) this.#deliver(other, (at) => at.message(peer, payload));
-        }
-      },
+      announce: (payload) => this.#announce(place, payload.slice()),
+      send: (to, payload) => this.#send(place, to, payload.slice()),
       close: () => {
-        this.#announce(place, null);
+        if (place.presence) this.#announce(place, null);
         this.#places.delete(place);
       },
     };
@@ -38,7 +42,18 @@ export class MemorySignaling implements Signaling {
   #announce(place: Place, payload: Uint8Array | null): void {
     if (!this.#places.has(place)) return;
     place.presence = payload;
-    for (const to of [place, ...this.#others(place)]) this.#deliver(to, (at) => at.presence(place.peer, payload));
+    for (const to of [place, ...this.#others(place)]) this.#presence(to, place.peer, payload);
+  }
+
+  #send(place: Place, to: string, payload: Uint8Array): void {
+    if (!this.#places.has(place)) return;
+    for (const other of this.#others(place)) {
+      if (other.peer === to) this.#deliver(other, (at) => at.message(place.peer, payload.slice()));
+    }
+  }
+
+  #presence(to: Place, peer: string, payload: Uint8Array | null): void {
+    this.#deliver(to, (at) => at.presence(peer, payload && payload.slice()));
   }
 
   #others(place: Place): Place[] {

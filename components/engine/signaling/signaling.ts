@@ -1,5 +1,8 @@
+import { MediaKitError } from '../errors.js';
+
 /**
  * What a transport tells the room above it. Everything that comes in is data from strangers: the room checks it.
+ * The first calls may come before `open` has resolved; after `close` there are none.
  */
 export interface SignalingHandlers {
   /** The presence that a peer keeps in the room, our own included; null when it was withdrawn or its holder is gone. */
@@ -8,6 +11,10 @@ export interface SignalingHandlers {
   message(from: string, payload: Uint8Array): void;
   /** The way to the room was lost (`false`) or is there again (`true`). Transports that cannot lose it never call this. */
   reachable(yes: boolean): void;
+  /** Something arrived that could not be handed on, because it was malformed or too large. For counting only. */
+  ignored?(): void;
+  /** The opened channel is closed for good, and why: `signaling-refused`. Transports that cannot be refused never call this. */
+  failed?(error: MediaKitError): void;
 }
 
 /** Where and as whom to open a room. Both are identifiers: 1 to 64 of `A–Z a–z 0–9 _ -`. */
@@ -37,12 +44,44 @@ export interface SignalingChannel {
 export interface Signaling {
   /**
    * Opens the room: resolves when messages and presences arrive and `announce` may be called. Presences that are kept
-   * already are delivered soon after. Rejects with a `MediaKitError`: `signaling-unreachable`, `signaling-refused`,
-   * `bad-input`, or `aborted` when `signal` aborts first.
+   * already are delivered about then. Rejects with a `MediaKitError`: `signaling-unreachable`, `signaling-refused`,
+   * `bad-input`, `unsupported`, or `aborted` when `signal` aborts first.
    */
   open(
     address: SignalingAddress,
     handlers: SignalingHandlers,
     signal?: AbortSignal,
   ): Promise<SignalingChannel>;
+}
+
+/** The largest payload that a transport hands on, in bytes. */
+export const payloadLimit = 256 * 1024;
+
+const identifier = /^[\w-]{1,64}$/;
+
+/** Whether a value may name a room or a peer. */
+export function isIdentifier(value: unknown): value is string {
+  return typeof value === 'string' && identifier.test(value);
+}
+
+/** Throws unless the address can be opened now: the first step of every transport. */
+export function checkAddress({ room, peer }: SignalingAddress, signal?: AbortSignal): void {
+  if (!isIdentifier(room) || !isIdentifier(peer)) {
+    throw new MediaKitError(
+      'bad-input',
+      'Name the room and the peer with 1 to 64 of A–Z, a–z, 0–9, "_" and "-".',
+    );
+  }
+  if (signal?.aborted) throw openingAborted(signal);
+}
+
+/** What an abandoned `open` rejects with. */
+export function openingAborted(signal: AbortSignal): MediaKitError {
+  return new MediaKitError(
+    'aborted',
+    'The room was left before it was open. Open it again when it is wanted.',
+    {
+      cause: signal.reason,
+    },
+  );
 }

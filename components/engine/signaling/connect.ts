@@ -1,0 +1,96 @@
+import { MediaKitError } from '../errors.js';
+import { BroadcastSignaling } from './broadcast.js';
+import { checkAddress, openingAborted, type Signaling } from './signaling.js';
+
+/** One address, or several of one broker's cluster that are tried in turn. */
+export type SignalingUrl = string | readonly string[];
+
+/**
+ * What a page may name as its signaling: `broadcast:` or `broadcast:<name>`, the `ws:` or `wss:` address of an MQTT
+ * broker (also relative to the page, such as `/mqtt`), a list of such addresses, a function that is asked for one of
+ * these at each opening, or an object of its own.
+ */
+export type SignalingGiven = SignalingUrl | (() => SignalingUrl | Promise<SignalingUrl>) | Signaling;
+
+/** The transport for what a page named. Throws `bad-input` for anything else; nothing is connected before `open`. */
+export function signalingFor(given: SignalingGiven): Signaling {
+  if (typeof given === 'function') {
+    return {
+      async open(address, handlers, signal) {
+        checkAddress(address, signal);
+        return forUrl(await answer(given, signal)).open(address, handlers, signal);
+      },
+    };
+  }
+  if (typeof given === 'object' && given !== null && 'open' in given && typeof given.open === 'function')
+    return given;
+  return forUrl(given as SignalingUrl);
+}
+
+/** What the page's function says, or a rejection that says why it does not. */
+async function answer(
+  given: () => SignalingUrl | Promise<SignalingUrl>,
+  signal: AbortSignal | undefined,
+): Promise<SignalingUrl> {
+  const done = new AbortController();
+  try {
+    return await new Promise<SignalingUrl>((resolve, reject) => {
+      signal?.addEventListener('abort', () => reject(openingAborted(signal)), { signal: done.signal });
+      new Promise<SignalingUrl>((asked) => asked(given())).then(resolve, reject);
+    });
+  } catch (thrown) {
+    throw MediaKitError.from(
+      thrown,
+      'signaling-unreachable',
+      'The function given as signaling failed to name an address: see the cause.',
+    );
+  } finally {
+    done.abort();
+  }
+}
+
+function forUrl(given: SignalingUrl): Signaling {
+  if (typeof given === 'string' && /^broadcast:/i.test(given)) {
+    return new BroadcastSignaling(given.slice('broadcast:'.length));
+  }
+  const urls = (typeof given === 'string' ? [given] : Array.isArray(given) ? given : []).map(socketUrl);
+  if (!urls.length) throw notAccepted(given);
+  return {
+    async open(address, handlers, signal) {
+      checkAddress(address, signal);
+      const { MqttSignaling } = await import('./mqtt.js').catch((thrown: unknown) => {
+        throw new MediaKitError('signaling-unreachable', 'The MQTT client did not load: check the network.', {
+          cause: thrown,
+        });
+      });
+      return new MqttSignaling(urls).open(address, handlers, signal);
+    },
+  };
+}
+
+function socketUrl(text: unknown): string {
+  if (typeof text !== 'string') throw notAccepted(text);
+  // Only what is plainly a path is taken as relative: a mistyped address should not become one on this host.
+  const relative = /^[./]/.test(text);
+  const base = relative ? globalThis.document?.baseURI : undefined;
+  if (!URL.canParse(text, base)) throw notAccepted(text);
+  const url = new URL(text, base);
+  if (relative) url.protocol = url.protocol.replace(/^http/, 'ws');
+  if (!/^wss?:$/.test(url.protocol) || !url.hostname) throw notAccepted(text);
+  url.hash = '';
+  return url.href;
+}
+
+function notAccepted(given: unknown): MediaKitError {
+  const shown =
+    typeof given === 'string'
+      ? `"${given.slice(0, 100)}"`
+      : Array.isArray(given)
+        ? 'an empty list'
+        : String(typeof given);
+  return new MediaKitError(
+    'bad-input',
+    `No signaling is reached by ${shown}: give "broadcast:", a ws: or wss: address of an MQTT broker or a path such as ` +
+      '"/mqtt", a list of these, a function that returns one, or an object with open().',
+  );
+}

@@ -1,0 +1,224 @@
+import { type Clock, systemClock } from '../clock.js';
+import { MediaKitError } from '../errors.js';
+import { MqttClient } from './mqtt/client.js';
+import {
+  checkAddress,
+  isIdentifier,
+  openingAborted,
+  type Signaling,
+  type SignalingAddress,
+  type SignalingChannel,
+  type SignalingHandlers,
+} from './signaling.js';
+
+/** What tests and other runtimes replace. */
+export interface MqttOptions {
+  readonly clock?: Clock;
+  readonly random?: () => number;
+  readonly WebSocket?: typeof WebSocket;
+}
+
+/** How often our presence is put right at most, in milliseconds. */
+const healEvery = 2000;
+const echoWithin = 5000;
+/** Some brokers let retained messages expire. */
+const refreshEvery = 20 * 60_000;
+/** Messages kept while the broker is away; the oldest go first, for the room above sends again what matters. */
+const queueLimit = 128;
+/** A broker that hangs up at each presence of ours this often in a row does not want it. */
+const hangUps = 3;
+
+const none = new Uint8Array();
+
+/** Reaches the room through any MQTT 3.1.1 broker over WebSocket, by the protocol pc/1. */
+export class MqttSignaling implements Signaling {
+  readonly #urls: readonly string[];
+  readonly #options: MqttOptions;
+
+  /** `urls`: one or more `ws:` or `wss:` addresses of one broker or cluster, tried in turn. */
+  constructor(urls: readonly string[], options: MqttOptions = {}) {
+    this.#urls = urls;
+    this.#options = options;
+  }
+
+  async open(
+    address: SignalingAddress,
+    handlers: SignalingHandlers,
+    signal?: AbortSignal,
+  ): Promise<SignalingChannel> {
+    checkAddress(address, signal);
+    const opened = new AbortController();
+    try {
+      return await new Promise<SignalingChannel>((resolve, reject) => {
+        const channel = new MqttChannel(this.#urls, address, handlers, this.#options, resolve, reject);
+        const abort = (): void => {
+          channel.close();
+          reject(openingAborted(signal!));
+        };
+        signal?.addEventListener('abort', abort, { signal: opened.signal });
+      });
+    } finally {
+      opened.abort();
+    }
+  }
+}
+
+class MqttChannel implements SignalingChannel {
+  readonly #handlers: SignalingHandlers;
+  readonly #clock: Clock;
+  readonly #client: MqttClient;
+  readonly #prefix: string;
+  readonly #peer: string;
+  /** What we announced. */
+  #presence: Uint8Array | null = null;
+  #announcedAt = 0;
+  /** Whether the broker ever passed our presence on, and how often it hung up instead. */
+  #heard = false;
+  #hungUp = 0;
+  #queue: (readonly [topic: string, payload: Uint8Array])[] = [];
+  /** `echo`: until our presence comes back; `heal`: until it is put right; `refresh`: until it is renewed. */
+  readonly #timers = new Map<'echo' | 'heal' | 'refresh', () => void>();
+  #isOpen = false;
+  #isClosed = false;
+
+  constructor(
+    urls: readonly string[],
+    { room, peer }: SignalingAddress,
+    handlers: SignalingHandlers,
+    { clock = systemClock, random = Math.random, WebSocket = globalThis.WebSocket }: MqttOptions,
+    opened: (channel: MqttChannel) => void,
+    failed: (error: MediaKitError) => void,
+  ) {
+    this.#handlers = handlers;
+    this.#clock = clock;
+    this.#prefix = `pc/1/${room}/`;
+    this.#peer = peer;
+    this.#client = new MqttClient({
+      urls,
+      clientId: peer,
+      will: this.#presenceTopic,
+      // In this order, and before we announce ourselves: who sees us can reach us.
+      filters: [`${this.#prefix}to/${peer}/+`, `${this.#prefix}p/+`],
+      clock,
+      random,
+      WebSocket,
+      up: () => {
+        this.#tellPresence();
+        for (const [topic, payload] of this.#queue.splice(0)) this.#client.publish(topic, payload);
+        if (this.#isOpen) return handlers.reachable(true);
+        this.#isOpen = true;
+        opened(this);
+      },
+      down: () => this.#down(),
+      message: (topic, payload) => this.#receive(topic, payload),
+      ignored: () => handlers.ignored?.(),
+      failed: (error) => {
+        if (!this.#isOpen) return failed(error);
+        this.close();
+        handlers.failed?.(error);
+      },
+    });
+  }
+
+  announce(payload: Uint8Array): void {
+    if (this.#isClosed) return;
+    this.#presence = payload.slice();
+    this.#tellPresence();
+  }
+
+  send(to: string, payload: Uint8Array): void {
+    const topic = `${this.#prefix}to/${to}/${this.#peer}`;
+    if (this.#client.up) return this.#client.publish(topic, payload);
+    if (this.#isClosed) return;
+    this.#queue.push([topic, payload.slice()]);
+    if (this.#queue.length > queueLimit) this.#queue.shift();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#queue = [];
+    for (const name of [...this.#timers.keys()]) this.#cancel(name);
+    // Clean goodbyes carry out no will.
+    if (this.#presence) this.#client.publish(this.#presenceTopic, none, true);
+    this.#client.close();
+  }
+
+  get #presenceTopic(): string {
+    return `${this.#prefix}p/${this.#peer}`;
+  }
+
+  #tellPresence(): void {
+    if (!this.#presence || !this.#client.up) return;
+    this.#cancel('heal');
+    this.#announcedAt = this.#clock.now();
+    this.#after('echo', echoWithin, () => this.#unheard());
+    this.#after('refresh', refreshEvery, () => this.#tellPresence());
+    this.#client.publish(this.#presenceTopic, this.#presence, true);
+  }
+
+  #receive(topic: string, payload: Uint8Array): void {
+    const [kind, peer, from, ...more] = topic.startsWith(this.#prefix)
+      ? topic.slice(this.#prefix.length).split('/')
+      : [];
+    if (kind === 'p' && isIdentifier(peer) && from === undefined) {
+      if (peer === this.#peer) this.#compare(payload);
+      this.#handlers.presence(peer, payload.length ? payload : null);
+    } else if (kind === 'to' && peer === this.#peer && isIdentifier(from) && !more.length) {
+      this.#handlers.message(from, payload);
+    } else {
+      this.#handlers.ignored?.();
+    }
+  }
+
+  /** Our presence as the broker keeps it. An old connection's will or a stranger may have put it wrong. */
+  #compare(kept: Uint8Array): void {
+    const own = this.#presence;
+    if (!own) return;
+    if (kept.length === own.length && kept.every((byte, at) => byte === own[at])) {
+      this.#heard = true;
+      this.#cancel('echo');
+      this.#cancel('heal');
+    } else if (!this.#timers.has('heal')) {
+      const wait = Math.max(0, this.#announcedAt + healEvery - this.#clock.now());
+      this.#after('heal', wait, () => this.#tellPresence());
+    }
+  }
+
+  /** Brokers acknowledge what they do not permit: that nothing comes back is all one learns. */
+  #unheard(): void {
+    if (this.#heard) this.#tellPresence();
+    else this.#refused();
+  }
+
+  #down(): void {
+    this.#cancel('echo');
+    this.#cancel('heal');
+    if (this.#presence && !this.#heard && ++this.#hungUp === hangUps) return this.#refused();
+    this.#handlers.reachable(false);
+  }
+
+  #refused(): void {
+    this.close();
+    this.#handlers.failed?.(
+      new MediaKitError(
+        'signaling-refused',
+        'The broker does not pass on our presence: let its access rules permit the topics of the room.',
+      ),
+    );
+  }
+
+  /** Runs `callback` later, in place of what the timer of this name had to do. */
+  #after(name: 'echo' | 'heal' | 'refresh', ms: number, callback: () => void): void {
+    this.#cancel(name);
+    const cancel = this.#clock.after(ms, () => {
+      this.#timers.delete(name);
+      callback();
+    });
+    this.#timers.set(name, cancel);
+  }
+
+  #cancel(name: 'echo' | 'heal' | 'refresh'): void {
+    this.#timers.get(name)?.();
+    this.#timers.delete(name);
+  }
+}

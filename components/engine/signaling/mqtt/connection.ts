@@ -1,0 +1,188 @@
+import type { Clock } from '../../clock.js';
+import { payloadLimit } from '../signaling.js';
+import {
+  connectPacket,
+  disconnectPacket,
+  type Packet,
+  PacketError,
+  PacketReader,
+  pingreqPacket,
+  pubackPacket,
+  publishPacket,
+  subscribePacket,
+} from './packets.js';
+
+const keepAliveSeconds = 60;
+const pingEvery = 15_000;
+const pongWithin = 8000;
+/** For the socket, the greeting and the subscriptions together. */
+const readyWithin = 5000;
+
+/** Why a connection is over. `busy`: the broker asks us to come later; `refused`: it will never have us. */
+export interface ConnectionEnd {
+  readonly kind: 'lost' | 'busy' | 'refused';
+  readonly reason: string;
+  readonly cause?: unknown;
+}
+
+export interface ConnectionOptions {
+  readonly url: string;
+  readonly clientId: string;
+  /** The topic whose retained message the broker empties when we vanish. */
+  readonly will: string;
+  /** Subscribed to in this order. */
+  readonly filters: readonly string[];
+  readonly clock: Clock;
+  readonly WebSocket: typeof WebSocket;
+  /** The broker knows us and has granted every subscription. */
+  ready(): void;
+  message(topic: string, payload: Uint8Array): void;
+  /** A message was too large and passed over. */
+  ignored(): void;
+  /** Called once, unless `close` came first. */
+  ended(end: ConnectionEnd): void;
+}
+
+/** 3.2.2.3: why a broker says no. 3 is missing: it is the one answer that may change. */
+const refusals: Readonly<Record<number, string>> = {
+  1: 'it does not speak MQTT 3.1.1',
+  2: 'it does not accept our client id',
+  4: 'the user name or the password is wrong',
+  5: 'we are not authorized',
+};
+
+/** One WebSocket to a broker, from its opening to its end: it greets, subscribes, pings, and never tries again. */
+export class MqttConnection {
+  readonly #options: ConnectionOptions;
+  readonly #reader = new PacketReader(payloadLimit + 1024);
+  readonly #socket: WebSocket;
+  #state: 'greeting' | 'subscribing' | 'ready' | 'over' = 'greeting';
+  #lastId = 0;
+  #awaitsPong = false;
+  /** The one timer that runs: until ready, until the next ping, or until its answer. */
+  #cancelTimer: () => void;
+
+  /** Throws what the `WebSocket` constructor throws: an address that this page may not use. */
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    const socket = new options.WebSocket(options.url, 'mqtt');
+    this.#socket = socket;
+    socket.binaryType = 'arraybuffer';
+    socket.onopen = () => this.#write(connectPacket(options.clientId, keepAliveSeconds, options.will));
+    socket.onmessage = ({ data }) => this.#receive(data);
+    socket.onclose = ({ code, reason }) =>
+      this.#end('lost', `the connection was closed (${[code, reason].join(' ').trim()})`);
+    // The close event follows and tells as much.
+    socket.onerror = () => undefined;
+    this.#cancelTimer = options.clock.after(readyWithin, () => this.#end('lost', 'no answer in time'));
+  }
+
+  /** Sends if `ready`, else loses it. At `retain` with QoS 1, else with QoS 0. */
+  publish(topic: string, payload: Uint8Array, retain = false): void {
+    if (this.#state === 'ready')
+      this.#write(publishPacket(topic, payload, retain ? this.#nextId() : 0, retain));
+  }
+
+  /** Finds out now, and not at the next ping, whether the other side is still there. */
+  check(): void {
+    if (this.#state === 'ready' && !this.#awaitsPong) this.#ping();
+  }
+
+  /** Says goodbye, so that the will is not carried out. What was published before still goes out. */
+  close(): void {
+    if (this.#state === 'ready' || this.#state === 'subscribing') this.#write(disconnectPacket());
+    this.#drop('');
+  }
+
+  #write(packet: Uint8Array): void {
+    this.#socket.send(packet as Uint8Array<ArrayBuffer>);
+  }
+
+  #receive(data: unknown): void {
+    if (!(data instanceof ArrayBuffer)) return this.#end('lost', 'the broker sent text');
+    if (this.#awaitsPong) {
+      this.#awaitsPong = false;
+      this.#pingLater();
+    }
+    try {
+      for (const packet of this.#reader.read(new Uint8Array(data))) {
+        this.#take(packet);
+        if (this.#over()) return;
+      }
+    } catch (thrown) {
+      if (!(thrown instanceof PacketError)) throw thrown;
+      this.#end('lost', thrown.message);
+    }
+  }
+
+  #take(packet: Packet): void {
+    if ((packet.type === 'connack') !== (this.#state === 'greeting')) {
+      return this.#end('lost', `a ${packet.type} out of turn`);
+    }
+    switch (packet.type) {
+      case 'connack':
+        return this.#greeted(packet.code);
+      case 'suback':
+        if (packet.codes.some((code) => code > 2)) {
+          return this.#end('refused', 'The broker does not let us listen in this room.');
+        }
+        if (this.#state !== 'subscribing') return;
+        this.#state = 'ready';
+        this.#pingLater();
+        return this.#options.ready();
+      case 'publish':
+        if (packet.id) this.#write(pubackPacket(packet.id));
+        return this.#options.message(packet.topic, packet.payload);
+      case 'oversize':
+        return this.#options.ignored();
+    }
+  }
+
+  #greeted(code: number): void {
+    if (code === 0) {
+      this.#state = 'subscribing';
+      this.#write(subscribePacket(this.#nextId(), this.#options.filters));
+    } else if (refusals[code]) {
+      this.#end('refused', `The broker refuses us: ${refusals[code]}.`);
+    } else {
+      this.#end('busy', 'the broker is not available at the moment');
+    }
+  }
+
+  #pingLater(): void {
+    this.#cancelTimer();
+    this.#cancelTimer = this.#options.clock.after(pingEvery, () => this.#ping());
+  }
+
+  #ping(): void {
+    this.#awaitsPong = true;
+    this.#write(pingreqPacket());
+    this.#cancelTimer();
+    this.#cancelTimer = this.#options.clock.after(pongWithin, () =>
+      this.#end('lost', 'the broker fell silent'),
+    );
+  }
+
+  #nextId(): number {
+    this.#lastId = (this.#lastId % 0xffff) + 1;
+    return this.#lastId;
+  }
+
+  #over(): boolean {
+    return this.#state === 'over';
+  }
+
+  #end(kind: ConnectionEnd['kind'], reason: string): void {
+    if (this.#over()) return;
+    this.#drop(reason);
+    this.#options.ended({ kind, reason });
+  }
+
+  #drop(reason: string): void {
+    this.#state = 'over';
+    this.#cancelTimer();
+    this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = null;
+    // Always 1000: NATS wants it, and of the others a page may only use its own. A reason of more than 123 bytes throws.
+    this.#socket.close(1000, reason.slice(0, 40));
+  }
+}

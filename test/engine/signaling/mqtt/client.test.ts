@@ -1,0 +1,510 @@
+import { expect } from '@open-wc/testing';
+import { publishPacket } from '../../../../components/engine/signaling/mqtt/packets.js';
+import { MqttSignaling } from '../../../../components/engine/signaling/mqtt.js';
+import type { SignalingChannel } from '../../../../components/engine/signaling/signaling.js';
+import { ManualClock } from '../../../support/manual-clock.js';
+import { bytes, Ear, rejection } from '../../../support/signaling-contract.js';
+import { ScriptedBroker } from './scripted-broker.js';
+
+const hex = (packet: Uint8Array): string =>
+  [...packet].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+const text = (value: string): string => value.length.toString(16).padStart(4, '0') + hex(bytes(value));
+const own = 'pc/1/room/p/ann';
+const toUs = (payload: string): number[] => [
+  ...publishPacket('pc/1/room/to/ann/bob', bytes(payload), 0, false),
+];
+
+describe('MqttSignaling, its other side played by the test', () => {
+  let broker: ScriptedBroker;
+  let clock: ManualClock;
+  let ear: Ear;
+
+  beforeEach(() => {
+    broker = new ScriptedBroker();
+    clock = new ManualClock();
+    ear = new Ear();
+  });
+
+  /** `random` is 1: each pause is as long as it can be. */
+  const open = (urls = ['ws://one/'], signal?: AbortSignal): Promise<SignalingChannel> =>
+    new MqttSignaling(urls, { WebSocket: broker.WebSocket, clock, random: () => 1 }).open(
+      { room: 'room', peer: 'ann' },
+      ear,
+      signal,
+    );
+
+  const opened = async (): Promise<SignalingChannel> => {
+    const opening = open();
+    broker.last.greet();
+    const channel = await opening;
+    broker.last.take();
+    return channel;
+  };
+
+  /** Nothing is left: no timer, no socket. */
+  const expectNothingLeft = (): void => {
+    expect(clock.pending, 'timers').to.equal(0);
+    expect(
+      broker.sockets.every(({ closed, onmessage, onclose }) => closed && !onmessage && !onclose),
+    ).to.equal(true);
+  };
+
+  describe('opening', () => {
+    it('greets with its will, then subscribes in order, and is open when both are granted', async () => {
+      const opening = open();
+      const socket = broker.last;
+      expect(socket.binaryType).to.equal('arraybuffer');
+      expect(socket.sent.length).to.equal(0);
+      socket.onopen!();
+      expect(hex(socket.sent[0]!)).to.equal(`1022${text('MQTT')}042e003c${text('ann')}${text(own)}0000`);
+      socket.receive(0x20, 2, 0, 0);
+      expect(hex(socket.sent[1]!)).to.equal(
+        `82270001${text('pc/1/room/to/ann/+')}00${text('pc/1/room/p/+')}00`,
+      );
+      socket.receive(0x90, 4, 0, 1, 0, 0);
+      (await opening).close();
+      expectNothingLeft();
+    });
+
+    for (const code of [1, 2, 4, 5]) {
+      it(`is refused for good by CONNACK ${code}`, async () => {
+        const opening = open(['ws://one/', 'ws://two/']);
+        broker.last.onopen!();
+        broker.last.receive(0x20, 2, 0, code);
+        await rejection(opening, 'signaling-refused');
+        expect(broker.sockets.length).to.equal(1);
+        expectNothingLeft();
+      });
+    }
+
+    it('is refused when a subscription is not granted', async () => {
+      const opening = open();
+      broker.last.onopen!();
+      broker.last.receive(0x20, 2, 0, 0);
+      broker.last.receive(0x90, 4, 0, 1, 0, 0x80);
+      await rejection(opening, 'signaling-refused');
+      expectNothingLeft();
+    });
+
+    it('comes again after a second when the broker is not available', async () => {
+      const opening = open();
+      broker.last.onopen!();
+      broker.last.receive(0x20, 2, 0, 3);
+      clock.advance(999);
+      expect(broker.sockets.length).to.equal(1);
+      clock.advance(1);
+      expect(broker.sockets.length).to.equal(2);
+      broker.last.greet();
+      (await opening).close();
+      expectNothingLeft();
+    });
+
+    it('tries each address in turn and gives up after ten seconds', async () => {
+      const opening = open(['ws://one/?secret', 'ws://two/']);
+      const pauses = [300, 600, 1200, 2400];
+      for (const pause of pauses) {
+        broker.last.lose();
+        clock.advance(pause);
+      }
+      expect(broker.sockets.map(({ url }) => url.slice(5, 8))).to.deep.equal([
+        'one',
+        'two',
+        'one',
+        'two',
+        'one',
+      ]);
+      clock.advance(10_000);
+      const error = await rejection(opening, 'signaling-unreachable');
+      expect(error.message).to.contain('ws://one/, ws://two/');
+      expectNothingLeft();
+    });
+
+    it('does not wait for an address that never answers', async () => {
+      const opening = open(['ws://silent/', 'ws://two/']);
+      clock.advance(5000);
+      expect(broker.sockets[0]!.closed).to.deep.equal([1000, 'no answer in time']);
+      clock.advance(300);
+      broker.last.greet();
+      (await opening).close();
+      expectNothingLeft();
+    });
+
+    it('says why when the browser forbids the address', async () => {
+      broker.refusal = new DOMException('An insecure WebSocket', 'SecurityError');
+      const opening = open();
+      clock.advance(10_000);
+      const error = await rejection(opening, 'signaling-unreachable');
+      expect(error.cause === broker.refusal).to.equal(true);
+      expect(clock.pending).to.equal(0);
+    });
+
+    for (const stage of ['connecting', 'greeting', 'subscribing', 'waiting'] as const) {
+      it(`can be aborted while ${stage}`, async () => {
+        const controller = new AbortController();
+        const opening = open(undefined, controller.signal);
+        const socket = broker.last;
+        if (stage !== 'connecting') socket.onopen!();
+        if (stage === 'subscribing') socket.receive(0x20, 2, 0, 0);
+        if (stage === 'waiting') socket.lose();
+        socket.take();
+        controller.abort();
+        await rejection(opening, 'aborted');
+        expect(socket.take()).to.deep.equal(stage === 'subscribing' ? ['e0'] : []);
+        clock.advance(60_000);
+        expect(broker.sockets.length).to.equal(1);
+        expectNothingLeft();
+      });
+    }
+  });
+
+  describe('the stream of bytes', () => {
+    it('reads packets that are cut anywhere and packets that come together', async () => {
+      const channel = await opened();
+      const socket = broker.last;
+      socket.receive(...toUs('whole'));
+      const packets = ['a', 'b'.repeat(200), 'c'.repeat(20_000)].flatMap(toUs);
+      socket.receive(...packets.slice(0, 300));
+      for (const byte of packets.slice(300, 700)) socket.receive(byte);
+      socket.receive();
+      socket.receive(...packets.slice(700), ...packets);
+      expect(ear.messages).to.deep.equal([
+        'bob: whole',
+        ...['bob: a', 'bob: 200', 'bob: 20000', 'bob: a', 'bob: 200', 'bob: 20000'],
+      ]);
+      channel.close();
+    });
+
+    it('passes over a message that is too large, counts it and goes on', async () => {
+      const channel = await opened();
+      const socket = broker.last;
+      // 1 MiB announced, in pieces; then a good one in the same piece as its end.
+      socket.receive(0x30, 0x80, 0x80, 0x40);
+      for (let piece = 0; piece < 15; piece++) socket.receive(...new Uint8Array(65_536));
+      socket.receive(...new Uint8Array(65_536), ...toUs('good'));
+      expect(ear.messages).to.deep.equal(['bob: good']);
+      expect(ear.ignoredCount).to.equal(1);
+      expect(socket.closed).to.equal(null);
+      channel.close();
+    });
+
+    it('ignores and counts topics that are not its own', async () => {
+      const channel = await opened();
+      const topics = [
+        'pc/1/room/p/',
+        'pc/1/room/p/a b',
+        'pc/1/room/p/bob/more',
+        'pc/1/room/to/bob/cid',
+        'pc/1/room/to/ann/',
+        'pc/1/room/to/ann/bob/more',
+        'pc/1/room/x/ann',
+        'pc/1/other/p/bob',
+        'pc/2/room/p/bob',
+        '$SYS/uptime',
+        '',
+      ];
+      for (const topic of topics) broker.last.publish(topic, bytes('x'));
+      expect(ear.calls).to.equal(0);
+      expect(ear.ignoredCount).to.equal(topics.length);
+      channel.close();
+    });
+
+    it('acknowledges before the room hears of it', async () => {
+      const channel = await opened();
+      const socket = broker.last;
+      let sentBefore: string[] = [];
+      ear.message = () => (sentBefore = socket.take());
+      socket.publish('pc/1/room/to/ann/bob', bytes('x'), 258);
+      expect(sentBefore).to.deep.equal(['40']);
+      channel.close();
+    });
+
+    for (const [what, garbage] of [
+      ['a packet of a client', [0xc0, 0]],
+      ['a length without end', [0x30, 0xff, 0xff, 0xff, 0xff, 1]],
+      ['an acknowledgement that is too short', [0x40, 1, 0]],
+      ['QoS 3', [0x36, 4, 0, 1, 65, 0]],
+      ['a topic longer than its packet', [0x30, 3, 0, 9, 65]],
+      ['a topic that is no text', [0x30, 4, 0, 2, 0xff, 0xff]],
+      ['a second greeting', [0x20, 2, 0, 0]],
+    ] as const) {
+      it(`starts anew after ${what}`, async () => {
+        const channel = await opened();
+        broker.last.receive(...garbage);
+        expect(broker.last.closed?.[0]).to.equal(1000);
+        expect(broker.last.closed?.[1]).not.to.equal('');
+        expect(ear.reach).to.deep.equal([false]);
+        clock.advance(300);
+        broker.last.greet();
+        expect(ear.reach).to.deep.equal([false, true]);
+        channel.close();
+        expectNothingLeft();
+      });
+    }
+
+    it('starts anew after text', async () => {
+      const channel = await opened();
+      broker.last.onmessage!({ data: 'hello' });
+      expect(broker.last.closed).to.deep.equal([1000, 'the broker sent text']);
+      channel.close();
+    });
+  });
+
+  describe('staying connected', () => {
+    it('pings every 15 s and takes silence of 8 s for a loss', async () => {
+      const channel = await opened();
+      const socket = broker.last;
+      clock.advance(15_000);
+      expect(socket.take()).to.deep.equal(['c0']);
+      clock.advance(7999);
+      socket.receive(0xd0, 0);
+      clock.advance(15_000);
+      expect(socket.take()).to.deep.equal(['c0']);
+      // Any byte is a sign of life.
+      socket.receive(0x30);
+      clock.advance(8000);
+      expect(ear.reach).to.deep.equal([]);
+      socket.receive(2, 0, 0);
+      clock.advance(7000);
+      expect(socket.take()).to.deep.equal(['c0']);
+      clock.advance(8000);
+      expect(ear.reach).to.deep.equal([false]);
+      expect(socket.closed).to.deep.equal([1000, 'the broker fell silent']);
+      channel.close();
+      expectNothingLeft();
+    });
+
+    it('asks at once when it is woken', async () => {
+      const channel = await opened();
+      dispatchEvent(new Event('online'));
+      expect(broker.last.take()).to.deep.equal(['c0']);
+      document.dispatchEvent(new Event('visibilitychange'));
+      expect(broker.last.take(), 'one question at a time').to.deep.equal([]);
+      broker.last.receive(0xd0, 0);
+      dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+      expect(broker.last.take()).to.deep.equal(['c0']);
+      channel.close();
+      dispatchEvent(new Event('online'));
+      expectNothingLeft();
+    });
+
+    it('tries again at once when it is woken', async () => {
+      const channel = await opened();
+      broker.last.lose();
+      dispatchEvent(new Event('online'));
+      expect(broker.sockets.length).to.equal(2);
+      clock.advance(300);
+      expect(broker.sockets.length, 'and not twice').to.equal(2);
+      channel.close();
+      expectNothingLeft();
+    });
+
+    it('tries for ever, with longer and longer pauses up to 5 s, short again after a good connection', async () => {
+      const channel = await opened();
+      clock.advance(6000);
+      for (const pause of [300, 600, 1200, 2400, 4800, 5000, 5000, 5000]) {
+        const { length } = broker.sockets;
+        broker.last.lose();
+        clock.advance(pause - 1);
+        expect(broker.sockets.length, `${pause} ms`).to.equal(length);
+        clock.advance(1);
+        expect(broker.sockets.length, `${pause} ms`).to.equal(length + 1);
+      }
+      broker.last.greet();
+      broker.last.lose();
+      clock.advance(4999);
+      expect(broker.last.sent.length, 'one that breaks at once is no good one').to.equal(3 - 1);
+      clock.advance(1);
+      broker.last.greet();
+      clock.advance(5001);
+      const { length } = broker.sockets;
+      broker.last.lose();
+      clock.advance(300);
+      expect(broker.sockets.length).to.equal(length + 1);
+      expect(ear.reach).to.deep.equal([false, true, false, true, false]);
+      channel.close();
+      expectNothingLeft();
+    });
+
+    it('sends its presence and what was queued only after its subscriptions', async () => {
+      const channel = await opened();
+      channel.announce(bytes('Ann'));
+      broker.last.publish(own, bytes('Ann'));
+      broker.last.lose();
+      for (let n = 0; n < 130; n++) channel.send('bob', bytes(`message ${n}`));
+      clock.advance(300);
+      const socket = broker.last;
+      socket.onopen!();
+      socket.receive(0x20, 2, 0, 0);
+      expect(socket.take()).to.deep.equal(['10', '82']);
+      socket.receive(0x90, 4, 0, 1, 0, 0);
+      expect(hex(socket.sent[0]!)).to.contain(hex(bytes('Ann')));
+      expect(hex(socket.sent[1]!), 'the oldest two are lost').to.contain(hex(bytes('message 2')));
+      expect(socket.take()).to.deep.equal(['33', ...Array<string>(128).fill('30')]);
+      channel.close();
+    });
+
+    it('comes back whatever the broker gives as its reason', async () => {
+      const channel = await opened();
+      broker.last.lose('\u{1F4A9}'.repeat(30));
+      clock.advance(300);
+      expect(broker.sockets.length).to.equal(2);
+      channel.close();
+    });
+
+    it('tells of a refusal that comes later', async () => {
+      const channel = await opened();
+      broker.last.lose();
+      clock.advance(300);
+      broker.last.onopen!();
+      broker.last.receive(0x20, 2, 0, 5);
+      expect(ear.errors.map(({ code }) => code)).to.deep.equal(['signaling-refused']);
+      channel.announce(bytes('too late'));
+      channel.close();
+      expectNothingLeft();
+    });
+
+    it('numbers what is to be acknowledged from 1 to 65535, never 0', async () => {
+      const channel = await opened();
+      const ids = new Set<number>();
+      for (let n = 0; n < 65_600; n++) {
+        channel.announce(bytes('x'));
+        const [packet] = broker.last.sent.splice(0);
+        const at = 4 + own.length;
+        ids.add(packet![at]! * 256 + packet![at + 1]!);
+      }
+      expect(ids.size).to.equal(65_535);
+      expect(ids.has(0)).to.equal(false);
+      channel.close();
+    });
+  });
+
+  describe('presence', () => {
+    it('is retained at QoS 1 and emptied before the goodbye', async () => {
+      const channel = await opened();
+      channel.announce(bytes('Ann'));
+      expect(broker.last.sent.map(hex)).to.deep.equal([`3316000f${hex(bytes(own))}0002${hex(bytes('Ann'))}`]);
+      broker.last.take();
+      channel.close();
+      expect(broker.last.sent.map(hex)).to.deep.equal([`3313000f${hex(bytes(own))}0003`, 'e000']);
+      expect(broker.last.closed).to.deep.equal([1000, '']);
+      expectNothingLeft();
+    });
+
+    it('is put right at most every 2 s when it was erased or is foreign', async () => {
+      const channel = await opened();
+      const socket = broker.last;
+      channel.announce(bytes('Ann'));
+      socket.publish(own, bytes('Ann'));
+      socket.take();
+      socket.publish(own, new Uint8Array());
+      socket.publish(own, bytes('Eve'));
+      clock.advance(1999);
+      expect(socket.take()).to.deep.equal([]);
+      clock.advance(1);
+      expect(socket.take()).to.deep.equal(['33']);
+      socket.publish(own, bytes('Ann'));
+      clock.advance(10_000);
+      expect(socket.take()).to.deep.equal([]);
+      socket.publish(own, new Uint8Array());
+      clock.advance(0);
+      expect(socket.take(), 'at once after a rest').to.deep.equal(['33']);
+      channel.close();
+      expectNothingLeft();
+    });
+
+    it('is not taken for foreign while the newest one is on its way', async () => {
+      const channel = await opened();
+      const socket = broker.last;
+      channel.announce(bytes('one'));
+      channel.announce(bytes('two'));
+      socket.publish(own, bytes('one'));
+      socket.publish(own, bytes('two'));
+      socket.take();
+      clock.advance(10_000);
+      expect(socket.take()).to.deep.equal([]);
+      channel.close();
+    });
+
+    it('is renewed every 20 minutes', async () => {
+      const channel = await opened();
+      const socket = broker.last;
+      channel.announce(bytes('Ann'));
+      socket.publish(own, bytes('Ann'));
+      for (let quarter = 0; quarter < 80; quarter++) {
+        socket.take();
+        clock.advance(15_000);
+        socket.receive(0xd0, 0);
+      }
+      expect(socket.take().includes('33')).to.equal(true);
+      channel.close();
+    });
+
+    it('that never comes back means that it is not permitted', async () => {
+      const channel = await opened();
+      channel.announce(bytes('Ann'));
+      clock.advance(5000);
+      expect(ear.errors.map(({ code }) => code)).to.deep.equal(['signaling-refused']);
+      channel.close();
+      expectNothingLeft();
+    });
+
+    it('that makes the broker hang up each time is not permitted either', async () => {
+      const channel = await opened();
+      channel.announce(bytes('Ann'));
+      for (const pause of [300, 600]) {
+        broker.last.lose();
+        clock.advance(pause);
+        broker.last.greet();
+      }
+      broker.last.lose();
+      expect(ear.errors.map(({ code }) => code)).to.deep.equal(['signaling-refused']);
+      channel.close();
+      expectNothingLeft();
+    });
+
+    it('that once came back is announced again when it is missing', async () => {
+      const channel = await opened();
+      channel.announce(bytes('Ann'));
+      broker.last.publish(own, bytes('Ann'));
+      channel.announce(bytes('Ann, renamed'));
+      broker.last.take();
+      clock.advance(5000);
+      expect(broker.last.take()).to.deep.equal(['33']);
+      expect(ear.errors.length).to.equal(0);
+      channel.close();
+    });
+  });
+
+  describe('closing', () => {
+    it('does nothing the second time', async () => {
+      const channel = await opened();
+      channel.close();
+      broker.last.take();
+      channel.close();
+      expect(broker.last.take()).to.deep.equal([]);
+      expectNothingLeft();
+    });
+
+    it('ends the attempts while the broker is away', async () => {
+      const channel = await opened();
+      channel.announce(bytes('Ann'));
+      broker.last.lose();
+      channel.send('bob', bytes('x'));
+      channel.close();
+      clock.advance(60_000);
+      expect(broker.sockets.length).to.equal(1);
+      expectNothingLeft();
+    });
+
+    it('in the middle of a chunk leaves the rest of it unheard', async () => {
+      const channel = await opened();
+      ear.message = () => {
+        ear.calls++;
+        channel.close();
+      };
+      broker.last.receive(...toUs('x'), ...toUs('x'), ...toUs('x'));
+      expect(ear.calls).to.equal(1);
+      expectNothingLeft();
+    });
+  });
+});

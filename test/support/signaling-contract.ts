@@ -1,0 +1,244 @@
+import { expect } from '@open-wc/testing';
+import { MediaKitError, type MediaKitErrorCode } from '../../components/engine/errors.js';
+import type {
+  Signaling,
+  SignalingChannel,
+  SignalingHandlers,
+} from '../../components/engine/signaling/signaling.js';
+import { until } from './wait.js';
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+export const bytes = (text: string): Uint8Array => encoder.encode(text);
+
+/** Everything a channel told its room, as text that is easy to compare. */
+export class Ear implements SignalingHandlers {
+  /** What each peer's presence is now. */
+  readonly present = new Map<string, string>();
+  readonly messages: string[] = [];
+  readonly payloads: Uint8Array[] = [];
+  readonly reach: boolean[] = [];
+  readonly errors: MediaKitError[] = [];
+  calls = 0;
+  ignoredCount = 0;
+  /** Presences withdrawn. */
+  readonly gone: string[] = [];
+
+  presence(peer: string, payload: Uint8Array | null): void {
+    this.calls++;
+    if (payload) this.present.set(peer, decoder.decode(payload));
+    else {
+      this.present.delete(peer);
+      this.gone.push(peer);
+    }
+  }
+
+  message(from: string, payload: Uint8Array): void {
+    this.calls++;
+    this.payloads.push(payload);
+    this.messages.push(`${from}: ${payload.length > 100 ? payload.length : decoder.decode(payload)}`);
+  }
+
+  reachable(yes: boolean): void {
+    this.calls++;
+    this.reach.push(yes);
+  }
+
+  ignored(): void {
+    this.ignoredCount++;
+  }
+
+  failed(error: MediaKitError): void {
+    this.errors.push(error);
+  }
+}
+
+/** Asserts that a promise rejects with the kit's error of this code, and returns it. */
+export async function rejection(promise: Promise<unknown>, code: MediaKitErrorCode): Promise<MediaKitError> {
+  const thrown = await promise.then(
+    () => null,
+    (error: unknown) => error,
+  );
+  expect(thrown instanceof MediaKitError, String(thrown)).to.equal(true);
+  expect((thrown as MediaKitError).code).to.equal(code);
+  return thrown as MediaKitError;
+}
+
+/** A room that no other test uses. */
+export const freshRoom = (): string => `room-${Math.random().toString(36).slice(2)}`;
+
+/** What every transport must do. `create` makes one end; all ends reach each other. Call inside a `describe`. */
+export function signalingContract(create: () => Signaling): void {
+  let room: string;
+  let channels: SignalingChannel[];
+
+  const enter = async (peer: string, ear = new Ear(), into = room): Promise<[SignalingChannel, Ear]> => {
+    const channel = await create().open({ room: into, peer }, ear);
+    channels.push(channel);
+    return [channel, ear];
+  };
+
+  beforeEach(() => {
+    room = freshRoom();
+    channels = [];
+  });
+
+  afterEach(() => {
+    for (const channel of channels) channel.close();
+  });
+
+  describe('the contract of all transports', () => {
+    it('refuses names that are no identifiers', async () => {
+      for (const name of ['', 'a/b', '#', '+', 'ä', 'a b', 'x'.repeat(65)]) {
+        await rejection(create().open({ room: name, peer: 'ann' }, new Ear()), 'bad-input');
+        await rejection(create().open({ room, peer: name }, new Ear()), 'bad-input');
+      }
+    });
+
+    it('can be aborted before and while it opens', async () => {
+      const aborted = AbortSignal.abort();
+      await rejection(create().open({ room, peer: 'ann' }, new Ear(), aborted), 'aborted');
+      const controller = new AbortController();
+      const opening = create().open({ room, peer: 'ann' }, new Ear(), controller.signal);
+      controller.abort();
+      await rejection(opening, 'aborted');
+      // The name is free again, and a signal that aborts later does not matter.
+      const later = new AbortController();
+      const ear = new Ear();
+      const channel = await create().open({ room, peer: 'ann' }, ear, later.signal);
+      channels.push(channel);
+      later.abort();
+      channel.announce(bytes('Ann'));
+      await until(() => ear.present.has('ann'), 'own presence');
+    });
+
+    it('tells us our own presence', async () => {
+      const [ann, ear] = await enter('ann');
+      ann.announce(bytes('Ann'));
+      expect(ear.present.size, 'not before announce has returned').to.equal(0);
+      await until(() => ear.present.get('ann') === 'Ann', 'own presence');
+    });
+
+    it('tells presences to those who are there and to those who come later', async () => {
+      const [ann, annHears] = await enter('ann');
+      const [, bobHears] = await enter('bob');
+      ann.announce(bytes('Ann'));
+      await until(() => bobHears.present.get('ann') === 'Ann', 'at once');
+      const [cid, cidHears] = await enter('cid');
+      await until(() => cidHears.present.get('ann') === 'Ann', 'kept');
+      cid.announce(bytes('Cid'));
+      await until(
+        () => annHears.present.get('cid') === 'Cid' && bobHears.present.has('cid'),
+        'the later one',
+      );
+    });
+
+    it('replaces a presence', async () => {
+      const [ann] = await enter('ann');
+      const [, bobHears] = await enter('bob');
+      ann.announce(bytes('one'));
+      ann.announce(bytes('two'));
+      await until(() => bobHears.present.get('ann') === 'two', 'the second');
+      const [, cidHears] = await enter('cid');
+      await until(() => cidHears.present.get('ann') === 'two', 'the second, kept');
+      expect(bobHears.gone).to.deep.equal([]);
+    });
+
+    it('withdraws the presence when a channel closes', async () => {
+      const [ann, annHears] = await enter('ann');
+      const [bob, bobHears] = await enter('bob');
+      ann.announce(bytes('Ann'));
+      bob.announce(bytes('Bob'));
+      await until(() => bobHears.present.has('ann') && annHears.present.has('bob'), 'both');
+      ann.close();
+      await until(() => bobHears.gone.includes('ann'), 'gone');
+      const [, cidHears] = await enter('cid');
+      await until(() => cidHears.present.has('bob'), 'the one who stayed');
+      expect([...cidHears.present.keys()]).to.deep.equal(['bob']);
+    });
+
+    it('lets the same peer come back', async () => {
+      const [ann] = await enter('ann');
+      const [, bobHears] = await enter('bob');
+      ann.announce(bytes('first'));
+      await until(() => bobHears.present.get('ann') === 'first', 'first life');
+      ann.close();
+      const [again] = await enter('ann');
+      again.announce(bytes('second'));
+      await until(() => bobHears.present.get('ann') === 'second', 'second life');
+    });
+
+    it('delivers messages to the one addressed, whole and in order', async () => {
+      const [ann, annHears] = await enter('ann');
+      const [bob, bobHears] = await enter('bob');
+      const [, cidHears] = await enter('cid');
+      const every = Uint8Array.from({ length: 256 }, (_, at) => at);
+      bob.send('ann', every);
+      bob.send('ann', new Uint8Array(64 * 1024).fill(7));
+      bob.send('ann', bytes('three'));
+      ann.send('bob', bytes('back'));
+      await until(() => annHears.messages.length === 3 && bobHears.messages.length === 1, 'all messages');
+      expect(annHears.messages).to.deep.equal(['bob: 256', 'bob: 65536', 'bob: three']);
+      expect(annHears.payloads[0]!.every((byte, at) => byte === at)).to.equal(true);
+      expect(annHears.payloads[1]!.every((byte) => byte === 7)).to.equal(true);
+      expect(bobHears.messages).to.deep.equal(['ann: back']);
+      expect(cidHears.messages).to.deep.equal([]);
+    });
+
+    it('sends what stood in the array at the time', async () => {
+      const [ann, annHears] = await enter('ann');
+      const [bob] = await enter('bob');
+      const buffer = bytes('before');
+      bob.send('ann', buffer);
+      ann.announce(buffer);
+      buffer.fill(33);
+      await until(() => annHears.messages.length && annHears.present.has('ann'), 'both');
+      expect(annHears.messages).to.deep.equal(['bob: before']);
+      expect(annHears.present.get('ann')).to.equal('before');
+      const [, cidHears] = await enter('cid');
+      await until(() => cidHears.present.get('ann') === 'before', 'the kept one');
+    });
+
+    it('keeps rooms apart', async () => {
+      const [ann] = await enter('ann');
+      const [, elsewhere] = await enter('bert', new Ear(), freshRoom());
+      const [, bobHears] = await enter('bob');
+      ann.announce(bytes('Ann'));
+      ann.send('bert', bytes('not there'));
+      ann.send('bob', bytes('here'));
+      await until(() => bobHears.messages.length && bobHears.present.size, 'the one in the room');
+      expect(elsewhere.calls).to.equal(0);
+    });
+
+    it('is still after it was closed, however often', async () => {
+      const [ann, annHears] = await enter('ann');
+      const [bob, bobHears] = await enter('bob');
+      bob.announce(bytes('Bob'));
+      await until(() => annHears.present.has('bob'), 'bob');
+      ann.close();
+      const { calls } = annHears;
+      ann.close();
+      ann.announce(bytes('too late'));
+      ann.send('bob', bytes('too late'));
+      bob.send('ann', bytes('nobody there'));
+      bob.announce(bytes('Bob again'));
+      await until(() => bobHears.present.get('bob') === 'Bob again', 'bob goes on');
+      expect(annHears.calls).to.equal(calls);
+      expect(bobHears.messages).to.deep.equal([]);
+      expect(bobHears.present.has('ann')).to.equal(false);
+    });
+
+    it('brings eight together at once', async () => {
+      const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+      const ends = await Promise.all(names.map((name) => enter(name)));
+      ends.forEach(([channel], at) => channel.announce(bytes(names[at]!)));
+      await until(() => ends.every(([, ear]) => ear.present.size === 8), 'everybody sees everybody');
+      for (const [channel] of ends) for (const name of names) channel.send(name, bytes('hi'));
+      await until(
+        () => ends.every(([, ear]) => new Set(ear.messages).size >= 7),
+        'everybody hears everybody',
+      );
+    });
+  });
+}
