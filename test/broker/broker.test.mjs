@@ -1,0 +1,315 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
+import { after, afterEach, before, describe, it } from 'node:test';
+import mqtt from 'mqtt-packet';
+import { createServer, preview } from 'vite';
+import WebSocket from 'ws';
+import { createBroker, startBroker } from '../../broker/broker.js';
+import { mqttBroker } from '../../broker/vite-plugin.js';
+import { importTs } from '../support/import-ts.mjs';
+
+/** Asks until the answer is true. */
+async function until(condition, what, timeout = 5000) {
+  const end = performance.now() + timeout;
+  while (!condition()) {
+    if (performance.now() > end) assert.fail(`not within ${timeout} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** A client that says exactly what it is told to, unlike the kit's own. */
+class Raw {
+  packets = [];
+  closed = false;
+
+  constructor(url, protocol = 'mqtt') {
+    const parser = mqtt.parser();
+    parser.on('packet', (packet) => this.packets.push(packet));
+    this.socket = new WebSocket(url, protocol);
+    this.socket.on('message', (data) => parser.parse(data));
+    this.socket.on('close', () => (this.closed = true));
+    this.socket.on('error', () => undefined);
+  }
+
+  send(packet) {
+    this.socket.send(mqtt.generate(packet));
+  }
+
+  async connect(clientId, more = {}) {
+    await once(this.socket, 'open');
+    this.send({
+      cmd: 'connect',
+      protocolId: 'MQTT',
+      protocolVersion: 4,
+      clean: true,
+      keepalive: 60,
+      clientId,
+      ...more,
+    });
+    await until(() => this.closed || this.packets.length, 'an answer');
+    return this.packets.shift()?.returnCode ?? 'closed';
+  }
+
+  async subscribe(...topics) {
+    this.send({ cmd: 'subscribe', messageId: 7, subscriptions: topics.map((topic) => ({ topic, qos: 0 })) });
+    await until(() => this.closed || this.packets.some(({ cmd }) => cmd === 'suback'), 'suback');
+    return this.packets.find(({ cmd }) => cmd === 'suback')?.granted ?? 'closed';
+  }
+
+  publish(topic, payload = 'x', { retain = false, qos = 0 } = {}) {
+    this.send({ cmd: 'publish', topic, payload, retain, qos, messageId: qos ? 9 : undefined });
+  }
+
+  get heard() {
+    return this.packets
+      .filter(({ cmd }) => cmd === 'publish')
+      .map(({ topic, payload }) => `${topic} ${payload}`);
+  }
+}
+
+describe('the embedded broker', () => {
+  let broker;
+  const raws = [];
+  const raw = (...args) => {
+    const client = new Raw(...args);
+    raws.push(client);
+    return client;
+  };
+  const member = async (name, room = 'room') => {
+    const client = raw(broker.url);
+    assert.equal(await client.connect(name), 0);
+    assert.deepEqual(await client.subscribe(`pc/1/${room}/to/${name}/+`, `pc/1/${room}/p/+`), [0, 0]);
+    return client;
+  };
+
+  before(async () => (broker = await startBroker()));
+  after(() => broker.close());
+  afterEach(() => {
+    for (const { socket } of raws.splice(0)) socket.terminate();
+  });
+
+  it('carries presences and messages', async () => {
+    const ann = await member('ann');
+    const bob = await member('bob');
+    ann.publish('pc/1/room/p/ann', 'Ann', { retain: true, qos: 1 });
+    bob.publish('pc/1/room/to/ann/bob', 'hello');
+    await until(() => ann.heard.length === 2 && bob.heard.length === 1, 'both');
+    assert.deepEqual(ann.heard.sort(), ['pc/1/room/p/ann Ann', 'pc/1/room/to/ann/bob hello']);
+    const cid = await member('cid');
+    await until(() => cid.heard.length === 1, 'the kept one');
+    ann.publish('pc/1/room/p/ann', '', { retain: true, qos: 1 });
+    await until(() => cid.heard.length === 2, 'withdrawn');
+  });
+
+  it('refuses clients that are not of this protocol', async () => {
+    assert.equal(await raw(broker.url).connect('a/b'), 2);
+    assert.equal(await raw(broker.url).connect('x'.repeat(65)), 2);
+    assert.equal(await raw(broker.url).connect('ann', { clean: false }), 'closed');
+    const other = raw(broker.url, 'soap');
+    await until(() => other.closed, 'refused');
+  });
+
+  it('lets nobody listen to what is not meant for him', async () => {
+    const eve = raw(broker.url);
+    await eve.connect('eve');
+    const topics = [
+      '#',
+      '+/#',
+      '$SYS/#',
+      '$share/g/pc/1/room/p/+',
+      'pc/1/+/p/+',
+      'pc/1/room/#',
+      'pc/1/room/to/ann/+',
+      'pc/1/room/to/+/eve',
+    ];
+    assert.deepEqual(
+      await eve.subscribe(...topics),
+      topics.map(() => 128),
+    );
+  });
+
+  for (const [topic, options] of [
+    ['pc/1/room/p/ann', { retain: true }],
+    ['pc/1/room/p/eve', { retain: false }],
+    ['pc/1/room/to/ann/bob', {}],
+    ['pc/1/room/to/ann/eve', { retain: true }],
+    ['pc/1/room/to/ann/eve', { qos: 2 }],
+    ['pc/1/ro om/p/eve', { retain: true }],
+    ['pc/2/room/p/eve', { retain: true }],
+    ['$SYS/x', {}],
+    ['anything', {}],
+  ]) {
+    it(`cuts off who publishes to ${topic} ${JSON.stringify(options)}`, async () => {
+      const ann = await member('ann');
+      const eve = await member('eve');
+      eve.publish(topic, 'bad', options);
+      await until(() => eve.closed, 'cut off');
+      assert.deepEqual(ann.heard, []);
+    });
+  }
+
+  it('does not carry out a will in the name of another', async () => {
+    const ann = await member('ann');
+    ann.publish('pc/1/room/p/ann', 'Ann', { retain: true, qos: 1 });
+    const eve = raw(broker.url);
+    await eve.connect('eve', {
+      will: { topic: 'pc/1/room/p/ann', payload: Buffer.alloc(0), retain: true, qos: 1 },
+    });
+    eve.socket.terminate();
+    const bob = await member('bob');
+    bob.publish('pc/1/room/p/bob', 'Bob', { retain: true, qos: 1 });
+    await until(() => ann.heard.length === 2, 'bob');
+    assert.deepEqual(ann.heard, ['pc/1/room/p/ann Ann', 'pc/1/room/p/bob Bob']);
+    ann.publish('pc/1/room/p/ann', '', { retain: true, qos: 1 });
+    bob.publish('pc/1/room/p/bob', '', { retain: true, qos: 1 });
+    await until(() => ann.heard.length === 4, 'withdrawn');
+  });
+
+  it('cuts off floods and messages that are too large, and only these', async () => {
+    const ann = await member('ann');
+    const eve = await member('eve');
+    eve.publish('pc/1/room/to/ann/eve', 'x'.repeat(64 * 1024));
+    await until(() => ann.heard.length === 1, 'one of 64 kB');
+    eve.publish('pc/1/room/to/ann/eve', 'x'.repeat(300 * 1024));
+    await until(() => eve.closed, 'too large');
+    const mallory = await member('mallory');
+    for (let n = 0; n < 3000; n++) mallory.publish('pc/1/room/to/ann/mallory');
+    await until(() => mallory.closed, 'a flood');
+    assert.equal(ann.closed, false);
+  });
+
+  it('survives bytes that are no MQTT', async () => {
+    const strange = raw(broker.url);
+    await once(strange.socket, 'open');
+    strange.socket.send(Buffer.from('ffffffffffff', 'hex'));
+    await until(() => strange.closed, 'cut off');
+    assert.equal((await member('ann')).closed, false);
+  });
+
+  it('cuts every connection, stops, and starts again on its port', async () => {
+    const first = await startBroker();
+    const client = raw(first.url);
+    await client.connect('ann');
+    first.drop();
+    await until(() => client.closed, 'dropped');
+    const next = raw(first.url);
+    assert.equal(await next.connect('ann'), 0);
+    await first.close();
+    await until(() => next.closed, 'stopped');
+    const second = await startBroker({ port: first.port });
+    assert.equal(await raw(second.url).connect('ann'), 0);
+    await second.close();
+  });
+
+  it('says when the port is taken', async () => {
+    await assert.rejects(startBroker({ port: broker.port }), { code: 'EADDRINUSE' });
+  });
+
+  it('leaves nothing open', async () => {
+    const before = process.getActiveResourcesInfo().filter((kind) => kind !== 'Immediate').length;
+    const other = await createBroker();
+    const server = createHttpServer().on('upgrade', other.handleUpgrade);
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const url = `ws://127.0.0.1:${server.address().port}/`;
+    const half = raw(url);
+    await once(half.socket, 'open');
+    assert.equal(await raw(url).connect('ann'), 0);
+    await other.close();
+    server.closeAllConnections();
+    await new Promise((closed) => server.close(closed));
+    await until(() => raws.every(({ closed }) => closed), 'closed');
+    await until(
+      () =>
+        process.getActiveResourcesInfo().filter((kind) => kind !== 'Immediate' && kind !== 'Timeout')
+          .length <= before,
+      'nothing open',
+    );
+  });
+
+  it("brings the kit's own client together in Node, and reports its times", async (context) => {
+    const { MqttSignaling } = await importTs('components/engine/signaling/mqtt.ts');
+    const middle = (times) => times.sort((a, b) => a - b)[times.length >> 1].toFixed(1);
+    const [opens, presences] = [[], []];
+    for (let n = 0; n < 21; n++) {
+      const seen =
+        Promise.withResolvers?.() ??
+        (() => {
+          const all = {};
+          all.promise = new Promise((resolve) => (all.resolve = resolve));
+          return all;
+        })();
+      const deaf = { presence() {}, message() {}, reachable() {} };
+      const enter = (peer, handlers) =>
+        new MqttSignaling([broker.url], { WebSocket }).open(
+          { room: `figures${n}`, peer },
+          { ...deaf, ...handlers },
+        );
+      const ann = await enter('ann', { presence: (peer) => peer === 'bob' && seen.resolve() });
+      const start = performance.now();
+      const bob = await enter('bob');
+      opens.push(performance.now() - start);
+      const announced = performance.now();
+      bob.announce(new TextEncoder().encode('Bob'));
+      await seen.promise;
+      presences.push(performance.now() - announced);
+      ann.close();
+      bob.close();
+    }
+    context.diagnostic(`open ${middle(opens)} ms, presence seen ${middle(presences)} ms (medians of 21)`);
+  });
+});
+
+describe('the Vite plugin', () => {
+  const config = {
+    configFile: false,
+    logLevel: 'silent',
+    root: import.meta.dirname,
+    plugins: [mqttBroker()],
+  };
+
+  const connects = async (server, path = '/mqtt') => {
+    const { port } = server.httpServer.address();
+    const client = new Raw(`ws://localhost:${port}${path}`);
+    const answer = await client.connect('ann');
+    client.socket.terminate();
+    return answer;
+  };
+
+  it('serves the broker beside hot reload, also after a restart', async () => {
+    const server = await createServer({ ...config, server: { port: 0 } });
+    await server.listen();
+    try {
+      assert.equal(await connects(server), 0);
+      assert.equal(await connects(server, '/mqtt?x=1'), 0);
+      const { port } = server.httpServer.address();
+      const reload = new WebSocket(
+        `ws://localhost:${port}/?token=${server.config.webSocketToken}`,
+        'vite-hmr',
+      );
+      const [hello] = await once(reload, 'message');
+      assert.match(String(hello), /connected/);
+      reload.terminate();
+      await server.restart();
+      assert.equal(await connects(server), 0);
+    } finally {
+      await server.close();
+    }
+  });
+
+  it('serves the broker of a preview and refuses other paths', async () => {
+    const server = await preview({ ...config, preview: { port: 0 } });
+    try {
+      assert.equal(await connects(server), 0);
+      const other = new Raw(`ws://localhost:${server.httpServer.address().port}/other`);
+      await until(() => other.closed, 'refused');
+    } finally {
+      await server.close();
+    }
+  });
+
+  it('does without a server of its own', async () => {
+    const server = await createServer({ ...config, server: { middlewareMode: true, ws: false } });
+    await server.close();
+  });
+});
