@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { env } from 'node:process';
+import process, { env } from 'node:process';
 
 const names = {
   chromium: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
@@ -58,4 +59,32 @@ export function launchOptions(browser) {
   return browser === 'firefox'
     ? { browser: 'firefox', executablePath, headless: true, extraPrefsFirefox: firefoxPreferences }
     : { executablePath, headless: true, args: chromiumFlags };
+}
+
+const debianPackages = { chromium: 'chromium', firefox: 'firefox-esr' };
+
+/**
+ * Makes sure that the browsers are there: on Debian as root, it installs those that are missing. Throws with what is
+ * missing and how to get it.
+ */
+export function requireBrowsers(browsers = ['chromium', 'firefox']) {
+  const missing = () => browsers.filter((browser) => !findBrowser(browser));
+  const installable = missing().filter((browser) => !env[variables[browser]]);
+  if (installable.length && existsSync('/etc/debian_version') && process.getuid?.() === 0) {
+    const packages = installable.map((browser) => debianPackages[browser]);
+    console.log(`Installing ${packages.join(' and ')} (apt-get) …`);
+    for (const words of [['update'], ['install', '-y', '--no-install-recommends', ...packages]]) {
+      spawnSync('apt-get', ['-qq', ...words], {
+        stdio: ['ignore', 'ignore', 'inherit'],
+        env: { ...env, DEBIAN_FRONTEND: 'noninteractive' },
+      });
+    }
+  }
+  const problems = missing().map((browser) => {
+    const variable = variables[browser];
+    return env[variable]
+      ? `${variable} names ${env[variable]}, which is not there.`
+      : `No ${browser} was found. Install it (Debian: apt-get install ${debianPackages[browser]}), or name its executable with ${variable}.`;
+  });
+  if (problems.length) throw new Error(problems.join('\n'));
 }

@@ -1,5 +1,9 @@
 /** Waits for one event; rejects after `timeout` ms, naming it. */
-export function nextEvent<T extends Event = Event>(target: EventTarget, type: string, timeout = 10_000): Promise<T> {
+export function nextEvent<T extends Event = Event>(
+  target: EventTarget,
+  type: string,
+  timeout = 10_000,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       target.removeEventListener(type, heard);
@@ -28,7 +32,10 @@ export async function until<T>(
   }
 }
 
-/** Lets the grace of removed elements pass: two frames, and the timer that stands in for them on hidden pages. */
+/** Lets the grace of removed elements pass: two frames, or the timer that stands in for them on hidden pages. */
 export async function afterGrace(): Promise<void> {
-  for (let frame = 0; frame < 3; frame++) await new Promise((resolve) => requestAnimationFrame(resolve));
+  const frames = async (): Promise<void> => {
+    for (let frame = 0; frame < 3; frame++) await new Promise((resolve) => requestAnimationFrame(resolve));
+  };
+  await Promise.race([frames(), new Promise((resolve) => setTimeout(resolve, 150))]);
 }

@@ -1,0 +1,135 @@
+import { MediaKitError } from '../errors.js';
+import { StateStore, type Store } from '../store.js';
+import { captureError, getDisplayMedia, getUserMedia } from './capture.js';
+import { captureConstraints, type CaptureOptions } from './request.js';
+
+/** Where a capture stands. `ended`: every track ended by itself, as when the user stops sharing a screen. */
+export type CaptureStatus = 'idle' | 'starting' | 'live' | 'ended' | 'failed';
+
+/** A capture as it is now. */
+export interface CaptureState {
+  readonly status: CaptureStatus;
+  /** What is captured. During another start it is still the last stream, with its tracks stopped. */
+  readonly stream: MediaStream | null;
+  /** Whether a display is captured, and not a camera or a microphone. */
+  readonly display: boolean;
+  /** Why the last start failed or was broken off. */
+  readonly error: MediaKitError | null;
+}
+
+interface Starting {
+  readonly promise: Promise<MediaStream>;
+  readonly resolve: (stream: MediaStream) => void;
+  readonly reject: (error: MediaKitError) => void;
+}
+
+/**
+ * Captures one stream at a time and owns it: its tracks are stopped by `stop()`, by the next capture, and when they
+ * arrive too late. Every rejection is a `MediaKitError`.
+ */
+export class Capturer {
+  readonly #store = new StateStore<CaptureState>({
+    status: 'idle',
+    stream: null,
+    display: false,
+    error: null,
+  });
+  #starting: Starting | null = null;
+  /** Counts the requests: the answer to any but the newest is stopped. */
+  #request = 0;
+  #listening: AbortController | undefined;
+
+  /** The state of the capture. */
+  get store(): Store<CaptureState> {
+    return this.#store;
+  }
+
+  /** Starts, unless it is starting or live already: then it answers with that. */
+  start(options: CaptureOptions): Promise<MediaStream> {
+    if (this.#starting) return this.#starting.promise;
+    const { stream } = this.#store.snapshot;
+    return stream && isLive(stream) ? Promise.resolve(stream) : this.restart(options);
+  }
+
+  /** Captures anew. While another start is under way both promises settle with the newer one's outcome. */
+  restart(options: CaptureOptions): Promise<MediaStream> {
+    const display = options.kind === 'display';
+    const request = ++this.#request;
+    const { promise } = (this.#starting ??= starting());
+    // Before the next is asked for: a phone cannot open two cameras at once.
+    this.#stopTracks();
+    this.#store.patch({ status: 'starting', display, error: null });
+    capture(options).then(
+      (stream) => {
+        if (request === this.#request) this.#adopt(stream);
+        else for (const track of stream.getTracks()) track.stop();
+      },
+      (thrown: unknown) => {
+        const error = captureError(thrown);
+        if (request === this.#request) this.#settle({ status: 'failed', stream: null, error });
+      },
+    );
+    return promise;
+  }
+
+  /** Stops the devices. A start that is under way rejects with `aborted`. */
+  stop(): void {
+    this.#request++;
+    const error = this.#starting
+      ? new MediaKitError(
+          'aborted',
+          'The capture was stopped before it began: start it again if it is wanted.',
+        )
+      : null;
+    this.#stopTracks();
+    this.#settle({ status: 'idle', stream: null, display: false, error });
+  }
+
+  /** The same as `stop()`. */
+  release(): void {
+    this.stop();
+  }
+
+  #adopt(stream: MediaStream): void {
+    const { signal } = (this.#listening = new AbortController());
+    const check = (): void => {
+      if (!isLive(stream)) this.#settle({ status: 'ended', stream: null });
+    };
+    for (const track of stream.getTracks()) track.addEventListener('ended', check, { signal });
+    this.#settle({ status: 'live', stream });
+  }
+
+  /** Publishes first, so that whoever awaits the promise finds the state as it is. */
+  #settle(changes: Partial<CaptureState>): void {
+    const starting = this.#starting;
+    this.#starting = null;
+    this.#store.patch(changes);
+    if (changes.error) starting?.reject(changes.error);
+    else if (changes.stream) starting?.resolve(changes.stream);
+  }
+
+  #stopTracks(): void {
+    this.#listening?.abort();
+    for (const track of this.#store.snapshot.stream?.getTracks() ?? []) track.stop();
+  }
+}
+
+/** Not `stream.active`: Firefox brings it up to date later. */
+function isLive(stream: MediaStream): boolean {
+  return stream.getTracks().some(({ readyState }) => readyState === 'live');
+}
+
+async function capture(options: CaptureOptions): Promise<MediaStream> {
+  const constraints = captureConstraints(options);
+  return options.kind === 'display' ? getDisplayMedia(constraints) : getUserMedia(constraints);
+}
+
+function starting(): Starting {
+  let resolve!: Starting['resolve'];
+  let reject!: Starting['reject'];
+  const promise = new Promise<MediaStream>((resolved, rejected) => {
+    resolve = resolved;
+    reject = rejected;
+  });
+  return { promise, resolve, reject };
+}

@@ -1,0 +1,138 @@
+import type { PropertyValues } from 'lit';
+import { property } from 'lit/decorators.js';
+import { Capturer } from '../engine/capture/capturer.js';
+import type { CaptureKind, CaptureOptions } from '../engine/capture/request.js';
+import type { KitElement } from '../internal/kit-element.js';
+import type { PlayingElement } from './playing.js';
+import { captureKind } from './stream-preview.state.js';
+
+/** What an element that can capture a stream offers. */
+export declare class CapturingElement {
+  protected readonly capturer: Capturer;
+  capture: CaptureKind | null;
+  audio: boolean;
+  video: boolean;
+  camera: string | null;
+  microphone: string | null;
+  width: number | null;
+  height: number | null;
+  frameRate: number | null;
+  constraints: MediaStreamConstraints | null;
+  autostart: boolean;
+  start(): Promise<MediaStream | null>;
+  stop(): void;
+  getUserMedia(constraints?: MediaStreamConstraints): Promise<MediaStream>;
+  getDisplayMedia(options?: DisplayMediaStreamOptions): Promise<MediaStream>;
+}
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- what TypeScript asks of a mixin
+type Constructor<T> = abstract new (...args: any[]) => T;
+
+/** Adds capturing, by attribute and by method, to an element that shows streams. */
+export function Capturing<T extends Constructor<KitElement & PlayingElement>>(Superclass: T) {
+  abstract class CapturingClass extends Superclass {
+    /** What `start()` captures: `user` or `environment` for a camera that faces that way, or `display`. */
+    @property() capture: CaptureKind | null = null;
+    /** Capture sound. With neither `audio` nor `video`, both. */
+    @property({ type: Boolean }) audio = false;
+    /** Capture a picture. A display always has one. */
+    @property({ type: Boolean }) video = false;
+    /** Device id of the one camera to capture. */
+    @property() camera: string | null = null;
+    /** Device id of the one microphone to capture. */
+    @property() microphone: string | null = null;
+    /** Width to ask for, in pixels: a wish. */
+    @property({ type: Number }) width: number | null = null;
+    /** Height to ask for, in pixels: a wish. */
+    @property({ type: Number }) height: number | null = null;
+    /** Frame rate to ask for, in frames per second: a wish. */
+    @property({ type: Number, attribute: 'frame-rate' }) frameRate: number | null = null;
+    /** What to capture in the platform's own words, in place of what the attributes but `capture` say. */
+    @property({ attribute: false }) constraints: MediaStreamConstraints | null = null;
+    /** Capture as soon as the element is in the document. */
+    @property({ type: Boolean }) autostart = false;
+
+    /** @internal */
+    protected readonly capturer = new Capturer();
+    /** What the attributes said when it was last captured. */
+    #asked = '';
+    #autostarted = false;
+
+    /**
+     * Captures what the attributes say; answers with the capture that is live or under way, if there is one. Without
+     * `capture` it plays what is shown, which may be nothing yet.
+     */
+    start(): Promise<MediaStream | null> {
+      const kind = captureKind(this.capture);
+      if (!kind) return this.play().then(() => this.stream);
+      this.#asked = this.#attributes();
+      return this.capturer.start({ ...this.#options(), kind });
+    }
+
+    /** Stops what the element captures. A start that is under way rejects with `aborted`. A lent stream lives on. */
+    stop(): void {
+      this.capturer.stop();
+    }
+
+    /** Captures a camera, a microphone or both: with these constraints, or as the attributes say. */
+    getUserMedia(constraints: MediaStreamConstraints | null = this.constraints): Promise<MediaStream> {
+      const kind = captureKind(this.capture) === 'environment' ? 'environment' : 'user';
+      this.#asked = this.#attributes();
+      return this.capturer.restart({ ...this.#options(), kind, constraints });
+    }
+
+    /** Captures a display: with these options, or as the attributes say. Call it from a click or a key press. */
+    getDisplayMedia(options: DisplayMediaStreamOptions | null = this.constraints): Promise<MediaStream> {
+      this.#asked = this.#attributes();
+      return this.capturer.restart({ ...this.#options(), kind: 'display', constraints: options });
+    }
+
+    protected override update(changed: PropertyValues): void {
+      if (changed.has('autostart') || changed.has('capture')) this.#autostarted = false;
+      if (changed.has('srcObject') && this.srcObject) this.stop();
+      else this.#follow(changed.has('capture'));
+      super.update(changed);
+    }
+
+    protected override release(): void {
+      super.release();
+      this.#autostarted = false;
+      this.stop();
+    }
+
+    /** Captures again when the attributes say something else than they did, and starts by itself once. */
+    #follow(captureChanged: boolean): void {
+      const kind = captureKind(this.capture);
+      const { status } = this.capturer.store.snapshot;
+      const running = status === 'starting' || status === 'live';
+      let started: Promise<unknown> | undefined;
+      if (running && !kind && captureChanged && this.hasUpdated) this.stop();
+      else if (running && kind && this.#asked !== this.#attributes()) {
+        this.#asked = this.#attributes();
+        started = this.capturer.restart({ ...this.#options(), kind });
+      } else if (
+        !running &&
+        kind &&
+        this.autostart &&
+        !this.#autostarted &&
+        this.isConnected &&
+        !this.srcObject
+      ) {
+        this.#autostarted = true;
+        started = this.start();
+      }
+      // Nobody holds this promise: the failure is in the state and in the event.
+      started?.catch(() => {});
+    }
+
+    #options(): Omit<CaptureOptions, 'kind'> {
+      const { audio, video, camera, microphone, width, height, frameRate, constraints } = this;
+      return { audio, video, camera, microphone, width, height, frameRate, constraints };
+    }
+
+    #attributes(): string {
+      return JSON.stringify([this.capture, this.#options()]);
+    }
+  }
+  return CapturingClass as unknown as T & Constructor<CapturingElement>;
+}

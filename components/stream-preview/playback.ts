@@ -1,0 +1,151 @@
+import { MediaKitError } from '../engine/errors.js';
+import { StateStore, type Store } from '../engine/store.js';
+
+/** What a preview shows, as it is now. */
+export interface PlaybackState {
+  readonly stream: MediaStream | null;
+  /** The tracks of the stream that have not ended. */
+  readonly tracks: readonly MediaStreamTrack[];
+  /** Whether the browser refused to play without a click first. */
+  readonly blocked: boolean;
+}
+
+/**
+ * Shows streams in one `<video>` and borrows them: it never stops a track. It always calls `play()`, and again when the
+ * video comes back into the document, where browsers leave it paused.
+ */
+export class Playback {
+  readonly #store = new StateStore<PlaybackState>({ stream: null, tracks: [], blocked: false });
+  readonly #dispatch: (event: Event) => void;
+  #video: HTMLVideoElement | null = null;
+  #volume = 1;
+  #muted = false;
+  /** Whether it should play: until the page or the user says `pause()`. */
+  #wanted = true;
+  #connection: AbortSignal | undefined;
+  #listening: AbortController | undefined;
+
+  /** `dispatch` gets the native `addtrack` and `removetrack` of the stream. */
+  constructor(dispatch: (event: Event) => void) {
+    this.#dispatch = dispatch;
+  }
+
+  get store(): Store<PlaybackState> {
+    return this.#store;
+  }
+
+  /** Where it plays, once that is rendered. */
+  get video(): HTMLVideoElement | null {
+    return this.#video;
+  }
+
+  get volume(): number {
+    return this.#video?.volume ?? this.#volume;
+  }
+
+  set volume(volume: number) {
+    this.#volume = Math.min(1, Math.max(0, volume || 0));
+    if (this.#video) this.#video.volume = this.#volume;
+  }
+
+  /** The video to play in, once it is rendered. */
+  attach(video: HTMLVideoElement): void {
+    this.#video = video;
+    video.volume = this.#volume;
+    video.muted = this.#muted;
+    video.srcObject = this.#store.snapshot.stream;
+    this.#resume();
+  }
+
+  /** Plays and listens to the stream until `signal` aborts. */
+  connect(signal: AbortSignal): void {
+    this.#connection = signal;
+    signal.addEventListener('abort', () => this.#listening?.abort(), { once: true });
+    this.#listen();
+    this.refresh();
+    this.#resume();
+  }
+
+  /** Shows this stream; the one that is shown already only has its tracks looked at again. */
+  show(stream: MediaStream | null, muted: boolean): void {
+    this.#muted = muted;
+    // Before the stream: whether a browser allows playing by itself depends on it.
+    if (this.#video) this.#video.muted = muted;
+    if (stream === this.#store.snapshot.stream) return this.refresh();
+    this.#wanted = true;
+    if (this.#video) this.#video.srcObject = stream;
+    this.#store.patch({ stream, tracks: liveTracks(stream), blocked: false });
+    this.#listen();
+    this.#resume();
+  }
+
+  /** Looks at the tracks again: no event tells of those that somebody stopped or added by a method. */
+  refresh(): void {
+    const { stream, tracks } = this.#store.snapshot;
+    const now = liveTracks(stream);
+    if (now.length === tracks.length && now.every((track, index) => track === tracks[index])) return;
+    this.#listen();
+    this.#store.patch({ tracks: now });
+  }
+
+  /** Plays what there is, or what comes. Rejects with `permission-denied` where the browser wants a click first. */
+  async play(): Promise<void> {
+    this.#wanted = true;
+    const { stream } = this.#store.snapshot;
+    if (!this.#video || !stream) return;
+    try {
+      await this.#video.play();
+      this.#store.patch({ blocked: false });
+    } catch (thrown) {
+      const refused = (thrown as Error).name === 'NotAllowedError';
+      if (refused && stream === this.#store.snapshot.stream) this.#store.patch({ blocked: true });
+      throw refused
+        ? new MediaKitError(
+            'permission-denied',
+            'The browser plays this only after a click or a key press: call play() from one.',
+            { cause: thrown },
+          )
+        : new MediaKitError(
+            'aborted',
+            'Playing was broken off by a pause or another stream: call play() again.',
+            { cause: thrown },
+          );
+    }
+  }
+
+  /** Pauses until `play()` or another stream. */
+  pause(): void {
+    this.#wanted = false;
+    this.#video?.pause();
+  }
+
+  #resume(): void {
+    if (!this.#wanted || !this.#connected) return;
+    // A refusal is in the state, and anything else has been overtaken.
+    this.play().catch(() => {});
+  }
+
+  get #connected(): boolean {
+    return this.#connection?.aborted === false;
+  }
+
+  #listen(): void {
+    this.#listening?.abort();
+    const { stream } = this.#store.snapshot;
+    if (!stream || !this.#connected) return;
+    const { signal } = (this.#listening = new AbortController());
+    const changed = (event: Event): void => {
+      this.refresh();
+      this.#dispatch(event);
+    };
+    stream.addEventListener('addtrack', changed, { signal });
+    stream.addEventListener('removetrack', changed, { signal });
+    // A track that a method stops is silent. Chromium says `inactive` here, Firefox says `ended` on the video.
+    stream.addEventListener('inactive', () => this.refresh(), { signal });
+    for (const track of stream.getTracks()) track.addEventListener('ended', () => this.refresh(), { signal });
+  }
+}
+
+function liveTracks(stream: MediaStream | null): MediaStreamTrack[] {
+  return stream?.getTracks().filter((track) => track.readyState === 'live') ?? [];
+}

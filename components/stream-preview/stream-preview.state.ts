@@ -1,0 +1,49 @@
+import type { CaptureStatus } from '../engine/capture/capturer.js';
+import type { CaptureKind } from '../engine/capture/request.js';
+
+/**
+ * Where a preview stands: nothing to show, a capture was asked for, shown, shown but the browser wants a click before
+ * it plays, every track has ended, the capture failed.
+ */
+export type PreviewState = (typeof previewStates)[number];
+
+export const previewStates = ['empty', 'starting', 'live', 'blocked', 'ended', 'failed'] as const;
+
+/** What `mirror` says; anything else is `auto`. */
+export type Mirror = 'auto' | 'on' | 'off';
+
+/** What the state follows from. */
+export interface PreviewFacts {
+  readonly capture: CaptureStatus;
+  readonly stream: MediaStream | null;
+  /** The tracks of the stream that have not ended. */
+  readonly tracks: readonly MediaStreamTrack[];
+  readonly blocked: boolean;
+}
+
+export function previewState({ capture, stream, tracks, blocked }: PreviewFacts): PreviewState {
+  if (capture === 'starting') return 'starting';
+  if (tracks.length > 0) return blocked ? 'blocked' : 'live';
+  if (capture === 'failed') return 'failed';
+  return capture === 'ended' || (stream?.getTracks().length ?? 0) > 0 ? 'ended' : 'empty';
+}
+
+/**
+ * Whether the picture is shown as in a mirror. `captured` is what this preview itself captures; most computers do not
+ * say which way their camera faces, and it faces the user.
+ */
+export function isMirrored(
+  mirror: Mirror,
+  captured: CaptureKind | null,
+  settings: MediaTrackSettings & { readonly displaySurface?: string },
+): boolean {
+  if (mirror === 'off' || captured === 'display' || settings.displaySurface) return false;
+  if (mirror === 'on') return true;
+  return settings.facingMode ? settings.facingMode === 'user' : captured === 'user';
+}
+
+/** What the attribute `capture` says: absent is null, anything unknown is `user`. */
+export function captureKind(capture: string | null): CaptureKind | null {
+  if (capture === null || capture === 'environment' || capture === 'display') return capture;
+  return 'user';
+}

@@ -1,0 +1,154 @@
+import { css } from 'lit';
+import { tokens } from '../internal/tokens.js';
+
+export const styles = [
+  tokens,
+  css`
+    :host {
+      display: block;
+      position: relative;
+      overflow: hidden;
+      isolation: isolate;
+      inline-size: 100%;
+      aspect-ratio: var(--stream-preview-aspect-ratio, 16 / 9);
+      border-radius: var(--stream-preview-radius, var(--_radius));
+      background: var(--stream-preview-background, var(--_surface));
+    }
+
+    video,
+    .layer,
+    [part='overlay'],
+    [part='play-button'] {
+      position: absolute;
+      inset: 0;
+    }
+
+    video,
+    .layer {
+      inline-size: 100%;
+      block-size: 100%;
+    }
+
+    video {
+      display: block;
+      object-fit: contain;
+      opacity: 0;
+      transition: opacity 0.2s;
+    }
+
+    video.cover {
+      object-fit: cover;
+    }
+
+    video.mirrored {
+      transform: scaleX(-1);
+    }
+
+    video.shown {
+      opacity: 1;
+      background: var(--stream-preview-letterbox, #000);
+    }
+
+    .layer {
+      display: grid;
+      place-content: center;
+      place-items: center;
+      gap: 0.5rem;
+      padding: 1rem;
+      color: var(--_muted);
+      font-size: 0.9375rem;
+      text-align: center;
+    }
+
+    .layer,
+    [part='overlay'],
+    [part='controls'] {
+      pointer-events: none;
+    }
+
+    ::slotted(*),
+    button {
+      pointer-events: auto;
+    }
+
+    svg {
+      display: block;
+      fill: none;
+      stroke: currentColor;
+      stroke-width: 1.75;
+      stroke-linecap: round;
+      stroke-linejoin: round;
+    }
+
+    [part='placeholder'] svg {
+      inline-size: 2.5rem;
+      block-size: 2.5rem;
+    }
+
+    [part='placeholder'][hidden] {
+      display: none;
+    }
+
+    [part='status'] {
+      max-inline-size: 36ch;
+      text-wrap: balance;
+    }
+
+    .failed {
+      color: var(--_danger);
+    }
+
+    button {
+      display: grid;
+      place-content: center;
+      inline-size: 2.5rem;
+      block-size: 2.5rem;
+      border: 0;
+      border-radius: 50%;
+      cursor: pointer;
+      color: #fff;
+      background: rgb(0 0 0 / 0.6);
+    }
+
+    button:hover {
+      filter: brightness(0.85);
+    }
+
+    button svg {
+      inline-size: 1.25rem;
+      block-size: 1.25rem;
+    }
+
+    button:focus-visible {
+      outline-color: #fff;
+      box-shadow: 0 0 0 6px var(--_accent);
+    }
+
+    [part='play-button'] {
+      margin: auto;
+      inline-size: 4rem;
+      block-size: 4rem;
+      color: var(--_on-accent);
+      background: var(--_accent);
+    }
+
+    [part='play-button'] svg {
+      inline-size: 1.75rem;
+      block-size: 1.75rem;
+    }
+
+    [part='controls'] {
+      position: absolute;
+      inset-block-end: 0.75rem;
+      inset-inline: 0.75rem;
+      display: flex;
+      gap: 0.5rem;
+    }
+
+    @media (prefers-reduced-motion: reduce) {
+      video {
+        transition: none;
+      }
+    }
+  `,
+];

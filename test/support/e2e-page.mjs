@@ -1,0 +1,221 @@
+/**
+ * Runs in the tested page, before its own scripts: must stand alone. Puts `window.e2e` there, the eyes and ears of the
+ * end-to-end tests.
+ */
+export function installHelpers() {
+  // Not among the timers that `installCounters` counts.
+  const { setTimeout } = window;
+  const later = (run, delay) => setTimeout.call(window, run, delay);
+
+  async function until(condition, what = String(condition), timeout = 15_000) {
+    const end = performance.now() + timeout;
+    for (;;) {
+      const answer = await condition();
+      if (answer) return answer;
+      if (performance.now() > end) throw new Error(`not within ${timeout} ms: ${what}`);
+      await new Promise((resolve) => later(resolve, 20));
+    }
+  }
+
+  const call = () => document.querySelector('peer-call');
+  const peer = (name) => call()?.peers.find((one) => one.name === name);
+
+  function* videos(node) {
+    for (const element of node.querySelectorAll('*')) {
+      if (element.localName === 'video') yield element;
+      if (element.shadowRoot) yield* videos(element.shadowRoot);
+    }
+  }
+
+  /** The element in which the page shows this peer. */
+  function tileVideo(name) {
+    const tracks = peer(name)?.stream?.getVideoTracks() ?? [];
+    const shows = ({ srcObject }) => srcObject?.getVideoTracks().some((track) => tracks.includes(track));
+    return [...videos(document)].find(shows);
+  }
+
+  const painter = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
+  /** The red, green and blue at a place given in parts of the picture. */
+  function pixel(video, x = 0.5, y = 0.2) {
+    const { videoWidth, videoHeight } = video;
+    painter.drawImage(video, x * videoWidth, y * videoHeight, 1, 1, 0, 0, 1, 1);
+    return [...painter.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  }
+
+  const near = (one, other) => one.every((value, at) => Math.abs(value - other[at]) < 48);
+  const frame = (video) =>
+    Promise.race([
+      new Promise((resolve) => video.requestVideoFrameCallback(() => resolve(true))),
+      new Promise((resolve) => later(() => resolve(false), 1_000)),
+    ]);
+
+  /** Resolves when five new decoded frames of the peer were shown and the last is of this colour. */
+  async function sees(name, colour) {
+    let last;
+    let frames = 0;
+    await until(async () => {
+      const video = tileVideo(name);
+      if (!video || !(await frame(video))) return false;
+      frames++;
+      last = pixel(video);
+      return frames >= 5 && near(last, colour);
+    }, `${name} in [${colour}]`).catch((error) => {
+      const at = peer(name);
+      throw new Error(
+        `${error.message}; ${frames} frames, last [${last}], ${at ? at.connectionState : 'no such peer'}`,
+      );
+    });
+    return last;
+  }
+
+  /** Resolves with the loudest sample of the peer's sound once it is above silence. */
+  async function hears(name, threshold = 0.005) {
+    const { stream } = await until(
+      () => peer(name)?.stream?.getAudioTracks().length && peer(name),
+      `${name}'s sound`,
+    );
+    const context = new AudioContext();
+    try {
+      const analyser = context.createAnalyser();
+      context.createMediaStreamSource(stream).connect(analyser);
+      await context.resume();
+      const samples = new Float32Array(analyser.fftSize);
+      return await until(() => {
+        analyser.getFloatTimeDomainData(samples);
+        const loudest = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+        return loudest > threshold && loudest;
+      }, `${name} above silence`);
+    } finally {
+      await context.close();
+    }
+  }
+
+  /** A generator with one colour and a `<peer-call>` that sends it, as a page's author would write them. */
+  async function enter({ room, signaling, name, color = '#ff0000', tone = 'sine' }) {
+    await customElements.whenDefined('peer-call');
+    const make = (tag, attributes) => {
+      const element = document.createElement(tag);
+      for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+      return element;
+    };
+    document.body.append(
+      make('media-generator', {
+        id: 'camera',
+        pattern: 'solid',
+        color,
+        tone,
+        width: 320,
+        height: 240,
+        autostart: '',
+      }),
+      make('peer-call', { room, signaling, name, source: 'camera' }),
+    );
+    await call().join();
+  }
+
+  /** Resolves when exactly these peers are there and connected. */
+  const meets = (...names) =>
+    until(() => {
+      const peers = call().peers.filter(({ connectionState }) => connectionState === 'connected');
+      return (
+        call().peers.length === names.length &&
+        peers
+          .map(({ name }) => name)
+          .sort()
+          .join() === names.sort().join()
+      );
+    }, `connected with ${names}`);
+
+  window.e2e = { until, call, peer, videos, tileVideo, pixel, near, sees, hears, enter, meets };
+}
+
+/** Runs in the tested page after `installHelpers`: `e2e.left()` says what is alive of all that can be left behind. */
+export function installCounters() {
+  const { setTimeout, setInterval, clearTimeout, clearInterval } = window;
+  // Weakly held, so that counting keeps nothing alive.
+  const kept = {
+    connections: new Set(),
+    tracks: new Set(),
+    sockets: new Set(),
+    channels: new Set(),
+    workers: new Set(),
+    contexts: new Set(),
+  };
+  const ended = new WeakSet();
+  const timers = new Map();
+  const keep = (kind, object) => kept[kind].add(new WeakRef(object));
+  const keepTracks = (stream) => stream.getTracks().forEach((track) => keep('tracks', track));
+
+  function counted(name, made) {
+    const Native = window[name];
+    if (!Native) return;
+    window[name] = new Proxy(Native, {
+      construct(target, args, newTarget) {
+        const object = Reflect.construct(target, args, newTarget);
+        made(object);
+        return object;
+      },
+    });
+  }
+  counted('RTCPeerConnection', (connection) => {
+    keep('connections', connection);
+    connection.addEventListener('track', ({ track }) => keep('tracks', track));
+  });
+  counted('WebSocket', (socket) => keep('sockets', socket));
+  // Neither tells whether it has ended.
+  for (const [name, kind, method] of [
+    ['BroadcastChannel', 'channels', 'close'],
+    ['Worker', 'workers', 'terminate'],
+  ]) {
+    const native = window[name].prototype[method];
+    window[name].prototype[method] = function () {
+      ended.add(this);
+      native.call(this);
+    };
+    counted(name, (object) => keep(kind, object));
+  }
+  counted('AudioContext', (context) => keep('contexts', context));
+  counted('MediaStreamTrackGenerator', (track) => keep('tracks', track));
+  function wrapped(holder, method, after) {
+    const native = holder?.[method];
+    if (!native) return;
+    holder[method] = function (...args) {
+      const answer = native.apply(this, args);
+      after(answer);
+      return answer;
+    };
+  }
+  wrapped(window.HTMLCanvasElement.prototype, 'captureStream', keepTracks);
+  wrapped(window.MediaStreamTrack.prototype, 'clone', (track) => keep('tracks', track));
+  wrapped(window.AudioContext.prototype, 'createMediaStreamDestination', ({ stream }) => keepTracks(stream));
+  window.setTimeout = (run, delay, ...args) => {
+    const id = setTimeout.call(window, (...given) => (timers.delete(id), run(...given)), delay, ...args);
+    timers.set(id, new Error(`setTimeout ${delay}`).stack);
+    return id;
+  };
+  window.setInterval = (run, delay, ...args) => {
+    const id = setInterval.call(window, run, delay, ...args);
+    timers.set(id, new Error(`setInterval ${delay}`).stack);
+    return id;
+  };
+  window.clearTimeout = window.clearInterval = (id) => {
+    timers.delete(id);
+    clearTimeout.call(window, id);
+    clearInterval.call(window, id);
+  };
+
+  const alive = (kind, lives) =>
+    [...kept[kind]].map((one) => one.deref()).filter((one) => one && lives(one)).length;
+  /** What is still alive. */
+  const left = () => ({
+    connections: alive('connections', ({ signalingState }) => signalingState !== 'closed'),
+    tracks: alive('tracks', ({ readyState }) => readyState === 'live'),
+    sockets: alive('sockets', ({ readyState }) => readyState < WebSocket.CLOSED),
+    channels: alive('channels', (channel) => !ended.has(channel)),
+    workers: alive('workers', (worker) => !ended.has(worker)),
+    contexts: alive('contexts', ({ state }) => state !== 'closed'),
+    timers: timers.size,
+  });
+
+  Object.assign(window.e2e, { left, timers });
+}

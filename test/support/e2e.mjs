@@ -1,0 +1,142 @@
+import { createServer as createHttpServer } from 'node:http';
+import { mkdir, readFile } from 'node:fs/promises';
+import { extname, join, normalize, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import puppeteer from 'puppeteer-core';
+import { createServer as createViteServer } from 'vite';
+import { launchOptions } from './browsers.mjs';
+import { installCounters, installHelpers } from './e2e-page.mjs';
+
+export const root = fileURLToPath(new URL('../../', import.meta.url));
+/** Ignored by git. */
+export const screenshots = join(root, 'coverage/e2e');
+
+const fixture = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta http-equiv="Content-Security-Policy" content="default-src 'self'; connect-src 'self' ws: wss:">
+    <title>Fixture</title>
+    <link rel="icon" href="/icon.svg">
+    <script type="module" src="/@fs${root}components/define.ts"></script>
+  </head>
+  <body></body>
+</html>`;
+
+/**
+ * What `npm start` serves, at a free port: the examples with the broker at `/mqtt`, and an empty page with the tags at
+ * `/fixture`. Without hot reload, so that a file saved meanwhile does not end a call.
+ */
+export async function startExamples() {
+  const server = await createViteServer({
+    configFile: join(root, 'vite.config.ts'),
+    logLevel: 'error',
+    server: {
+      host: '127.0.0.1',
+      port: await freePort(),
+      strictPort: true,
+      hmr: false,
+      watch: null,
+      open: false,
+    },
+    plugins: [
+      {
+        name: 'fixture',
+        configureServer({ middlewares }) {
+          middlewares.use('/fixture', (_request, response) => {
+            response.setHeader('content-type', 'text/html').end(fixture);
+          });
+        },
+      },
+    ],
+  });
+  await server.listen();
+  const origin = `http://127.0.0.1:${server.httpServer.address().port}`;
+  return { origin, broker: `${origin.replace('http', 'ws')}/mqtt`, close: () => server.close() };
+}
+
+const types = { '.html': 'text/html', '.js': 'text/javascript', '.svg': 'image/svg+xml', '.css': 'text/css' };
+
+/** A static server of this folder and no more. */
+export async function startStatic(folder = root) {
+  const server = createHttpServer(async ({ url }, response) => {
+    const path = normalize(join(folder, decodeURIComponent(new URL(url, 'http://localhost').pathname)));
+    const body = path.startsWith(normalize(folder + sep)) ? await readFile(path).catch(() => null) : null;
+    response.writeHead(body ? 200 : 404, {
+      'content-type': types[extname(path)] ?? 'application/octet-stream',
+    });
+    response.end(body);
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    origin: `http://127.0.0.1:${server.address().port}`,
+    close: () => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** A port that nobody listens at. */
+export async function freePort() {
+  const server = createHttpServer();
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Starts a browser; `flags` are added to Chromium's, `without` are taken away. */
+export function launch(browser, { flags = [], without = [] } = {}) {
+  const options = launchOptions(browser);
+  if (options.args) options.args = [...options.args.filter((flag) => !without.includes(flag)), ...flags];
+  return puppeteer.launch({ ...options, handleSIGINT: true });
+}
+
+/** Opens a page in a window of its own (a hidden tab shows no frames). Its errors gather in `page.problems`. */
+export async function open(browser, url, { counted = false } = {}) {
+  const page = await browser.newPage({ type: 'window' });
+  page.problems = [];
+  page.on('pageerror', (error) => page.problems.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') page.problems.push(message.text());
+  });
+  await page.evaluateOnNewDocument(installHelpers);
+  if (counted) await page.evaluateOnNewDocument(installCounters);
+  await page.goto(url, { waitUntil: 'load' });
+  return page;
+}
+
+/** Opens an empty page with a generator and a `<peer-call>` that has joined: see `enter` in e2e-page.mjs. */
+export async function enter(browser, examples, options, settings) {
+  const page = await open(browser, `${examples.origin}/fixture`, settings);
+  await page.evaluate((call) => window.e2e.enter(call), { signaling: examples.broker, ...options });
+  return page;
+}
+
+/** Resolves when exactly these peers are there and connected. */
+export function meets(page, ...names) {
+  return page.evaluate((...peers) => window.e2e.meets(...peers), ...names);
+}
+
+/** Asks again until `condition` answers something truthy. */
+export async function until(condition, what = String(condition), timeout = 15_000) {
+  const end = performance.now() + timeout;
+  for (;;) {
+    const answer = await condition();
+    if (answer) return answer;
+    if (performance.now() > end) throw new Error(`not within ${timeout} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** Keeps a picture of the page where git does not look. */
+export async function screenshot(page, name) {
+  await mkdir(screenshots, { recursive: true });
+  await page.screenshot({ path: join(screenshots, `${name}.png`) });
+}
+
+/** Rejects unless `page` shows `colour` as the picture of the peer `name`, decodes new frames of it and hears it. */
+export async function seesAndHears(page, name, colour, { sound = true } = {}) {
+  await page.evaluate((...words) => window.e2e.sees(...words), name, colour);
+  return sound ? page.evaluate((peer) => window.e2e.hears(peer), name) : undefined;
+}

@@ -1,0 +1,17 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../../', import.meta.url));
+export const manifest = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+/** Every tag of the kit. */
+export const tags = ['media-generator', 'peer-call', 'stream-preview'];
+
+/** The built files, as paths below dist/ with `/`. */
+export function builtFiles() {
+  return readdirSync(`${root}dist`, { recursive: true }).map((path) => path.replaceAll('\\', '/'));
+}
+
+/** The built modules for bundlers and Node: neither the file for script tags nor the workers. */
+export function builtModules() {
+  return builtFiles().filter((path) => /(?<!\.worker)\.js$/.test(path) && !path.startsWith('cdn/'));
+}
