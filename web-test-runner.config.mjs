@@ -1,24 +1,21 @@
 import { fileURLToPath } from 'node:url';
 import { existsSync } from 'node:fs';
 import { esbuildPlugin } from '@web/dev-server-esbuild';
+import { defaultReporter } from '@web/test-runner';
 import { puppeteerLauncher } from '@web/test-runner-puppeteer';
 import { findBrowser, launchOptions } from './test/support/browsers.mjs';
+import { mqttBrokers } from './test/support/mqtt-brokers.mjs';
+import { countReporter } from './test/support/count-reporter.mjs';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 
 // `new URL('./x.worker.js', import.meta.url)` names what the build makes; here its source stands there.
-const workerSources = {
-  name: 'worker-sources',
-  resolveMimeType: ({ path }) => (path.endsWith('.ts') ? 'js' : undefined),
-  serverStart({ app }) {
-    app.use((context, next) => {
-      const source = context.path.replace(/\.js$/, '.ts');
-      if (source.startsWith('/components/') && !existsSync(root + context.path) && existsSync(root + source)) {
-        context.path = source;
-      }
-      return next();
-    });
-  },
+const workerSources = (context, next) => {
+  const source = context.path.replace(/\.js$/, '.ts');
+  if (source.startsWith('/components/') && !existsSync(root + context.path) && existsSync(root + source)) {
+    context.path = source;
+  }
+  return next();
 };
 
 const launcher = (browser) =>
@@ -26,7 +23,8 @@ const launcher = (browser) =>
     launchOptions: launchOptions(browser),
     concurrency: 2,
     // A window of its own for each file: a hidden tab shows no frames.
-    createPage: ({ context }) => (browser === 'firefox' ? context.newPage() : context.newPage({ type: 'window' })),
+    createPage: ({ context }) =>
+      browser === 'firefox' ? context.newPage() : context.newPage({ type: 'window' }),
   });
 
 /** One browser: `npx wtr --browser=…` is not ours to define, so an environment variable chooses. */
@@ -36,11 +34,13 @@ export default {
   rootDir: root,
   files: ['test/{internal,engine,media-generator,stream-preview,peer-call}/**/*.test.ts'],
   nodeResolve: { exportConditions: ['development'] },
-  plugins: [workerSources, esbuildPlugin({ ts: true, target: 'es2022', tsconfig: `${root}tsconfig.json` })],
+  middleware: [workerSources],
+  plugins: [mqttBrokers(), esbuildPlugin({ ts: true, target: 'es2022', tsconfig: `${root}tsconfig.json` })],
   browsers: browsers.map(launcher),
   browserStartTimeout: 60_000,
   testsStartTimeout: 60_000,
   testsFinishTimeout: 180_000,
+  reporters: [defaultReporter(), countReporter()],
   testFramework: { config: { timeout: 20_000 } },
   coverageConfig: { include: ['components/**'] },
 };

@@ -1,0 +1,4 @@
+import { define } from '../internal/define.js';
+import { MediaGenerator } from './media-generator.js';
+
+define('media-generator', MediaGenerator);
