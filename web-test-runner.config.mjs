@@ -40,7 +40,8 @@ export default {
   browserStartTimeout: 60_000,
   testsStartTimeout: 60_000,
   testsFinishTimeout: 180_000,
-  reporters: [defaultReporter(), countReporter()],
+  reporters: [defaultReporter({ reportTestProgress: process.stdout.isTTY }), countReporter()],
+  filterBrowserLogs: ({ args }) => !String(args[0]).startsWith('Lit is in dev mode'),
   testFramework: { config: { timeout: 20_000 } },
   coverageConfig: { include: ['components/**'] },
 };

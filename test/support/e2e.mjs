@@ -92,13 +92,18 @@ export function launch(browser, { flags = [], without = [] } = {}) {
   return puppeteer.launch({ ...options, handleSIGINT: true });
 }
 
+// Firefox says so, now and then, of a socket that the page itself has closed.
+const closedSocket = /The connection to wss?:.* was interrupted while the page was loading/;
+
 /** Opens a page in a window of its own (a hidden tab shows no frames). Its errors gather in `page.problems`. */
 export async function open(browser, url, { counted = false } = {}) {
   const page = await browser.newPage({ type: 'window' });
   page.problems = [];
-  page.on('pageerror', (error) => page.problems.push(String(error)));
+  page.on('pageerror', (error) => {
+    if (!closedSocket.test(error.message)) page.problems.push(String(error));
+  });
   page.on('console', (message) => {
-    if (message.type() === 'error') page.problems.push(message.text());
+    if (message.type() === 'error' && !closedSocket.test(message.text())) page.problems.push(message.text());
   });
   await page.evaluateOnNewDocument(installHelpers);
   if (counted) await page.evaluateOnNewDocument(installCounters);

@@ -1,0 +1,4 @@
+import { defineConfig } from 'vite';
+import { workerSources } from '../vite.config.js';
+
+export default defineConfig({ plugins: [workerSources()] });

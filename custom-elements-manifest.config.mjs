@@ -1,0 +1,37 @@
+const isPublic = ({ privacy, name }) => !name.startsWith('#') && (privacy ?? 'public') === 'public';
+// Members of Lit that subclasses override; nobody who uses a tag needs them.
+const ofLit = new Set(['properties', 'styles', 'elementProperties', 'shadowRootOptions', 'createRenderRoot']);
+
+/** Keeps what users of the tags can see, and names the modules as the package ships them. */
+const published = {
+  name: 'published',
+  packageLinkPhase({ customElementsManifest }) {
+    for (const module of customElementsManifest.modules) {
+      module.path = toBuilt(module.path);
+      for (const declaration of module.declarations ?? []) {
+        declaration.members = declaration.members?.filter(
+          (member) => isPublic(member) && !ofLit.has(member.name),
+        );
+        // `dispatchEvent(event)` of any event says nothing.
+        declaration.events = declaration.events?.filter(({ name }) => name && name !== 'undefined');
+      }
+    }
+    const references = JSON.stringify(customElementsManifest).replace(
+      /"(module|path)":"(\/?components\/[^"]+)"/g,
+      (_whole, key, path) => `"${key}":"${toBuilt(path)}"`,
+    );
+    Object.assign(customElementsManifest, JSON.parse(references));
+  },
+};
+
+function toBuilt(path) {
+  return path.replace(/^\/?components\//, 'dist/').replace(/\.ts$/, '.js');
+}
+
+export default {
+  globs: ['components/**/*.ts'],
+  exclude: ['components/engine/**'],
+  litelement: true,
+  packagejson: false,
+  plugins: [published],
+};

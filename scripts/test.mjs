@@ -1,0 +1,173 @@
+// `npm test`: everything, from a fresh clone on. `npm test -- --only unit,e2e` runs some of it. Node built-ins only,
+// since it installs the rest. Ends with the line `N passed, N failed`.
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { requireBrowsers } from '../test/support/browsers.mjs';
+import { installPackages } from './install.mjs';
+
+const LONGEST_STEP = 15 * 60_000;
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+
+const tool = (script, ...words) => [process.execPath, `node_modules/${script}`, ...words];
+const typescript = 'typescript/bin/tsc';
+
+function nodeTests(folders, ...options) {
+  const files = folders.flatMap((folder) =>
+    existsSync(folder)
+      ? readdirSync(folder, { recursive: true })
+          .filter((file) => file.endsWith('.test.mjs'))
+          .map((file) => join(folder, file))
+      : [],
+  );
+  // Without a file, node's runner would look for tests everywhere.
+  if (!files.length) return [process.execPath, '--print', `'no test files in ${folders}'`];
+  return [process.execPath, '--test', '--test-reporter=spec', ...options, ...files.sort()];
+}
+
+const ownRuns = new Set(['bench', 'e2e', 'package', 'stories', 'support']);
+const unitFolders = readdirSync('test').filter((name) => !ownRuns.has(name));
+
+/** A step with `tests` reports figures of its own; any other one is a single check. */
+const steps = {
+  types: { group: 'static', run: tool(typescript, '-p', '.') },
+  lint: { group: 'static', run: tool('eslint/bin/eslint.js', '--max-warnings=0', '.') },
+  format: { group: 'static', run: tool('prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.') },
+  build: { group: 'build', run: [process.execPath, 'scripts/build.mjs'] },
+  package: { group: 'package', needs: 'build', tests: true, run: nodeTests(['test/package']) },
+  node: { group: 'unit', tests: true, run: nodeTests(unitFolders.map((name) => `test/${name}`)) },
+  components: { group: 'unit', tests: true, run: tool('@web/test-runner/dist/bin.js') },
+  storybook: {
+    group: 'build-stories',
+    needs: 'build',
+    run: tool('storybook/dist/bin/dispatcher.js', 'build', '--quiet', '--disable-telemetry'),
+  },
+  stories: { group: 'stories', needs: 'storybook', tests: true, run: nodeTests(['test/stories']) },
+  e2e: { group: 'e2e', needs: 'build', tests: true, run: nodeTests(['test/e2e'], '--test-concurrency=1') },
+};
+
+/** What may run side by side: rows one after the other, and in a row each lane by itself. */
+const plan = [
+  [['types'], ['lint'], ['format'], ['build', 'storybook']],
+  [['components'], ['package', 'node']],
+  [['stories']],
+  [['e2e']],
+];
+
+const total = { passed: 0, failed: 0 };
+const failedSteps = new Set();
+const running = new Set();
+
+function end(message) {
+  if (message) console.log(message);
+  console.log(`${total.passed} passed, ${total.failed} failed`);
+  process.exit(total.failed || !total.passed ? 1 : 0);
+}
+
+function execute([command, ...words]) {
+  return new Promise((resolve) => {
+    // A group of its own, so that the browsers of a step that hangs end with it.
+    const child = spawn(command, words, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    running.add(child);
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text) => (output += text));
+    }
+    const timer = setTimeout(() => {
+      output += `\nStopped after ${LONGEST_STEP / 60_000} minutes.\n`;
+      stop(child);
+    }, LONGEST_STEP);
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      running.delete(child);
+      resolve({ code, output });
+    });
+  });
+}
+
+function stop(child) {
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    child.kill('SIGKILL');
+  }
+}
+
+function figures(output, { tests }, code) {
+  if (!tests) return code === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
+  const figure = (name) => Number(output.match(new RegExp(`^\\W*${name} (\\d+)$`, 'm'))?.[1] ?? 0);
+  const found = {
+    passed: figure('pass'),
+    failed: figure('fail') + figure('cancelled'),
+    skipped: figure('skipped'),
+  };
+  // A runner that crashed or ran nothing did not pass.
+  if (!found.failed && (code !== 0 || !found.passed)) found.failed = 1;
+  return found;
+}
+
+async function perform(name) {
+  const step = steps[name];
+  const began = performance.now();
+  const blocked = failedSteps.has(step.needs);
+  const { code, output } = blocked
+    ? { code: 1, output: `Not run: ${step.needs} failed.\n` }
+    : await execute(step.run);
+  const { passed, failed, skipped } = figures(output, step, code);
+  total.passed += passed;
+  total.failed += failed;
+  if (failed) {
+    failedSteps.add(name);
+    console.log(`\n─── ${name} ───\n${output.trimEnd()}\n`);
+  }
+  const seconds = ((performance.now() - began) / 1000).toFixed(1).padStart(6);
+  const words = `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`;
+  console.log(`${failed ? '✗' : '✓'} ${name.padEnd(11)} ${seconds} s   ${words}`);
+}
+
+function chosenSteps() {
+  const at = process.argv.indexOf('--only');
+  if (at < 0) return new Set(Object.keys(steps));
+  const wanted = (process.argv[at + 1] ?? '').split(',');
+  const chosen = new Set(
+    Object.keys(steps).filter((name) => wanted.includes(name) || wanted.includes(steps[name].group)),
+  );
+  for (const name of wanted) {
+    if (!Object.entries(steps).some(([step, { group }]) => name === step || name === group)) {
+      const groups = [...new Set(Object.entries(steps).flatMap(([step, { group }]) => [step, group]))];
+      total.failed++;
+      end(`There is no "${name}" to run; there are ${groups.join(', ')}.`);
+    }
+  }
+  for (const name of [...chosen].reverse()) if (steps[name].needs) chosen.add(steps[name].needs);
+  if (chosen.has('storybook')) chosen.add('build');
+  return chosen;
+}
+
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    running.forEach(stop);
+    total.failed++;
+    end('Interrupted.');
+  });
+}
+
+const chosen = chosenSteps();
+try {
+  installPackages();
+  if ([...chosen].some((name) => steps[name].tests)) requireBrowsers(process.env.TEST_BROWSER?.split(','));
+} catch (error) {
+  total.failed++;
+  end(error.message);
+}
+for (const lanes of plan) {
+  const left = lanes.map((lane) => lane.filter((name) => chosen.has(name)));
+  await Promise.all(
+    left.map(async (lane) => {
+      for (const name of lane) await perform(name);
+    }),
+  );
+}
+end();

@@ -1,0 +1,69 @@
+import { startBroker } from '../../broker/broker.js';
+import { launch, open, startStatic } from '../support/e2e.mjs';
+
+const ROUNDS = 17;
+const sides = ['raw', 'kit'];
+
+/**
+ * From joining a room, in which one peer waits, to the first remote frame: `<peer-call>` from the built file against
+ * the least that does it by hand over the same transport, in the same two windows' worth of fresh pages.
+ */
+export async function run() {
+  const server = await startStatic();
+  const broker = await startBroker();
+  const browser = await launch('chromium');
+  const times = {};
+  try {
+    for (let round = 0; round < ROUNDS; round++) {
+      const pairs = ['broadcast:', broker.url].flatMap((signaling) =>
+        sides.map((side) => ({ side, signaling })),
+      );
+      for (const { side, signaling } of round % 2 ? pairs.reverse() : pairs) {
+        const key = signaling.startsWith('ws') ? 'mqtt' : 'broadcast';
+        const ms = await measure(browser, server.origin, {
+          side,
+          signaling,
+          room: `${side}-${key}-${round}`,
+        });
+        // The first round warms the browser up.
+        if (round) ((times[key] ??= {})[side] ??= []).push(ms);
+      }
+    }
+  } finally {
+    await browser.close();
+    await broker.close();
+    await server.close();
+  }
+  const rows = {};
+  for (const [key, { raw, kit }] of Object.entries(times)) {
+    rows[key] = {
+      'raw (ms)': median(raw),
+      'peer-call (ms)': median(kit),
+      ratio: round2(median(kit) / median(raw)),
+    };
+  }
+  return { title: `Join → first remote frame, medians of ${ROUNDS - 1} rounds`, rows, times };
+}
+
+async function measure(browser, origin, options) {
+  const pages = [];
+  try {
+    for (let page = 0; page < 2; page++)
+      pages.push(await open(browser, `${origin}/test/bench/call/page.html`));
+    const [waiting, joining] = pages;
+    await waiting.evaluate((words) => window.bench.wait(words), options);
+    return await joining.evaluate((words) => window.bench.join(words), options);
+  } finally {
+    for (const page of pages) await page.close();
+  }
+}
+
+function median(numbers) {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return round2((sorted[Math.ceil(middle) - 1] + sorted[Math.floor(middle)]) / 2);
+}
+
+function round2(number) {
+  return Math.round(number * 100) / 100;
+}
