@@ -23,8 +23,7 @@ const launcher = (browser) =>
     launchOptions: launchOptions(browser),
     concurrency: 2,
     // A window of its own for each file: a hidden tab shows no frames.
-    createPage: ({ context }) =>
-      browser === 'firefox' ? context.newPage() : context.newPage({ type: 'window' }),
+    createPage: ({ context }) => context.newPage({ type: 'window' }),
   });
 
 /** One browser: `npx wtr --browser=…` is not ours to define, so an environment variable chooses. */

@@ -1,0 +1,42 @@
+/** What both sides of one pair keep in mind about their offers. */
+export interface Negotiation {
+  /** The polite side waits for the first offer, and takes its own offer back when two cross. */
+  readonly polite: boolean;
+  /** Whether the first offer was made or has come. */
+  readonly begun: boolean;
+  /** Whether the peer's latest offer lost against ours, so that its candidates mean nothing here. */
+  readonly ignoring: boolean;
+}
+
+/** Our side wants something else than was agreed on, or a description has come. */
+export type NegotiationInput = 'needed' | 'offer' | 'answer';
+
+/** What is to be done. `accept-offer` takes an own offer back where one is out. */
+export type NegotiationStep = 'wait' | 'make-offer' | 'accept-offer' | 'accept-answer' | 'ignore';
+
+export function beginNegotiation(polite: boolean): Negotiation {
+  return { polite, begun: false, ignoring: false };
+}
+
+/**
+ * Perfect negotiation with a fixed first offerer: the impolite side. The first offer is thus never taken back, which
+ * would leave Chromium without candidates. To be asked for one input at a time, after the step before was done.
+ */
+export function negotiate(
+  state: Negotiation,
+  signaling: RTCSignalingState,
+  input: NegotiationInput,
+): readonly [NegotiationStep, Negotiation] {
+  const offering = signaling === 'have-local-offer';
+  switch (input) {
+    case 'needed':
+      // Later: the browser asks again when it is stable and something is still to be agreed on.
+      if (signaling !== 'stable' || (state.polite && !state.begun)) return ['wait', state];
+      return ['make-offer', { ...state, begun: true }];
+    case 'offer':
+      if (offering && !state.polite) return ['ignore', { ...state, ignoring: true }];
+      return ['accept-offer', { ...state, begun: true, ignoring: false }];
+    case 'answer':
+      return [offering ? 'accept-answer' : 'ignore', state];
+  }
+}

@@ -1,0 +1,283 @@
+import { systemClock, type Clock } from '../clock.js';
+import { MediaKitError } from '../errors.js';
+import type { Signaling } from '../signaling/signaling.js';
+import { StateStore, type Store } from '../store.js';
+import { randomId, roomId } from './identifiers.js';
+import { LocalMedia } from './local-media.js';
+import { standardReconnectPolicy, type ReconnectPolicy } from './reconnect.js';
+import { Stay } from './stay.js';
+
+const MAX_PEERS = 8;
+
+/** Where a call stands. */
+export type CallStatus =
+  'idle' | 'joining' | 'waiting' | 'connecting' | 'connected' | 'reconnecting' | 'left';
+
+/** One other member of the room, as it is known here. */
+export interface PeerState {
+  readonly id: string;
+  /** What the peer calls itself: text from a stranger, never markup. */
+  readonly name: string;
+  /** Its camera and microphone, or null before the first track. */
+  readonly stream: MediaStream | null;
+  /** The screen that it shares, or null. */
+  readonly screen: MediaStream | null;
+  /** Whether it says that its microphone is on. */
+  readonly audio: boolean;
+  /** Whether it says that its camera is on. */
+  readonly video: boolean;
+  readonly connectionState: RTCPeerConnectionState;
+  readonly iceConnectionState: RTCIceConnectionState;
+}
+
+/** A call as it is now. */
+export interface CallState {
+  readonly status: CallStatus;
+  /** Our own id in the room. */
+  readonly localId: string;
+  readonly peers: readonly PeerState[];
+  /** What we send as camera and microphone. */
+  readonly localStream: MediaStream | null;
+  /** What we share as a screen. */
+  readonly localScreen: MediaStream | null;
+  /** Whether our microphone is on: there is an audio track and it is not muted here. */
+  readonly audio: boolean;
+  /** Whether our camera is on. */
+  readonly video: boolean;
+  /** Messages from the room that were malformed, too large or hostile, and ignored. */
+  readonly ignored: number;
+}
+
+export interface RoomOptions {
+  /**
+   * Fired as they happen: `peer-join`, `peer-leave`, `peer-change`, `error`, and the native events of each connection
+   * with `peerId`.
+   */
+  readonly dispatch: (event: Event) => void;
+  readonly clock?: Clock;
+  readonly reconnect?: ReconnectPolicy;
+  readonly createConnection?: (configuration: RTCConfiguration) => RTCPeerConnection;
+}
+
+export interface JoinOptions {
+  readonly signaling: Signaling;
+  /** Any text but the empty one; what is no identifier is hashed into one. */
+  readonly room: string;
+  readonly name?: string;
+  readonly iceServers?: readonly RTCIceServer[];
+  /** How many members the room may have, ourselves included; 8 by default. */
+  readonly maxPeers?: number;
+}
+
+/** A room of two or more, with one connection for each pair of members. */
+export class Room {
+  readonly store: Store<CallState>;
+  readonly #store: StateStore<CallState>;
+  readonly #options: RoomOptions;
+  readonly #media = new LocalMedia(() => this.#mediaChanged());
+  readonly #localId = randomId();
+  #stay: Stay | null = null;
+  #joined: Promise<void> | null = null;
+  #leaving = new AbortController();
+  /** Whether the room has taken us in. */
+  #admitted = false;
+  /** Whether a connection has been up since the first peer came: from then on a break is no beginning. */
+  #wasConnected = false;
+
+  constructor(options: RoomOptions) {
+    this.#options = options;
+    this.store = this.#store = new StateStore<CallState>({
+      status: 'idle',
+      localId: this.#localId,
+      peers: Object.freeze([]),
+      localStream: null,
+      localScreen: null,
+      audio: false,
+      video: false,
+      ignored: 0,
+    });
+  }
+
+  /** Joins; a second call while joined or joining returns the first one's promise. Rejects with `MediaKitError`. */
+  join(options: JoinOptions): Promise<void> {
+    if (this.#joined) return this.#joined;
+    let begin!: (joined: Promise<void>) => void;
+    // Kept before anything happens: a listener of the first change may call again.
+    const promise = (this.#joined = new Promise<void>((resolve) => (begin = resolve)));
+    begin(this.#join(options));
+    return promise;
+  }
+
+  /** Says goodbye, closes every connection, synchronously. Does nothing before a join. May join again. */
+  leave(): void {
+    if (this.#joined) this.#end('left');
+  }
+
+  /** Sends this stream's tracks from now on (null: receive only). Works before, during and after a join. Borrowed: never stopped. */
+  setStream(stream: MediaStream | null): void {
+    this.#media.setStream(stream);
+    this.#mediaChanged();
+  }
+
+  /** Microphone on or off without renegotiation and without touching the borrowed track. */
+  setAudio(on: boolean): void {
+    this.#media.setAudio(on);
+    this.#mediaChanged();
+  }
+
+  /** Camera on or off without renegotiation and without touching the borrowed track. */
+  setVideo(on: boolean): void {
+    this.#media.setVideo(on);
+    this.#mediaChanged();
+  }
+
+  /** Shares this stream as a screen beside the camera, or stops sharing (null). Ends by itself with its track. */
+  setScreen(stream: MediaStream | null): void {
+    this.#media.setScreen(stream);
+    this.#mediaChanged();
+  }
+
+  /** Sends `next` wherever `old` was sent. Rejects with `bad-input` where `old` is not sent or is of another kind. */
+  async replaceTrack(old: MediaStreamTrack, next: MediaStreamTrack): Promise<void> {
+    this.#media.replaceTrack(old, next);
+    await this.#applyMedia();
+  }
+
+  /** Restarts ICE with one peer or with all. */
+  restartIce(peerId?: string): void {
+    this.#stay?.restartIce(peerId);
+  }
+
+  /** The connection to one peer, for all that the room does not wrap; null where there is none. */
+  getPeerConnection(peerId: string): RTCPeerConnection | null {
+    return this.#stay?.connection(peerId) ?? null;
+  }
+
+  /** Leaves for good. */
+  release(): void {
+    this.leave();
+    this.#media.release();
+    this.#store.patch({ localStream: null, localScreen: null, audio: false, video: false });
+  }
+
+  async #join(options: JoinOptions): Promise<void> {
+    const { signal } = (this.#leaving = new AbortController());
+    this.#admitted = false;
+    this.#wasConnected = false;
+    this.#store.patch({ status: 'joining', ignored: 0 });
+    try {
+      const room = await roomId(options.room);
+      if (signal.aborted)
+        throw new MediaKitError('aborted', 'The room was left before it was joined: join again.');
+      this.#leaveWithPage(options, signal);
+      await this.#open(options, room);
+      this.#admitted = true;
+      this.#publish();
+    } catch (thrown) {
+      if (!signal.aborted) this.#end('idle');
+      throw thrown;
+    }
+  }
+
+  #open(options: JoinOptions, room: string): Promise<void> {
+    const { signaling, name = '', iceServers = [], maxPeers = MAX_PEERS } = options;
+    if (!Number.isInteger(maxPeers) || maxPeers < 2) {
+      throw new MediaKitError(
+        'bad-input',
+        `A room takes 2 members or more, not ${maxPeers}: change "maxPeers".`,
+      );
+    }
+    const {
+      dispatch,
+      clock = systemClock,
+      reconnect = standardReconnectPolicy,
+      createConnection = (configuration) => new RTCPeerConnection(configuration),
+    } = this.#options;
+    this.#stay = new Stay({
+      signaling,
+      room,
+      id: this.#localId,
+      name,
+      maxPeers,
+      media: this.#media,
+      clock,
+      reconnect,
+      createConnection: () => connect(createConnection, iceServers),
+      dispatch,
+      changed: () => this.#publish(),
+      ignored: () => this.#store.patch({ ignored: this.#store.snapshot.ignored + 1 }),
+      failed: (error) => {
+        // While joining the promise tells.
+        if (!this.#admitted) return;
+        this.#end('left');
+        this.#report(error);
+      },
+    });
+    return this.#stay.open();
+  }
+
+  /** A page that is closed says goodbye; one that was kept aside and is shown again comes back. */
+  #leaveWithPage(options: JoinOptions, signal: AbortSignal): void {
+    const hidden = ({ persisted }: PageTransitionEvent): void => {
+      this.leave();
+      if (!persisted) return;
+      const shown = (): void => void this.join(options).catch((error: MediaKitError) => this.#report(error));
+      globalThis.addEventListener('pageshow', shown, { once: true });
+    };
+    globalThis.addEventListener('pagehide', hidden, { signal });
+  }
+
+  #end(status: 'idle' | 'left'): void {
+    this.#leaving.abort();
+    this.#joined = null;
+    this.#stay?.close();
+    this.#stay = null;
+    this.#store.patch({ status, peers: Object.freeze([]) });
+  }
+
+  #publish(): void {
+    if (!this.#stay) return;
+    const { peers, isConnected } = this.#stay;
+    this.#wasConnected = peers.length > 0 && (this.#wasConnected || isConnected);
+    let status: CallStatus = this.#wasConnected ? 'reconnecting' : 'connecting';
+    if (!this.#admitted) status = 'joining';
+    else if (peers.length === 0) status = 'waiting';
+    else if (isConnected) status = 'connected';
+    this.#store.patch({ status, peers });
+  }
+
+  #mediaChanged(): void {
+    this.#applyMedia().catch((error: MediaKitError) => this.#report(error));
+  }
+
+  async #applyMedia(): Promise<void> {
+    const { stream, screen, state } = this.#media;
+    this.#store.patch({ localStream: stream, localScreen: screen, audio: state.audio, video: state.video });
+    await this.#stay?.applyMedia();
+  }
+
+  #report(error: MediaKitError): void {
+    this.#options.dispatch(new ErrorEvent('error', { error, message: error.message }));
+  }
+}
+
+function connect(
+  create: (configuration: RTCConfiguration) => RTCPeerConnection,
+  iceServers: readonly RTCIceServer[],
+): RTCPeerConnection {
+  if (!globalThis.RTCPeerConnection) {
+    throw new MediaKitError(
+      'unsupported',
+      'This browser has no WebRTC: use a current Chromium, Firefox or Safari.',
+    );
+  }
+  try {
+    return create({ iceServers: [...iceServers] });
+  } catch (thrown) {
+    throw MediaKitError.from(
+      thrown,
+      'bad-input',
+      `No connection can be made with these "iceServers": ${(thrown as Error).message}`,
+    );
+  }
+}

@@ -1,0 +1,286 @@
+import type { Clock } from '../clock.js';
+import { MediaKitError } from '../errors.js';
+import { Conversation } from './conversation.js';
+import { decodeFrame, decodePresence, encodeFrame, readHello, type Frame, type Presence } from './frames.js';
+import { isId } from './identifiers.js';
+
+/** How long a member may be without presence before it counts as gone: a cut connection comes back within it. */
+const GRACE = 4000;
+const MEMBERS = 50;
+// Far more than a room sees while a replay could matter, and no way to fill the memory.
+const REMEMBERED = 512;
+const TOO_LARGE = 'The message is larger than 64 kB: send less at once.';
+
+/** Somebody else in the room, from the first sign on. */
+export interface Member {
+  readonly id: string;
+  readonly sid: string;
+  /** What it calls itself. */
+  readonly name: string;
+  /** Whether it has spoken to us: anything else may have been left behind by somebody long gone. */
+  readonly confirmed: boolean;
+  /** Whether it said that it is about to come in and may still be turned away. */
+  readonly entering: boolean;
+}
+
+interface Entry extends Member {
+  ts: number;
+  name: string;
+  confirmed: boolean;
+  entering: boolean;
+  /** Null while it is hidden: it did not answer, and nothing was heard of it since. */
+  conversation: Conversation | null;
+  /** Its presence was withdrawn, and the grace is over. */
+  withdrawn: boolean;
+  cancelGrace: (() => void) | undefined;
+}
+
+export interface RosterOptions {
+  /** Our own id and stay. */
+  readonly id: string;
+  readonly sid: string;
+  readonly clock: Clock;
+  /** The body that introduces us. */
+  readonly hello: () => unknown;
+  readonly transmit: (to: string, payload: Uint8Array) => void;
+  /** A member may be there: time to connect, too early to show it. */
+  readonly seen: (member: Member) => void;
+  /** It is there. */
+  readonly confirmed: (member: Member) => void;
+  readonly renamed: (member: Member) => void;
+  /** It is not there any longer; it may come back, and is seen again then. */
+  readonly gone: (member: Member) => void;
+  readonly message: (member: Member, type: string, body: unknown) => void;
+  /** Something came that was malformed, too large, of a former life or hostile. */
+  readonly ignored: () => void;
+  /** Whether media flow between us and the member, whatever its presence says. */
+  readonly isConnected: (id: string) => boolean;
+}
+
+/** Who is in the room, and the conversation with each. */
+export class Roster {
+  readonly #options: RosterOptions;
+  readonly #entries = new Map<string, Entry>();
+  /** Stays that were ended with a `bye` or by a newer one: they never come back. */
+  readonly #ended = new Set<string>();
+  /** Conversations that are over. */
+  readonly #retired = new Set<string>();
+  #reachable = true;
+  #warned = false;
+
+  constructor(options: RosterOptions) {
+    this.#options = options;
+  }
+
+  /** Those that are not hidden. */
+  get members(): readonly Member[] {
+    return [...this.#entries.values()].filter(({ conversation }) => conversation);
+  }
+
+  /** The presence that another keeps, or null when it was withdrawn. */
+  presence(id: string, payload: Uint8Array | null): void {
+    if (!payload) return this.#startGrace(id);
+    const presence = isId(id) ? decodePresence(payload) : null;
+    if (!presence) return this.#options.ignored();
+    this.#introduce(id, presence);
+  }
+
+  message(id: string, payload: Uint8Array): void {
+    const frame = decodeFrame(payload);
+    const { id: ownId, sid, ignored } = this.#options;
+    if (!frame || !isId(id) || id === ownId || frame.d !== sid || this.#ended.has(frame.s)) return ignored();
+    const entry = this.#senderOf(id, frame);
+    if (!entry) return;
+    // Any word of a hidden one is a sign of life: begin anew.
+    if (!entry.conversation && frame.n >= 0) this.#meet(entry);
+    const receipt = entry.conversation?.receive(frame) ?? 'bye';
+    switch (receipt) {
+      case 'taken':
+        return this.#confirm(entry);
+      case 'stale':
+        return ignored();
+      case 'bye':
+        return this.#end(entry);
+      case 'restarted':
+        this.#hide(entry);
+        this.#meet(entry).receive(frame);
+        return this.#confirm(entry);
+    }
+  }
+
+  /** Sends to one that was seen and is not gone. */
+  send(id: string, type: string, body: unknown): void {
+    this.#entries.get(id)?.conversation?.send(type, body);
+  }
+
+  /** The way to the room was lost or is there again. */
+  reachable(yes: boolean): void {
+    this.#reachable = yes;
+    for (const { conversation } of this.#entries.values()) {
+      if (yes) conversation?.resume();
+      else conversation?.pause();
+    }
+  }
+
+  /** Media do not flow any longer: nothing holds one whose presence or answers are missing. */
+  connectionLost(id: string): void {
+    const entry = this.#entries.get(id);
+    if (entry?.withdrawn) this.#remove(entry);
+    else if (entry?.conversation?.isUnreachable) this.#hide(entry);
+  }
+
+  /** Says goodbye to everybody. */
+  close(): void {
+    for (const entry of this.#entries.values()) {
+      entry.cancelGrace?.();
+      entry.conversation?.bye();
+      entry.conversation?.close();
+      entry.conversation = null;
+    }
+    this.#entries.clear();
+  }
+
+  /** The one who sent a frame. Only a hello introduces a stranger; the rest is sent again after it. */
+  #senderOf(id: string, { s, t, n, b }: Frame): Entry | null {
+    const entry = this.#entries.get(id);
+    if (entry?.sid === s) return entry;
+    const hello = t === 'hello' && n === 1 ? readHello(b) : null;
+    return hello?.sid === s ? this.#introduce(id, hello) : null;
+  }
+
+  #introduce(id: string, presence: Presence): Entry | null {
+    const { sid, ts, name } = presence;
+    const known = this.#entries.get(id);
+    if (this.#ended.has(sid) || (known && ts < known.ts)) {
+      this.#options.ignored();
+      return null;
+    }
+    if (known?.sid === sid) {
+      this.#welcomeBack(known, presence);
+      return known;
+    }
+    if (known) this.#end(known);
+    if (this.#entries.size >= MEMBERS) {
+      this.#warnOfCrowd();
+      return null;
+    }
+    const entry: Entry = {
+      id,
+      sid,
+      ts,
+      name,
+      confirmed: false,
+      entering: false,
+      conversation: null,
+      withdrawn: false,
+      cancelGrace: undefined,
+    };
+    this.#entries.set(id, entry);
+    this.#meet(entry);
+    return entry;
+  }
+
+  #warnOfCrowd(): void {
+    this.#options.ignored();
+    if (this.#warned) return;
+    this.#warned = true;
+    console.warn(`The room has more than ${MEMBERS} members; the others are not seen here.`);
+  }
+
+  /** The same stay announced itself again. */
+  #welcomeBack(entry: Entry, { ts, name }: Presence): void {
+    entry.cancelGrace?.();
+    entry.cancelGrace = undefined;
+    entry.withdrawn = false;
+    entry.ts = ts;
+    this.#rename(entry, name);
+    if (!entry.conversation) this.#meet(entry);
+    else if (entry.conversation.isUnreachable) entry.conversation.resume();
+  }
+
+  #rename(entry: Entry, name: string): void {
+    if (entry.name === name) return;
+    entry.name = name;
+    this.#options.renamed(entry);
+  }
+
+  #meet(entry: Entry): Conversation {
+    const { id, sid: peerSid } = entry;
+    const { sid, clock, transmit, hello, seen } = this.#options;
+    const conversation = new Conversation({
+      sid,
+      peerSid,
+      retired: this.#retired,
+      clock,
+      transmit: (frame) => {
+        const payload = encodeFrame(frame);
+        if (!payload) throw new MediaKitError('bad-input', TOO_LARGE);
+        transmit(id, payload);
+      },
+      deliver: (type, body) => this.#deliver(entry, type, body),
+      unreachable: () => this.#unanswered(entry),
+    });
+    entry.conversation = conversation;
+    if (!this.#reachable) conversation.pause();
+    conversation.send('hello', hello());
+    seen(entry);
+    return conversation;
+  }
+
+  #deliver(entry: Entry, type: string, body: unknown): void {
+    if (type !== 'hello') return this.#options.message(entry, type, body);
+    const presence = readHello(body);
+    if (presence?.sid !== entry.sid) return this.#options.ignored();
+    entry.entering = presence.entering;
+    this.#rename(entry, presence.name);
+  }
+
+  #confirm(entry: Entry): void {
+    if (entry.confirmed || !entry.conversation) return;
+    entry.confirmed = true;
+    this.#options.confirmed(entry);
+  }
+
+  #unanswered(entry: Entry): void {
+    if (this.#options.isConnected(entry.id)) return;
+    if (entry.withdrawn) this.#remove(entry);
+    else this.#hide(entry);
+  }
+
+  #startGrace(id: string): void {
+    const entry = this.#entries.get(id);
+    if (!entry || entry.withdrawn || entry.cancelGrace) return;
+    entry.cancelGrace = this.#options.clock.after(GRACE, () => {
+      entry.cancelGrace = undefined;
+      entry.withdrawn = true;
+      if (!this.#options.isConnected(id)) this.#remove(entry);
+    });
+  }
+
+  /** Takes it out of sight; a sign of life brings it back. */
+  #hide(entry: Entry): void {
+    const { conversation } = entry;
+    if (!conversation) return;
+    conversation.close();
+    entry.conversation = null;
+    entry.confirmed = false;
+    if (conversation.peerKey !== undefined) remember(this.#retired, conversation.peerKey);
+    this.#options.gone(entry);
+  }
+
+  #remove(entry: Entry): void {
+    entry.cancelGrace?.();
+    this.#entries.delete(entry.id);
+    this.#hide(entry);
+  }
+
+  #end(entry: Entry): void {
+    remember(this.#ended, entry.sid);
+    this.#remove(entry);
+  }
+}
+
+function remember(set: Set<string>, value: string): void {
+  set.add(value);
+  if (set.size > REMEMBERED) set.delete(set.values().next().value!);
+}

@@ -1,0 +1,270 @@
+import { expect } from '@open-wc/testing';
+import type { MediaKitError } from '../../../components/engine/errors.js';
+import { soundAbove } from '../../support/media.js';
+import { until } from '../../support/wait.js';
+import type { Member } from './support.js';
+import { joinAll, loseable, nameOf, pair, picture, tone } from './support.js';
+
+describe('Room: media', () => {
+  const members: Member[] = [];
+  const borrowed: (MediaStream & { stop(): void })[] = [];
+  const two = (): [Member, Member] => {
+    const both = pair();
+    members.push(...both);
+    return both;
+  };
+  const draw = (color: string) => {
+    const stream = picture(color);
+    borrowed.push(stream);
+    return stream;
+  };
+  const sound = () => {
+    const stream = tone();
+    borrowed.push(stream);
+    return stream;
+  };
+  const settled = async (one: Member, other: Member): Promise<void> => {
+    await one.connected(other);
+    await other.connected(one);
+  };
+  const offers = (...some: Member[]): number[] => some.map((member) => member.offers);
+
+  afterEach(() => {
+    for (const { state, room } of members) {
+      expect(state.ignored, 'ignored messages').to.equal(0);
+      room.release();
+    }
+    for (const { open, clock, events } of members) {
+      expect(open, 'open connections').to.equal(0);
+      expect(clock.pending, 'waiting timers').to.equal(0);
+      expect(events.filter(({ type }) => type === 'error').length, 'errors').to.equal(0);
+    }
+    for (const stream of borrowed) stream.stop();
+    members.length = 0;
+    borrowed.length = 0;
+  });
+
+  it('mutes and unmutes without negotiating and without touching the tracks', async () => {
+    const [one, other] = two();
+    const stream = new MediaStream([...draw('red').getTracks(), ...sound().getTracks()]);
+    one.room.setStream(stream);
+    await joinAll([one, other]);
+    await settled(one, other);
+    expect([one.state.audio, one.state.video]).to.deep.equal([true, true]);
+    const remote = other.peer(one)!.stream;
+    one.room.setVideo(false);
+    one.room.setAudio(false);
+    expect([one.state.audio, one.state.video]).to.deep.equal([false, false]);
+    await until(() => !other.peer(one)!.video && !other.peer(one)!.audio, 'told');
+    expect(stream.getTracks().every(({ enabled, readyState }) => enabled && readyState === 'live')).to.equal(
+      true,
+    );
+    one.room.setVideo(true);
+    one.room.setAudio(true);
+    await until(() => other.peer(one)!.video && other.peer(one)!.audio, 'told');
+    expect(nameOf(await other.sees(one))).to.equal('red');
+    expect(await soundAbove(other.peer(one)!.stream!)).to.be.above(0);
+    expect(other.peer(one)!.stream === remote, 'the same stream object').to.equal(true);
+    expect(offers(one, other)).to.deep.equal([1, 0]);
+  });
+
+  it('joins muted, on either side, and starts sending without a further offer', async () => {
+    const [one, other] = two();
+    one.room.setStream(draw('red'));
+    other.room.setStream(draw('blue'));
+    one.room.setVideo(false);
+    other.room.setVideo(false);
+    await joinAll([one, other]);
+    await settled(one, other);
+    expect([one.peer(other)!.video, other.peer(one)!.video]).to.deep.equal([false, false]);
+    one.room.setVideo(true);
+    other.room.setVideo(true);
+    expect(nameOf(await one.sees(other))).to.equal('blue');
+    expect(nameOf(await other.sees(one))).to.equal('red');
+    expect(offers(one, other)).to.deep.equal([1, 0]);
+  });
+
+  for (const who of ['the first offerer', 'the other', 'both at once'] as const) {
+    it(`takes video into a call of sound alone, from ${who}`, async () => {
+      const [one, other] = two();
+      const [a, b] = [sound(), sound()];
+      one.room.setStream(a);
+      other.room.setStream(b);
+      await joinAll([one, other]);
+      await settled(one, other);
+      const [before] = [one.peer(other)!.stream];
+      if (who !== 'the other')
+        one.room.setStream(new MediaStream([...a.getTracks(), ...draw('red').getTracks()]));
+      if (who !== 'the first offerer') {
+        other.room.setStream(new MediaStream([...b.getTracks(), ...draw('blue').getTracks()]));
+      }
+      if (who !== 'the other') expect(nameOf(await other.sees(one))).to.equal('red');
+      if (who !== 'the first offerer') expect(nameOf(await one.sees(other))).to.equal('blue');
+      expect(await soundAbove(one.peer(other)!.stream!)).to.be.above(0);
+      expect(one.peer(other)!.stream === before, 'the same stream object').to.equal(true);
+      await until(() => [one, other].every((each) => each.connections.at(-1)!.signalingState === 'stable'));
+      expect(one.offers + other.offers).to.be.within(2, 4);
+    });
+  }
+
+  it('survives both adding and removing at once, many times', async function () {
+    this.timeout(60_000);
+    const [one, other] = two();
+    const [a, b] = [draw('red'), draw('blue')];
+    await joinAll([one, other]);
+    await settled(one, other);
+    for (let round = 0; round < 8; round++) {
+      one.room.setStream(round % 2 ? null : a);
+      other.room.setStream(round % 3 ? null : b);
+      one.room.setScreen(round % 3 ? a : null);
+      if (round % 4 === 3) await new Promise((resolve) => setTimeout(resolve));
+      other.room.setScreen(round % 2 ? b : null);
+    }
+    one.room.setStream(a);
+    other.room.setStream(b);
+    expect(nameOf(await one.sees(other))).to.equal('blue');
+    expect(nameOf(await other.sees(one))).to.equal('red');
+    expect(nameOf(await one.sees(other, 'screen'))).to.equal('blue');
+    expect(nameOf(await other.sees(one, 'screen'))).to.equal('red');
+  });
+
+  it('takes another source without negotiating, and lets one go', async () => {
+    const [one, other] = two();
+    one.room.setStream(draw('red'));
+    await joinAll([one, other]);
+    await settled(one, other);
+    expect(nameOf(await other.sees(one))).to.equal('red');
+    one.room.setStream(draw('blue'));
+    await until(async () => nameOf(await other.sees(one)) === 'blue', 'the other source');
+    expect(offers(one, other)).to.deep.equal([1, 0]);
+    one.room.setStream(null);
+    await until(() => other.peer(one)!.stream === null, 'gone');
+    expect(one.state.localStream === null).to.equal(true);
+    expect([one.state.video, other.peer(one)!.video]).to.deep.equal([false, false]);
+    one.room.setStream(draw('red'));
+    expect(nameOf(await other.sees(one))).to.equal('red');
+    expect(one.offers).to.equal(3);
+  });
+
+  it('takes another source while it is connecting', async () => {
+    const [one, other] = two();
+    one.room.setStream(draw('red'));
+    const joining = joinAll([one, other]);
+    await until(() => one.connections.length > 0);
+    one.room.setStream(null);
+    one.room.setStream(draw('blue'));
+    await joining;
+    one.room.setStream(draw('green'));
+    other.room.setStream(draw('red'));
+    await until(async () => nameOf(await other.sees(one)) === 'green', 'the last source');
+    expect(nameOf(await one.sees(other))).to.equal('red');
+  });
+
+  it('shares a screen beside the camera, from either side and from both', async () => {
+    const [one, other] = two();
+    one.room.setStream(draw('red'));
+    other.room.setStream(draw('red'));
+    await joinAll([one, other]);
+    await settled(one, other);
+    const camera = one.peer(other)!.stream!;
+    other.room.setScreen(draw('blue'));
+    expect(nameOf(await one.sees(other, 'screen'))).to.equal('blue');
+    expect(nameOf(await one.sees(other))).to.equal('red');
+    one.room.setScreen(draw('green'));
+    expect(nameOf(await other.sees(one, 'screen'))).to.equal('green');
+    expect(camera.getVideoTracks().length).to.equal(1);
+    other.room.setScreen(null);
+    await until(() => one.peer(other)!.screen === null, 'the screen is gone');
+    expect(camera.getVideoTracks().length, 'the screen is no camera afterwards').to.equal(1);
+    other.room.setScreen(draw('green'));
+    expect(nameOf(await one.sees(other, 'screen'))).to.equal('green');
+    expect(nameOf(await one.sees(other))).to.equal('red');
+    expect(one.peer(other)!.stream === camera, 'the same camera stream').to.equal(true);
+    expect(one.state.localScreen !== null).to.equal(true);
+  });
+
+  it('shows the screen, with its sound, to one who comes while it is shared', async () => {
+    const [one, other] = two();
+    const sounding = () => new MediaStream([...draw('blue').getTracks(), ...sound().getTracks()]);
+    one.room.setScreen(sounding());
+    other.room.setScreen(sounding());
+    await joinAll([one, other]);
+    for (const [self, peer] of [
+      [one, other],
+      [other, one],
+    ] as const) {
+      expect(nameOf(await self.sees(peer, 'screen'))).to.equal('blue');
+      expect(self.peer(peer)!.stream === null).to.equal(true);
+      await until(() => self.peer(peer)!.screen!.getAudioTracks().length === 1, 'its sound');
+      expect(await soundAbove(self.peer(peer)!.screen!)).to.be.above(0);
+    }
+  });
+
+  it('stops sharing when the screen ends by itself', async () => {
+    const [one, other] = two();
+    const screen = await loseable(draw('blue'));
+    one.room.setScreen(screen);
+    await joinAll([one, other]);
+    expect(nameOf(await other.sees(one, 'screen'))).to.equal('blue');
+    await screen.end();
+    expect(one.state.localScreen === null).to.equal(true);
+    await until(() => other.peer(one)!.screen === null, 'the screen is gone');
+  });
+
+  it('treats a track that ends as removed, and says so', async () => {
+    const [one, other] = two();
+    const camera = await loseable(draw('red'));
+    const stream = new MediaStream([...camera.getTracks(), ...sound().getTracks()]);
+    one.room.setStream(stream);
+    await joinAll([one, other]);
+    await settled(one, other);
+    await camera.end();
+    expect([one.state.audio, one.state.video]).to.deep.equal([true, false]);
+    await until(() => !other.peer(one)!.video && other.peer(one)!.stream!.getTracks().length === 1);
+    stream.removeTrack(camera.getTracks()[0]!);
+    stream.addTrack(draw('blue').getTracks()[0]!);
+    one.room.setStream(stream);
+    await until(() => other.peer(one)!.video, 'the new camera');
+    expect(nameOf(await other.sees(one))).to.equal('blue');
+    expect(await soundAbove(other.peer(one)!.stream!)).to.be.above(0);
+  });
+
+  it('replaces one track', async () => {
+    const [one, other] = two();
+    const [red, blue] = [draw('red'), draw('blue')];
+    const [old, next] = [red.getTracks()[0]!, blue.getTracks()[0]!];
+    one.room.setStream(red);
+    await joinAll([one, other]);
+    await settled(one, other);
+    await one.room.replaceTrack(old, next);
+    await until(async () => nameOf(await other.sees(one)) === 'blue', 'the other track');
+    expect(one.state.localStream!.getTracks()[0] === next).to.equal(true);
+    expect(
+      red.getTracks()[0] === old && old.readyState === 'live',
+      'the borrowed stream is as it was',
+    ).to.equal(true);
+    expect(offers(one, other)).to.deep.equal([1, 0]);
+    for (const wrong of [old, sound().getTracks()[0]!]) {
+      const error = await one.room.replaceTrack(wrong, old).catch((thrown: MediaKitError) => thrown);
+      expect((error as MediaKitError).code).to.equal('bad-input');
+    }
+  });
+
+  it('restarts ICE from either side, each time with one offer of the first offerer', async () => {
+    const [one, other] = two();
+    one.room.setStream(draw('red'));
+    await joinAll([one, other]);
+    await settled(one, other);
+    const name = (): string | undefined =>
+      /a=ice-ufrag:(\S+)/.exec(other.connections.at(-1)!.remoteDescription?.sdp ?? '')?.[1];
+    for (const [round, room] of [one.room, other.room].entries()) {
+      const before = name();
+      room.restartIce(round ? undefined : other.id);
+      await until(() => name() !== before, 'new credentials');
+      await until(() => [one, other].every((each) => each.connections.at(-1)!.signalingState === 'stable'));
+      await settled(one, other);
+      expect(offers(one, other)).to.deep.equal([round + 2, 0]);
+      expect(nameOf(await other.sees(one))).to.equal('red');
+    }
+  });
+});

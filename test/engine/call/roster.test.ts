@@ -1,0 +1,216 @@
+import { expect } from '@open-wc/testing';
+import { encodePresence, helloBody } from '../../../components/engine/call/frames.js';
+import { Roster, type Member } from '../../../components/engine/call/roster.js';
+import { FakeClock } from './support.js';
+
+/** One member's roster, and what it said. */
+class Place {
+  readonly roster: Roster;
+  readonly log: string[] = [];
+  readonly presence;
+  connected = false;
+  ignored = 0;
+
+  constructor(
+    readonly id: string,
+    readonly sid: string,
+    clock: FakeClock,
+    transmit: (from: Place, to: string, payload: Uint8Array) => void,
+    ts = 1,
+  ) {
+    this.presence = { sid, ts, name: `name of ${id}` };
+    const say = (what: string) => (member: Member) => void this.log.push(`${what} ${member.id}`);
+    this.roster = new Roster({
+      id,
+      sid,
+      clock,
+      hello: () => helloBody(this.presence, false),
+      transmit: (to, payload) => transmit(this, to, payload),
+      seen: say('seen'),
+      confirmed: say('confirmed'),
+      renamed: say('renamed'),
+      gone: say('gone'),
+      message: ({ id: from }, type) => void this.log.push(`${type} ${from}`),
+      ignored: () => this.ignored++,
+      isConnected: () => this.connected,
+    });
+  }
+
+  get bytes(): Uint8Array {
+    return encodePresence(this.presence);
+  }
+
+  get names(): readonly string[] {
+    return this.roster.members.filter(({ confirmed }) => confirmed).map(({ id }) => id);
+  }
+}
+
+describe('Roster', () => {
+  let clock: FakeClock;
+  let places: Place[];
+  let open: boolean;
+  let lose: () => boolean;
+  const enter = (id: string, sid = `sid-${id}`, ts = 1): Place => {
+    const place = new Place(
+      id,
+      sid,
+      clock,
+      (from, to, payload) => {
+        clock.after(1, () => {
+          if (open && !lose()) for (const at of places) if (at.id === to) at.roster.message(from.id, payload);
+        });
+      },
+      ts,
+    );
+    places.push(place);
+    return place;
+  };
+  const announce = (place: Place, to = places): void => {
+    for (const at of to) if (at !== place) at.roster.presence(place.id, place.bytes);
+  };
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    places = [];
+    open = true;
+    lose = () => false;
+  });
+
+  it('sees, greets and confirms', () => {
+    const [a, b] = [enter('a'), enter('b')];
+    announce(b);
+    expect(a.log).to.deep.equal(['seen b']);
+    clock.advance(1);
+    expect(b.log).to.deep.equal(['seen a', 'confirmed a']);
+    expect(b.roster.members[0]!.name).to.equal('name of a');
+    clock.advance(1);
+    expect(a.log).to.deep.equal(['seen b', 'confirmed b']);
+    clock.advance(60_000);
+    expect(clock.pending).to.equal(0);
+  });
+
+  it('brings 12 together in spite of 20 % loss, and parts them', () => {
+    let tick = 1;
+    lose = () => (tick = (tick * 48_271) % 2_147_483_647) / 2_147_483_647 < 0.2;
+    for (let index = 0; index < 12; index++) enter(`m${index}`);
+    for (const place of places) announce(place);
+    clock.advance(16_000);
+    for (const { names, log } of places) {
+      expect(names.length).to.equal(11);
+      expect(log.filter((line) => line.startsWith('gone')).length).to.equal(0);
+    }
+    lose = () => false;
+    const [first, ...rest] = places;
+    first!.roster.close();
+    clock.advance(1);
+    for (const { names } of rest) expect(names.length).to.equal(10);
+    for (const { roster } of rest) roster.close();
+    clock.advance(60_000);
+    expect(clock.pending).to.equal(0);
+  });
+
+  it('hides a ghost after 16 s, and takes it back at its first word', () => {
+    const [a, b] = [enter('a'), enter('b')];
+    open = false;
+    announce(b, [a]);
+    clock.advance(15_900);
+    expect(a.roster.members.length).to.equal(1);
+    clock.advance(200);
+    expect(a.log).to.deep.equal(['seen b', 'gone b']);
+    expect(clock.pending).to.equal(0);
+    open = true;
+    announce(a, [b]);
+    clock.advance(10);
+    expect([a.names, b.names]).to.deep.equal([['b'], ['a']]);
+  });
+
+  it('waits 4 s when a presence is withdrawn, and longer while media flow', () => {
+    const [a, b] = [enter('a'), enter('b')];
+    announce(b);
+    clock.advance(10);
+    a.roster.presence('b', null);
+    clock.advance(3900);
+    announce(b, [a]);
+    clock.advance(10_000);
+    expect(a.log).to.not.include('gone b');
+    a.connected = true;
+    a.roster.presence('b', null);
+    clock.advance(10_000);
+    expect(a.names).to.deep.equal(['b']);
+    a.connected = false;
+    a.roster.connectionLost('b');
+    expect(a.log.at(-1)).to.equal('gone b');
+    announce(b, [a]);
+    clock.advance(10);
+    expect([a.names, b.names]).to.deep.equal([['b'], ['a']]);
+    // The other side saw that it was dropped, and began anew too.
+    expect(b.log).to.deep.equal(['seen a', 'confirmed a', 'gone a', 'seen a', 'confirmed a']);
+    a.roster.presence('b', null);
+    clock.advance(4001);
+    expect(a.names).to.deep.equal([]);
+  });
+
+  it('lets the newer stay win, and never takes an ended one back', () => {
+    const a = enter('a');
+    const old = enter('b', 'old', 5);
+    announce(old, [a]);
+    clock.advance(10);
+    places.pop();
+    const next = enter('b', 'new', 6);
+    announce(next, [a]);
+    clock.advance(10);
+    expect(a.log).to.deep.equal(['seen b', 'confirmed b', 'gone b', 'seen b', 'confirmed b']);
+    announce(old, [a]);
+    expect(a.ignored).to.equal(1);
+    a.roster.presence('b', encodePresence({ sid: 'older', ts: 4, name: '' }));
+    expect([a.ignored, a.roster.members[0]!.sid]).to.deep.equal([2, 'new']);
+    next.roster.close();
+    clock.advance(1);
+    announce(next, [a]);
+    expect([a.names.length, a.ignored]).to.deep.equal([0, 3]);
+  });
+
+  it('is told of another name', () => {
+    const [a, b] = [enter('a'), enter('b')];
+    announce(b);
+    clock.advance(10);
+    a.roster.presence('b', encodePresence({ ...b.presence, ts: 2, name: 'Bob' }));
+    expect(a.log.at(-1)).to.equal('renamed b');
+    expect(a.roster.members[0]!.name).to.equal('Bob');
+  });
+
+  it('counts no try while there is no way, and speaks at once when there is', () => {
+    const [a, b] = [enter('a'), enter('b')];
+    announce(b);
+    clock.advance(1000);
+    a.roster.reachable(false);
+    a.roster.send('b', 'state', {});
+    clock.advance(100_000);
+    expect([b.log.includes('state a'), a.names.length]).to.deep.equal([false, 1]);
+    a.roster.reachable(true);
+    clock.advance(1);
+    expect(b.log.includes('state a')).to.equal(true);
+  });
+
+  it('comes to rest when both dropped each other at the same time', () => {
+    const [a, b] = [enter('a'), enter('b')];
+    announce(b);
+    clock.advance(1000);
+    open = false;
+    for (const [one, other] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      one.roster.send(other.id, 'state', {});
+    }
+    clock.advance(20_000);
+    expect([a.names.length, b.names.length]).to.deep.equal([0, 0]);
+    open = true;
+    announce(a);
+    announce(b);
+    clock.advance(60_000);
+    expect([a.names, b.names]).to.deep.equal([['b'], ['a']]);
+    expect(clock.pending).to.equal(0);
+    expect(a.log.length + b.log.length, 'no endless beginning').to.be.below(16);
+  });
+});
