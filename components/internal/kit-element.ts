@@ -69,7 +69,7 @@ export abstract class KitElement extends LitElement {
   }
 
   /** The word for `key`, with `{name}` replaced from `values`. */
-  protected text(key: string, values: Readonly<Record<string, string | number>> = {}): string {
+  protected word(key: string, values: Readonly<Record<string, string | number>> = {}): string {
     const words = (this.constructor as typeof KitElement).strings;
     const template = this.strings[key] ?? words[key] ?? key;
     return template.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));

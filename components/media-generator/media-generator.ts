@@ -56,7 +56,6 @@ export class MediaGenerator extends KitElement {
   /** Channels of the tone and of a written `Float32Array`, 1 to 8. */
   @property({ type: Number }) channels: number | null = 1;
   /** Words over the picture, a name for example; over a written still from the next frame on. */
-  // @ts-expect-error KitElement has a method of this name, which this element without words never calls.
   @property() text: string | null = '';
   /** Any CSS color, for `pattern="solid"`; blue by default. */
   @property() color: string | null = null;

@@ -119,7 +119,7 @@ export class StreamPreview extends Capturing(Playing(KitElement)) {
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
     this.internals.role = 'group';
-    this.internals.ariaLabel = this.text('label');
+    this.internals.ariaLabel = this.word('label');
   }
 
   protected override release(): void {
@@ -153,7 +153,7 @@ export class StreamPreview extends Capturing(Playing(KitElement)) {
       mirrored: isMirrored(this.mirror, captured && from, picture?.getSettings() ?? {}),
       cover: this.fit === 'cover',
       muteButton: !captured && tracks.some(({ kind }) => kind === 'audio'),
-      text: (key) => this.text(key),
+      text: (key) => this.word(key),
     };
   }
 

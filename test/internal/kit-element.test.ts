@@ -23,7 +23,7 @@ class TestKit extends KitElement {
   }
 
   say(key: string, values?: Record<string, string | number>): string {
-    return this.text(key, values);
+    return this.word(key, values);
   }
 
   report(error: MediaKitError): void {

@@ -166,7 +166,11 @@ export function standingTests<T extends HTMLElement>(subject: Subject<T>): void 
 
     it('8. causes no development warning of Lit', async () => {
       await started();
-      expect(warnings.filter((words) => /lit\.dev|Lit is in dev mode.*$/.test(words) && !/dev-mode|dev mode/.test(words))).to.deep.equal([]);
+      expect(
+        warnings.filter(
+          (words) => /lit\.dev|Lit is in dev mode.*$/.test(words) && !/dev-mode|dev mode/.test(words),
+        ),
+      ).to.deep.equal([]);
     });
 
     it('9. shares the page with another of its kind', async () => {

@@ -1,4 +1,4 @@
-import { isId } from './identifiers.js';
+import { isIdentifier } from '../signaling/signaling.js';
 
 /** The largest presence and the largest frame, in bytes. */
 export const PRESENCE_LIMIT = 2048;
@@ -78,8 +78,16 @@ export function encodeFrame({ s, d, k, n, a, ak, t, b }: Frame): Uint8Array | nu
 /** Null for everything that is no frame of this version. The body is whatever the sender put there. */
 export function decodeFrame(bytes: Uint8Array): Frame | null {
   const { v, s, d, k, n, a, ak, t, b } = record(decode(bytes, FRAME_LIMIT));
-  if (v !== VERSION || !isId(s) || !isId(d) || !isId(k) || !isCount(n, -1) || !isCount(a, 0)) return null;
-  if ((ak !== undefined && !isId(ak)) || typeof t !== 'string' || t.length > TYPE_LENGTH) return null;
+  if (
+    v !== VERSION ||
+    !isIdentifier(s) ||
+    !isIdentifier(d) ||
+    !isIdentifier(k) ||
+    !isCount(n, -1) ||
+    !isCount(a, 0)
+  )
+    return null;
+  if ((ak !== undefined && !isIdentifier(ak)) || typeof t !== 'string' || t.length > TYPE_LENGTH) return null;
   return { s, d, k, n, a, t, b, ...(ak !== undefined && { ak }) };
 }
 
@@ -128,7 +136,7 @@ export function cutName(name: string): string {
 
 function readPresence(value: unknown): Presence | null {
   const { v, sid, ts, name } = record(value);
-  if (v !== VERSION || !isId(sid) || !isCount(ts, 0)) return null;
+  if (v !== VERSION || !isIdentifier(sid) || !isCount(ts, 0)) return null;
   if (name !== undefined && typeof name !== 'string') return null;
   return { sid, ts, name: cutName(name ?? '') };
 }

@@ -1,14 +1,9 @@
 import { MediaKitError } from '../errors.js';
+import { isIdentifier } from '../signaling/signaling.js';
 
-const ID = /^[A-Za-z0-9_-]{1,64}$/;
 // 9 bytes are 12 characters: nobody guesses or meets them by chance.
 const RANDOM_BYTES = 9;
 const HASH_LENGTH = 22;
-
-/** Whether this is an identifier as rooms, peers and conversations have them. */
-export function isId(value: unknown): value is string {
-  return typeof value === 'string' && ID.test(value);
-}
 
 /** A new identifier of 12 random characters. */
 export function randomId(): string {
@@ -23,7 +18,7 @@ export async function roomId(text: string): Promise<string> {
   if (typeof text !== 'string' || text === '') {
     throw new MediaKitError('bad-input', 'The room has no name: give it one, such as "standup".');
   }
-  if (isId(text)) return text;
+  if (isIdentifier(text)) return text;
   if (!globalThis.crypto?.subtle) {
     throw new MediaKitError(
       'insecure-context',

@@ -1,9 +1,8 @@
 import type { Clock } from '../clock.js';
 import { decodePresence, encodePresence, type Presence } from './frames.js';
 
-/** How long our own presence may take to come back to us, and how often it is announced again at most. */
+/** How long our own presence may take to come back to us. */
 const ECHO_TIMEOUT = 5000;
-const HEAL_INTERVAL = 2000;
 
 export interface OwnPresenceOptions {
   readonly presence: Presence;
@@ -15,24 +14,22 @@ export interface OwnPresenceOptions {
   readonly denied: () => void;
 }
 
-/** Keeps our presence in the room: sees that it arrived, and announces it again when it was lost there. */
+/** Announces us, and sees that it arrived: servers acknowledge what they do not permit. Transports keep it there. */
 export class OwnPresence {
   readonly #options: OwnPresenceOptions;
   #echoed = false;
   #cancelEcho: (() => void) | undefined;
-  #cancelHeal: (() => void) | undefined;
 
   constructor(options: OwnPresenceOptions) {
     this.#options = options;
-    this.#announce();
+    options.announce(encodePresence(options.presence));
     this.reachable(true);
   }
 
-  /** What the room has as our presence. */
+  /** What the room has as our presence; what comes before our first one is a former stay's. */
   heard(payload: Uint8Array | null): void {
     const sid = payload && decodePresence(payload)?.sid;
-    if (sid !== this.#options.presence.sid) return this.#heal();
-    if (this.#echoed) return;
+    if (this.#echoed || sid !== this.#options.presence.sid) return;
     this.#echoed = true;
     this.#cancelEcho?.();
     this.#options.echoed();
@@ -47,17 +44,5 @@ export class OwnPresence {
 
   close(): void {
     this.#cancelEcho?.();
-    this.#cancelHeal?.();
-  }
-
-  #heal(): void {
-    // Once the room had it. What comes before our first one is a former stay's.
-    if (!this.#echoed || this.#cancelHeal) return;
-    this.#announce();
-    this.#cancelHeal = this.#options.clock.after(HEAL_INTERVAL, () => (this.#cancelHeal = undefined));
-  }
-
-  #announce(): void {
-    this.#options.announce(encodePresence(this.#options.presence));
   }
 }

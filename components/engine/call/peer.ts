@@ -76,6 +76,11 @@ export class Peer {
     return this.#connected;
   }
 
+  /** Whether the peer has closed the connection, which is no fault of the network. */
+  get hasHungUp(): boolean {
+    return this.#transport?.state === 'closed';
+  }
+
   get stream(): MediaStream | null {
     return this.#remote.stream;
   }
@@ -118,6 +123,10 @@ export class Peer {
     this.#cancelBatch?.();
     this.#cancelRestart?.();
     this.#connection.close();
+  }
+
+  get #transport(): RTCDtlsTransport | null | undefined {
+    return this.#connection.getTransceivers()[0]?.sender.transport;
   }
 
   get #closed(): boolean {
@@ -326,6 +335,8 @@ export class Peer {
     const delay = reconnect.restartAfter(connectionState);
     if (delay === 0) this.restartIce();
     else if (delay !== null) this.#cancelRestart = clock.after(delay, () => this.restartIce());
+    // The state of the connection itself tells of a peer that hung up only seconds later.
+    this.#transport?.addEventListener('statechange', changed, { signal: this.#listening.signal });
     changed();
   }
 }

@@ -169,7 +169,8 @@ export class Room {
       const room = await roomId(options.room);
       if (signal.aborted)
         throw new MediaKitError('aborted', 'The room was left before it was joined: join again.');
-      this.#leaveWithPage(options, signal);
+      // A page that goes away says goodbye.
+      globalThis.addEventListener('pagehide', () => this.leave(), { signal });
       await this.#open(options, room);
       this.#admitted = true;
       this.#publish();
@@ -214,17 +215,6 @@ export class Room {
       },
     });
     return this.#stay.open();
-  }
-
-  /** A page that is closed says goodbye; one that was kept aside and is shown again comes back. */
-  #leaveWithPage(options: JoinOptions, signal: AbortSignal): void {
-    const hidden = ({ persisted }: PageTransitionEvent): void => {
-      this.leave();
-      if (!persisted) return;
-      const shown = (): void => void this.join(options).catch((error: MediaKitError) => this.#report(error));
-      globalThis.addEventListener('pageshow', shown, { once: true });
-    };
-    globalThis.addEventListener('pagehide', hidden, { signal });
   }
 
   #end(status: 'idle' | 'left'): void {
@@ -272,7 +262,8 @@ function connect(
     );
   }
   try {
-    return create({ iceServers: [...iceServers] });
+    // One transport for all that is sent: fewer candidates to find and to tell.
+    return create({ iceServers: [...iceServers], bundlePolicy: 'max-bundle' });
   } catch (thrown) {
     throw MediaKitError.from(
       thrown,

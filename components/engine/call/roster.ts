@@ -2,7 +2,7 @@ import type { Clock } from '../clock.js';
 import { MediaKitError } from '../errors.js';
 import { Conversation } from './conversation.js';
 import { decodeFrame, decodePresence, encodeFrame, readHello, type Frame, type Presence } from './frames.js';
-import { isId } from './identifiers.js';
+import { isIdentifier } from '../signaling/signaling.js';
 
 /** How long a member may be without presence before it counts as gone: a cut connection comes back within it. */
 const GRACE = 4000;
@@ -55,6 +55,8 @@ export interface RosterOptions {
   readonly ignored: () => void;
   /** Whether media flow between us and the member, whatever its presence says. */
   readonly isConnected: (id: string) => boolean;
+  /** Whether the member itself has closed the connection, as a page does that goes away. */
+  readonly hasHungUp: (id: string) => boolean;
 }
 
 /** Who is in the room, and the conversation with each. */
@@ -80,7 +82,7 @@ export class Roster {
   /** The presence that another keeps, or null when it was withdrawn. */
   presence(id: string, payload: Uint8Array | null): void {
     if (!payload) return this.#startGrace(id);
-    const presence = isId(id) ? decodePresence(payload) : null;
+    const presence = isIdentifier(id) ? decodePresence(payload) : null;
     if (!presence) return this.#options.ignored();
     this.#introduce(id, presence);
   }
@@ -88,7 +90,8 @@ export class Roster {
   message(id: string, payload: Uint8Array): void {
     const frame = decodeFrame(payload);
     const { id: ownId, sid, ignored } = this.#options;
-    if (!frame || !isId(id) || id === ownId || frame.d !== sid || this.#ended.has(frame.s)) return ignored();
+    if (!frame || !isIdentifier(id) || id === ownId || frame.d !== sid || this.#ended.has(frame.s))
+      return ignored();
     const entry = this.#senderOf(id, frame);
     if (!entry) return;
     // Any word of a hidden one is a sign of life: begin anew.
@@ -125,7 +128,7 @@ export class Roster {
   /** Media do not flow any longer: nothing holds one whose presence or answers are missing. */
   connectionLost(id: string): void {
     const entry = this.#entries.get(id);
-    if (entry?.withdrawn) this.#remove(entry);
+    if (entry?.withdrawn || (entry?.cancelGrace && this.#options.hasHungUp(id))) this.#remove(entry);
     else if (entry?.conversation?.isUnreachable) this.#hide(entry);
   }
 
@@ -250,6 +253,8 @@ export class Roster {
   #startGrace(id: string): void {
     const entry = this.#entries.get(id);
     if (!entry || entry.withdrawn || entry.cancelGrace) return;
+    // A page that goes away may lose its way to the room before it can say goodbye.
+    if (this.#options.hasHungUp(id)) return this.#remove(entry);
     entry.cancelGrace = this.#options.clock.after(GRACE, () => {
       entry.cancelGrace = undefined;
       entry.withdrawn = true;

@@ -79,6 +79,7 @@ export class Stay {
       message: (member, type, body) => this.#connections.get(member.id)?.receive(type, body),
       ignored: options.ignored,
       isConnected: (peer) => this.#connections.get(peer)?.isConnected ?? false,
+      hasHungUp: (peer) => this.#connections.get(peer)?.hasHungUp ?? false,
     });
   }
 
@@ -125,10 +126,8 @@ export class Stay {
         this.#admit();
       },
       denied: () => {
-        this.#fail(
-          'signaling-refused',
-          'The room does not take our presence: the signaling server has not permitted it.',
-        );
+        const words = 'The room does not take our presence: let the rules of the signaling server permit it.';
+        this.#fail(new MediaKitError('signaling-refused', words));
       },
     });
     this.#cancelEntrance = clock.after(ENTRANCE, () => {
@@ -186,6 +185,8 @@ export class Stay {
         this.#own?.reachable(yes);
         this.#roster.reachable(yes);
       }),
+      ignored: whenOpen(this.#options.ignored),
+      failed: whenOpen((error) => this.#fail(error)),
     };
   }
 
@@ -230,7 +231,8 @@ export class Stay {
     if (this.#connections.get(id) !== peer) return;
     this.#update(id);
     const { connectionState } = peer.connection;
-    if (connectionState === 'disconnected' || connectionState === 'failed') this.#roster.connectionLost(id);
+    if (peer.hasHungUp || connectionState === 'disconnected' || connectionState === 'failed')
+      this.#roster.connectionLost(id);
   }
 
   #show(member: Member): void {
@@ -267,14 +269,14 @@ export class Stay {
     const { members } = this.#roster;
     const before = members.filter((member) => member.confirmed && (!member.entering || member.id < id));
     if (this.#entering && before.length >= maxPeers) {
-      this.#fail('room-full', `The room is full: it takes ${maxPeers}. Try again when somebody has left.`);
+      const words = `The room is full: it takes ${maxPeers}. Try again when somebody has left.`;
+      this.#fail(new MediaKitError('room-full', words));
     } else if (this.#echoed && (!this.#entering || members.length < maxPeers)) {
       this.#welcome();
     }
   }
 
-  #fail(code: 'room-full' | 'signaling-refused', words: string): void {
-    const error = new MediaKitError(code, words);
+  #fail(error: MediaKitError): void {
     this.#refuse(error);
     this.#options.failed(error);
   }

@@ -151,7 +151,7 @@ class MqttChannel implements SignalingChannel {
     if (!this.#presence || !this.#client.up) return;
     this.#cancel('heal');
     this.#announcedAt = this.#clock.now();
-    this.#after('echo', echoWithin, () => this.#unheard());
+    this.#after('echo', echoWithin, () => this.#tellPresence());
     this.#after('refresh', refreshEvery, () => this.#tellPresence());
     this.#client.publish(this.#presenceTopic, this.#presence, true);
   }
@@ -184,25 +184,15 @@ class MqttChannel implements SignalingChannel {
     }
   }
 
-  /** Brokers acknowledge what they do not permit: that nothing comes back is all one learns. */
-  #unheard(): void {
-    if (this.#heard) this.#tellPresence();
-    else this.#refused();
-  }
-
   #down(): void {
     this.#cancel('echo');
     this.#cancel('heal');
-    if (this.#presence && !this.#heard && ++this.#hungUp === hangUps) return this.#refused();
-    this.#handlers.reachable(false);
-  }
-
-  #refused(): void {
+    if (!this.#presence || this.#heard || ++this.#hungUp < hangUps) return this.#handlers.reachable(false);
     this.close();
     this.#handlers.failed?.(
       new MediaKitError(
         'signaling-refused',
-        'The broker does not pass on our presence: let its access rules permit the topics of the room.',
+        'The broker hangs up at our presence: let its access rules permit the topics of the room.',
       ),
     );
   }

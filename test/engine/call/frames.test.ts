@@ -14,14 +14,15 @@ import {
   readRestart,
   readState,
 } from '../../../components/engine/call/frames.js';
-import { isId, randomId, roomId } from '../../../components/engine/call/identifiers.js';
+import { randomId, roomId } from '../../../components/engine/call/identifiers.js';
+import { isIdentifier } from '../../../components/engine/signaling/signaling.js';
 import type { MediaKitError } from '../../../components/engine/errors.js';
 
 describe('identifiers', () => {
   it('are 12 random characters', () => {
     const ids = new Set(Array.from({ length: 500 }, randomId));
     expect(ids.size).to.equal(500);
-    for (const id of ids) expect(id.length === 12 && isId(id)).to.equal(true);
+    for (const id of ids) expect(id.length === 12 && isIdentifier(id)).to.equal(true);
   });
 
   it('name a room by itself or by its hash', async () => {
@@ -34,7 +35,7 @@ describe('identifiers', () => {
     expect(await roomId('a/b')).to.equal(`h-${text.slice(0, 22)}`);
     for (const name of ['#', '+', 'ä', ' ', 'x'.repeat(10_000)]) {
       const id = await roomId(name);
-      expect(isId(id) && id.length === 24).to.equal(true);
+      expect(isIdentifier(id) && id.length === 24).to.equal(true);
     }
   });
 

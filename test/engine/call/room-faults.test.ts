@@ -113,17 +113,6 @@ describe('Room: faults', () => {
       expect([one.count('peer-join'), other.count('peer-join')]).to.deep.equal([1, 1]);
       expect([one.count('peer-leave'), other.count('peer-leave')]).to.deep.equal([0, 0]);
     });
-
-    it('announces our presence again when it was erased', async () => {
-      const [one, other, wire] = await call();
-      const before = wire.presences.get(one.id);
-      wire.presences.delete(one.id);
-      wire.presence(one.id, one.id, null);
-      wire.presence(one.id, one.id, null);
-      expect(wire.presences.get(one.id)).to.deep.equal(before);
-      await pause(50);
-      expect(other.count('peer-leave')).to.equal(0);
-    });
   });
 
   describe('a member that was dropped by the other alone', () => {

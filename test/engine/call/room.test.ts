@@ -3,7 +3,7 @@ import type { PeerJoinEvent, PeerLeaveEvent } from '../../../components/engine/c
 import type { Room } from '../../../components/engine/call/room.js';
 import { MediaKitError } from '../../../components/engine/errors.js';
 import { MemorySignaling } from '../../../components/engine/signaling/memory.js';
-import type { Signaling } from '../../../components/engine/signaling/signaling.js';
+import type { Signaling, SignalingHandlers } from '../../../components/engine/signaling/signaling.js';
 import { soundAbove } from '../../support/media.js';
 import { until } from '../../support/wait.js';
 import { joinAll, Member, nameOf, pair, picture, tone } from './support.js';
@@ -147,17 +147,14 @@ describe('Room', () => {
       expect([joined.peer.id, left.peer.id]).to.deep.equal([two.id, two.id]);
     });
 
-    it('says goodbye when the page is hidden for good, and comes back with it', async () => {
+    it('says goodbye when the page goes away, and can join again', async () => {
       const [one, two] = add(...pair());
       await joinAll([one, two]);
       await one.connected(two);
-      dispatchEvent(new PageTransitionEvent('pagehide', { persisted: false }));
-      expect([one.state.status, two.state.status]).to.deep.equal(['left', 'left']);
-      await joinAll([one, two]);
-      await one.connected(two);
       dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }));
+      expect([one.state.status, two.state.status]).to.deep.equal(['left', 'left']);
       expect([one.open, two.open]).to.deep.equal([0, 0]);
-      dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+      await joinAll([one, two]);
       await one.connected(two);
     });
 
@@ -256,6 +253,23 @@ describe('Room', () => {
       const joining = one.room.join({ signaling, room: 'a' });
       expect((await errorOf(joining)).code).to.equal('signaling-refused');
       expect([one.state.status, one.open, one.clock.pending]).to.deep.equal(['idle', 0, 0]);
+    });
+
+    it('counts what the transport could not hand on, and ends with the reason when the way is closed for good', async () => {
+      const [one] = add(new Member());
+      let handlers!: SignalingHandlers;
+      const memory = new MemorySignaling();
+      const signaling: Signaling = {
+        open: (address, given, signal) => memory.open(address, (handlers = given), signal),
+      };
+      await one.room.join({ signaling, room: 'a' });
+      handlers.ignored?.();
+      expect(one.state.ignored).to.equal(1);
+      const refused = new MediaKitError('signaling-refused', 'No more.');
+      handlers.failed?.(refused);
+      const error = one.events.find(({ type }) => type === 'error') as ErrorEvent;
+      expect(error.error === refused).to.equal(true);
+      expect([one.state.status, one.open]).to.deep.equal(['left', 0]);
     });
 
     it('turns the newcomer away from a full room', async () => {

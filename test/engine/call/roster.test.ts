@@ -9,6 +9,7 @@ class Place {
   readonly log: string[] = [];
   readonly presence;
   connected = false;
+  hungUp = false;
   ignored = 0;
 
   constructor(
@@ -33,6 +34,7 @@ class Place {
       message: ({ id: from }, type) => void this.log.push(`${type} ${from}`),
       ignored: () => this.ignored++,
       isConnected: () => this.connected,
+      hasHungUp: () => this.hungUp,
     });
   }
 
@@ -87,6 +89,24 @@ describe('Roster', () => {
     expect(a.log).to.deep.equal(['seen b', 'confirmed b']);
     clock.advance(60_000);
     expect(clock.pending).to.equal(0);
+  });
+
+  it('lets one that hung up go as soon as its presence is withdrawn, in either order', () => {
+    const [a, b] = [enter('a'), enter('b')];
+    for (const hangsUpFirst of [true, false]) {
+      announce(b);
+      clock.advance(2);
+      expect(a.names).to.deep.equal(['b']);
+      a.hungUp = hangsUpFirst;
+      a.roster.presence('b', null);
+      if (!hangsUpFirst) {
+        expect(a.names, 'the grace runs').to.deep.equal(['b']);
+        a.hungUp = true;
+        a.roster.connectionLost('b');
+      }
+      expect(a.names).to.deep.equal([]);
+      a.hungUp = false;
+    }
   });
 
   it('brings 12 together in spite of 20 % loss, and parts them', () => {

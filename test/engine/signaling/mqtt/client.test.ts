@@ -439,16 +439,7 @@ describe('MqttSignaling, its other side played by the test', () => {
       channel.close();
     });
 
-    it('that never comes back means that it is not permitted', async () => {
-      const channel = await opened();
-      channel.announce(bytes('Ann'));
-      clock.advance(5000);
-      expect(ear.errors.map(({ code }) => code)).to.deep.equal(['signaling-refused']);
-      channel.close();
-      expectNothingLeft();
-    });
-
-    it('that makes the broker hang up each time is not permitted either', async () => {
+    it('that makes the broker hang up each time is not permitted', async () => {
       const channel = await opened();
       channel.announce(bytes('Ann'));
       for (const pause of [300, 600]) {
@@ -462,11 +453,9 @@ describe('MqttSignaling, its other side played by the test', () => {
       expectNothingLeft();
     });
 
-    it('that once came back is announced again when it is missing', async () => {
+    it('is announced again when it does not come back', async () => {
       const channel = await opened();
       channel.announce(bytes('Ann'));
-      broker.last.publish(own, bytes('Ann'));
-      channel.announce(bytes('Ann, renamed'));
       broker.last.take();
       clock.advance(5000);
       expect(broker.last.take()).to.deep.equal(['33']);

@@ -1,0 +1,3 @@
+import './media-generator/define.js';
+import './peer-call/define.js';
+import './stream-preview/define.js';

@@ -1,0 +1,51 @@
+/** The classes of the tags with their events and types, and the engine below them. Registers nothing: see `define.ts`. */
+
+export { MediaGenerator } from './media-generator/media-generator.js';
+export { FrameDropEvent, GeneratorStateChangeEvent } from './media-generator/media-generator.events.js';
+export { PeerCall } from './peer-call/peer-call.js';
+export { StreamPreview } from './stream-preview/stream-preview.js';
+export { PreviewStateChangeEvent } from './stream-preview/events.js';
+export type { Mirror, PreviewState } from './stream-preview/stream-preview.state.js';
+
+export { AutoplayBlockedEvent, StreamChangeEvent } from './internal/events.js';
+export type { Strings } from './internal/kit-element.js';
+export type { StreamSource } from './internal/source-controller.js';
+
+export { MediaKitError, type MediaKitErrorCode } from './engine/errors.js';
+export type { Store } from './engine/store.js';
+export type { Clock } from './engine/clock.js';
+
+export { Generator } from './engine/generator/generator.js';
+export type {
+  GeneratorOptions,
+  GeneratorState,
+  GeneratorStats,
+  GeneratorStatus,
+} from './engine/generator/generator.js';
+export type { BackendName } from './engine/generator/backend.js';
+export type { AudioInput, MediaInput, VideoInput } from './engine/generator/input.js';
+
+export { getDisplayMedia, getUserMedia } from './engine/capture/capture.js';
+export { Capturer } from './engine/capture/capturer.js';
+export type { CaptureState, CaptureStatus } from './engine/capture/capturer.js';
+export type { CaptureKind, CaptureOptions } from './engine/capture/request.js';
+
+export { Room } from './engine/call/room.js';
+export type { CallState, CallStatus, JoinOptions, PeerState, RoomOptions } from './engine/call/room.js';
+export {
+  CallStateChangeEvent,
+  PeerChangeEvent,
+  PeerJoinEvent,
+  PeerLeaveEvent,
+  type PeerEvent,
+} from './engine/call/events.js';
+
+export { BroadcastSignaling } from './engine/signaling/broadcast.js';
+export { signalingFor, type SignalingGiven, type SignalingUrl } from './engine/signaling/connect.js';
+export { MemorySignaling } from './engine/signaling/memory.js';
+export type {
+  Signaling,
+  SignalingAddress,
+  SignalingChannel,
+  SignalingHandlers,
+} from './engine/signaling/signaling.js';

@@ -1,0 +1,38 @@
+/** The English words of `<peer-call>`. `error-<code>` may be added to replace the message of an error. */
+export const strings = {
+  label: 'Call',
+  you: 'You',
+  'named-you': '{name} (you)',
+  guest: 'Guest',
+  screen: 'Screen of {name}',
+  'your-screen': 'Your screen',
+  'microphone-off': 'Microphone off',
+  'camera-off': 'Camera off',
+  connecting: 'Connecting…',
+  reconnecting: 'Reconnecting…',
+  idle: 'You are not in the call',
+  joining: 'Joining the call…',
+  waiting: 'Waiting for others to join',
+  left: 'You have left the call',
+  play: 'Turn the sound on',
+  'try-again': 'Try again',
+  dismiss: 'Dismiss',
+  controls: 'Call controls',
+  join: 'Join',
+  leave: 'Leave',
+  microphone: 'Microphone',
+  camera: 'Camera',
+  'share-screen': 'Share screen',
+  'microphone-on': 'Microphone on',
+  'in-call': 'You are in the call',
+  reconnected: 'Connected again',
+  'peer-joined': '{name} joined',
+  'peers-joined': '{count} people joined',
+  'peer-left': '{name} left',
+  'peers-left': '{count} people left',
+  sharing: 'You are sharing your screen',
+  'not-sharing': 'Your screen is no longer shared',
+};
+
+/** Looks words up by key and fills `{name}` in. */
+export type Text = (key: string, values?: Readonly<Record<string, string | number>>) => string;

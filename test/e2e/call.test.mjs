@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { launch, open, seesAndHears, startExamples } from '../support/e2e.mjs';
+
+// The main job as a person does it: the front page, the test picture (each in a colour of its own), the join button.
+
+const people = {
+  Ann: { css: '#c81e1e', rgb: [200, 30, 30] },
+  Bob: { css: '#1e78c8', rgb: [30, 120, 200] },
+  Cid: { css: '#28a03c', rgb: [40, 160, 60] },
+};
+
+describe('a call from the front page through the broker', () => {
+  let examples;
+  const browsers = {};
+  const pages = [];
+
+  before(async () => {
+    [examples, browsers.chromium, browsers.firefox] = await Promise.all([
+      startExamples(),
+      launch('chromium'),
+      launch('firefox'),
+    ]);
+  });
+  afterEach(() => Promise.all(pages.splice(0).map((page) => page.close())));
+  after(async () => {
+    await Promise.all(Object.values(browsers).map((browser) => browser.close()));
+    await examples?.close();
+  });
+
+  async function join(browser, name, room) {
+    const page = await open(browsers[browser], `${examples.origin}/?room=${room}`);
+    pages.push(page);
+    await page.click('input[value=test]');
+    await page.type('input[name=name]', name);
+    await page.evaluate((color) => {
+      Object.assign(document.querySelector('#test-picture'), { pattern: 'solid', color });
+    }, people[name].css);
+    await page.click('button.primary');
+    return page;
+  }
+
+  async function meet(...kinds) {
+    const room = randomUUID();
+    const names = Object.keys(people).slice(0, kinds.length);
+    const joined = await Promise.all(kinds.map((kind, at) => join(kind, names[at], room)));
+    await Promise.all(
+      joined.flatMap((page, at) =>
+        names.filter((_, other) => other !== at).map((name) => seesAndHears(page, name, people[name].rgb)),
+      ),
+    );
+    for (const page of joined) assert.deepEqual(page.problems, []);
+    return joined;
+  }
+
+  it('two Chromium pages see and hear each other', { timeout: 60_000 }, () => meet('chromium', 'chromium'));
+  it('Chromium and Firefox', { timeout: 60_000 }, () => meet('chromium', 'firefox'));
+  it('two Firefox pages', { timeout: 60_000 }, () => meet('firefox', 'firefox'));
+  it('three in a room', { timeout: 60_000 }, () => meet('chromium', 'firefox', 'chromium'));
+
+  it(
+    'another source in the middle of the call is seen on the same connection',
+    { timeout: 60_000 },
+    async () => {
+      const [ann, bob] = await meet('chromium', 'firefox');
+      const connection = await bob.evaluateHandle(() => {
+        const { call, peer } = window.e2e;
+        return call().getPeerConnection(peer('Ann').id);
+      });
+      await ann.evaluate(async () => {
+        const other = document.createElement('media-generator');
+        Object.assign(other, {
+          id: 'other',
+          pattern: 'solid',
+          color: '#8c28b4',
+          tone: 'sine',
+          autostart: true,
+        });
+        document.querySelector('main').append(other);
+        window.e2e.call().source = 'other';
+      });
+      await seesAndHears(bob, 'Ann', [140, 40, 180]);
+      const same = await bob.evaluate((before) => {
+        const { call, peer } = window.e2e;
+        return call().getPeerConnection(peer('Ann').id) === before;
+      }, connection);
+      assert.equal(same, true);
+    },
+  );
+});

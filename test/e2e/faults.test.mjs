@@ -1,0 +1,317 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { startBroker } from '../../broker/broker.js';
+import { enter, freePort, launch, meets, open, seesAndHears, startExamples } from '../support/e2e.mjs';
+import { rogue, startRefusing } from '../support/rogue.mjs';
+
+const red = { color: '#c81e1e', rgb: [200, 30, 30] };
+const blue = { color: '#1e78c8', rgb: [30, 120, 200] };
+const green = { color: '#28a03c', rgb: [40, 160, 60] };
+
+describe('faults', () => {
+  let examples, refusing;
+  const browsers = {};
+  const pages = [];
+
+  before(async () => {
+    [examples, refusing, browsers.chromium, browsers.firefox] = await Promise.all([
+      startExamples(),
+      startRefusing(),
+      launch('chromium'),
+      launch('firefox'),
+    ]);
+  });
+  afterEach(() => Promise.all(pages.splice(0).map((page) => page.close())));
+  after(async () => {
+    await Promise.all(Object.values(browsers).map((browser) => browser.close()));
+    await Promise.all([examples, refusing].map((server) => server?.close()));
+  });
+
+  async function join(kind, options) {
+    const page = await enter(browsers[kind], examples, options);
+    pages.push(page);
+    return page;
+  }
+
+  async function empty(kind) {
+    const page = await open(browsers[kind], `${examples.origin}/fixture`);
+    pages.push(page);
+    return page;
+  }
+
+  /** Ann in red and Bob in blue. */
+  async function pair(room, signaling = examples.broker) {
+    const both = await Promise.all([
+      join('chromium', { room, signaling, name: 'Ann', color: red.color }),
+      join('firefox', { room, signaling, name: 'Bob', color: blue.color }),
+    ]);
+    await stillTalk(...both);
+    return both;
+  }
+
+  const stillTalk = (ann, bob) =>
+    Promise.all([seesAndHears(ann, 'Bob', blue.rgb), seesAndHears(bob, 'Ann', red.rgb)]);
+
+  /** Tries to join; answers the error's code, the events, and whether the element works afterwards. */
+  const attempt = (page, options, working) =>
+    page.evaluate(
+      async (wrong, right) => {
+        await customElements.whenDefined('peer-call');
+        const call = document.createElement('peer-call');
+        const fired = [];
+        call.addEventListener('error', ({ error }) => fired.push(error));
+        Object.assign(call, wrong);
+        document.body.append(call);
+        const start = performance.now();
+        const error = await call.join().then(
+          () => null,
+          (reason) => reason,
+        );
+        const took = performance.now() - start;
+        const afterwards = call.state.status;
+        Object.assign(call, right);
+        await call.join();
+        const works = call.state.status;
+        call.remove();
+        return {
+          code: error?.code,
+          message: error?.message,
+          same: fired.includes(error),
+          took,
+          afterwards,
+          works,
+        };
+      },
+      options,
+      working,
+    );
+
+  it('signaling malformed, refused, unreachable', { timeout: 90_000 }, async (context) => {
+    const [room, here] = ['standup', examples.broker];
+    const nobody = `ws://127.0.0.1:${await freePort()}/mqtt`;
+    const cases = [
+      ['malformed', { room, signaling: 'ws://:not a url' }, 'bad-input'],
+      ['another scheme', { room, signaling: 'ftp://127.0.0.1/' }, 'bad-input'],
+      ['nobody listens', { room, signaling: nobody }, 'signaling-unreachable'],
+      ['no broker there', { room, signaling: here.replace('/mqtt', '/nothing') }, 'signaling-unreachable'],
+      ['refused', { room, signaling: refusing.url }, 'signaling-refused'],
+      ['no room', { room: '', signaling: here }, 'bad-input'],
+    ];
+    await Promise.all(
+      Object.keys(browsers).map(async (kind) => {
+        const page = await empty(kind);
+        // In turn: a browser opens one socket to a host at a time.
+        for (const [what, wrong, wanted] of cases) {
+          const right = { room: randomUUID(), signaling: here };
+          const { code, message, same, took, afterwards, works } = await attempt(page, wrong, right);
+          context.diagnostic(`${kind}, ${what}: ${code} after ${Math.round(took)} ms: ${message}`);
+          assert.equal(code, wanted, what);
+          assert.ok(same, `${what}: fired as an event too`);
+          assert.equal(afterwards, 'idle', what);
+          assert.equal(works, 'waiting', `${what}: usable afterwards`);
+        }
+      }),
+    );
+  });
+
+  it('rooms with unusual names are rooms: two meet in each', { timeout: 60_000 }, async () => {
+    for (const room of ['x'.repeat(10_000), 'a/b#c+d', 'Büro 🎈 <b>']) {
+      const both = await Promise.all([
+        join('chromium', { room, name: 'Ann' }),
+        join('chromium', { room, name: 'Bob' }),
+      ]);
+      await Promise.all([meets(both[0], 'Bob'), meets(both[1], 'Ann')]);
+      await Promise.all(pages.splice(0).map((page) => page.close()));
+    }
+  });
+
+  it(
+    'the broker dies: the call goes on, and a newcomer comes in when it is back',
+    { timeout: 90_000 },
+    async () => {
+      let broker = await startBroker();
+      const { port, url } = broker;
+      try {
+        const room = randomUUID();
+        const [ann, bob] = await pair(room, url);
+        for (const page of [ann, bob]) {
+          await page.evaluate(() => {
+            window.departures = 0;
+            window.e2e.call().addEventListener('peer-leave', () => window.departures++);
+          });
+        }
+        await broker.close();
+        await stillTalk(ann, bob);
+        broker = await startBroker({ port });
+        const cid = await join('chromium', { room, signaling: url, name: 'Cid', color: green.color });
+        await meets(cid, 'Ann', 'Bob');
+        await Promise.all([
+          seesAndHears(ann, 'Cid', green.rgb),
+          seesAndHears(bob, 'Cid', green.rgb),
+          seesAndHears(cid, 'Ann', red.rgb),
+          seesAndHears(cid, 'Bob', blue.rgb),
+          stillTalk(ann, bob),
+        ]);
+        for (const page of [ann, bob])
+          assert.equal(await page.evaluate(() => window.departures), 0, 'nobody left');
+      } finally {
+        await broker.close();
+      }
+    },
+  );
+
+  it('strangers who send rubbish are ignored and counted', { timeout: 90_000 }, async (context) => {
+    const room = randomUUID();
+    const [ann, bob] = await pair(room);
+    const facts = () =>
+      ann.evaluate(() => {
+        const { localId, ignored } = window.e2e.call().state;
+        return { localId, ignored, bob: window.e2e.peer('Bob').id };
+      });
+    const before = await facts();
+    const mallory = await rogue(examples.broker, 'mallory');
+    const to = `pc/1/${room}/to/${before.localId}/mallory`;
+    const me = `pc/1/${room}/p/mallory`;
+    const frame = { v: 1, s: 'mallorysid', d: 'x', k: 'k', n: 1, a: 0, t: 'hello', b: {} };
+    const rubbish = [
+      '',
+      'not json',
+      '[]',
+      'null',
+      '"text"',
+      '{',
+      Buffer.from([0xff, 0xfe, 0x00, 0x01]),
+      '['.repeat(60_000),
+      `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`,
+      'x'.repeat(200_000),
+      { ...frame, b: 'x'.repeat(100_000) },
+      { ...frame, v: 2 },
+      { ...frame, v: '1' },
+      { ...frame, s: '<img src=x>' },
+      { ...frame, s: 5 },
+      { ...frame, k: 'x'.repeat(65) },
+      { ...frame, n: -2 },
+      { ...frame, n: 1.5 },
+      { ...frame, n: '1' },
+      { ...frame, n: 1e300 },
+      { ...frame, a: -1 },
+      { ...frame, t: 'x'.repeat(17) },
+      { ...frame, t: '__proto__' },
+      { ...frame, t: 'desc', b: { c: 1, type: 'offer', sdp: 'v=0' } },
+      { ...frame, t: 'cands', b: { c: 1, list: 'x' } },
+      '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}',
+    ];
+    for (const payload of rubbish) await mallory.publish(to, payload);
+    const presences = [
+      'not json',
+      { v: 1 },
+      { v: 1, sid: 'no id!', ts: 1 },
+      { v: 1, sid: 'sid', ts: 'soon' },
+      { v: 1, sid: 'sid', ts: 1, name: { toString: 1 } },
+      { v: 1, sid: 'sid', ts: 1, name: 'x'.repeat(65) },
+      { v: 1, sid: 'sid', ts: 1, meta: 'x'.repeat(5_000) },
+    ];
+    for (const payload of presences) await mallory.publish(me, payload, { retain: true });
+    await ann.evaluate(
+      (least) =>
+        window.e2e.until(() => window.e2e.call().state.ignored >= least, `${least} messages ignored`),
+      before.ignored + 10,
+    );
+    const { ignored } = await facts();
+    context.diagnostic(
+      `${rubbish.length + presences.length} sent, ${ignored - before.ignored} counted as ignored`,
+    );
+
+    // A well-formed stranger who never answers, with a name that would be markup.
+    await mallory.publish(
+      me,
+      { v: 1, sid: 'malsid', ts: Date.now(), name: '<img src=x onerror=alert(1)>' },
+      { retain: true },
+    );
+    await stillTalk(ann, bob);
+    const names = await ann.evaluate(() => window.e2e.call().peers.map(({ name }) => name));
+    assert.deepEqual(names, ['Bob'], 'who never confirmed has no tile');
+    await mallory.publish(me, '', { retain: true });
+    mallory.close();
+    assert.equal(await ann.evaluate(() => ({}).polluted), undefined);
+    for (const page of [ann, bob]) assert.deepEqual(page.problems, []);
+  });
+
+  it('one stranger announcing many peers does not end the call', { timeout: 90_000 }, async () => {
+    const room = randomUUID();
+    const [ann, bob] = await pair(room);
+    const crowd = await Promise.all(
+      Array.from({ length: 60 }, (_, at) => rogue(examples.broker, `ghost${at}`)),
+    );
+    await Promise.all(
+      crowd.map((one, at) =>
+        one.publish(`pc/1/${room}/p/ghost${at}`, { v: 1, sid: `sid${at}`, ts: at }, { retain: true }),
+      ),
+    );
+    await stillTalk(ann, bob);
+    for (const one of crowd) one.close();
+    for (const page of [ann, bob]) assert.deepEqual(page.problems, []);
+  });
+
+  for (const kind of ['chromium', 'firefox']) {
+    it(
+      `${kind}: removed in the middle of joining, joined twice, left before joined`,
+      { timeout: 60_000 },
+      async () => {
+        const page = await empty(kind);
+        const answers = await page.evaluate(async (room, signaling) => {
+          await customElements.whenDefined('peer-call');
+          const { until } = window.e2e;
+          const make = () => {
+            const call = document.createElement('peer-call');
+            Object.assign(call, { room, signaling });
+            document.body.append(call);
+            return call;
+          };
+          const code = (promise) =>
+            promise.then(
+              () => 'joined',
+              (error) => error.code,
+            );
+          const found = {};
+
+          const removed = make();
+          const joining = code(removed.join());
+          removed.remove();
+          // A join may be quicker than the grace; nobody stays in the room either way.
+          found.removed = ['aborted', 'joined'].includes(await joining);
+          await until(() => ['idle', 'left'].includes(removed.state.status), 'the removed one has left');
+          document.body.append(removed);
+          await removed.join();
+          found.removedAgain = removed.state.status;
+
+          const twice = make();
+          found.twice = await Promise.all([code(twice.join()), code(twice.join())]);
+          found.third = await code(twice.join());
+          await until(() => twice.peers.length === 1, 'the other is seen once');
+
+          const early = make();
+          early.leave();
+          found.leftBefore = early.state.status;
+          const broken = code(early.join());
+          early.leave();
+          found.leftWhile = await broken;
+          found.leftThen = await code(early.join());
+          for (const call of [removed, twice, early]) call.remove();
+          return found;
+        }, examples.broker);
+        assert.deepEqual(answers, {
+          removed: true,
+          removedAgain: 'waiting',
+          twice: ['joined', 'joined'],
+          third: 'joined',
+          leftBefore: 'idle',
+          leftWhile: 'aborted',
+          leftThen: 'joined',
+        });
+        assert.deepEqual(page.problems, []);
+      },
+    );
+  }
+});

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, it } from 'node:test';
+import { enter, launch, meets, startExamples } from '../support/e2e.mjs';
+
+const ORDERLY = 2_000;
+// The broker's keep-alive is 60 s and it waits one and a half of that.
+const CRASHED = 90_000;
+
+describe('those who go away', () => {
+  let examples;
+  const browsers = {};
+
+  before(async () => {
+    [examples, browsers.chromium, browsers.firefox] = await Promise.all([
+      startExamples(),
+      launch('chromium'),
+      launch('firefox'),
+    ]);
+  });
+  after(async () => {
+    await Promise.all(Object.values(browsers).map((browser) => browser.close()));
+    await examples?.close();
+  });
+
+  /** Lets `goer` go while a Chromium and a Firefox page stay; answers how long each still had its tile. */
+  async function vanish(context, goer, go, limit) {
+    const room = randomUUID();
+    const stay = await Promise.all([
+      enter(browsers.chromium, examples, { room, name: 'Ann' }),
+      enter(browsers.firefox, examples, { room, name: 'Bob' }),
+    ]);
+    const page = await enter(goer, examples, { room, name: 'Gone' });
+    await Promise.all([meets(stay[0], 'Bob', 'Gone'), meets(stay[1], 'Ann', 'Gone')]);
+    const gone = stay.map((one) =>
+      one.evaluate(async (most) => {
+        const { call, peer, tileVideo, until } = window.e2e;
+        const tile = await until(() => tileVideo('Gone'));
+        await until(() => !peer('Gone') && !tile.isConnected, 'the tile is gone', most);
+        return [Date.now(), call().peers.length];
+      }, limit + 5_000),
+    );
+    const start = Date.now();
+    await go(page);
+    const answers = await Promise.all(gone);
+    for (const one of stay) await one.close();
+    const times = answers.map(([end]) => end - start);
+    context.diagnostic(`gone after ${times.join(' and ')} ms`);
+    assert.ok(Math.max(...times) < limit, `${times} ms, at most ${limit}`);
+    assert.deepEqual(
+      answers.map(([, others]) => others),
+      [1, 1],
+      'the others stay',
+    );
+  }
+
+  for (const kind of ['chromium', 'firefox']) {
+    it(`${kind}: a closed tab`, { timeout: 60_000 }, (context) =>
+      vanish(context, browsers[kind], (page) => page.close({ runBeforeUnload: false }), ORDERLY),
+    );
+
+    it(`${kind}: another address in the same tab`, { timeout: 60_000 }, async (context) => {
+      let left;
+      await vanish(context, browsers[kind], (page) => (left = page).goto('about:blank'), ORDERLY);
+      await left.close();
+    });
+
+    it(`${kind}: the element removed`, { timeout: 60_000 }, async (context) => {
+      let left;
+      await vanish(
+        context,
+        browsers[kind],
+        (page) => (left = page).evaluate(() => window.e2e.call().remove()),
+        ORDERLY,
+      );
+      await left.close();
+    });
+
+    it(`${kind}: a killed browser`, { timeout: 150_000 }, async (context) => {
+      const doomed = await launch(kind);
+      await vanish(context, doomed, () => doomed.process().kill('SIGKILL'), CRASHED);
+    });
+  }
+});

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, it } from 'node:test';
+import { enter, launch, meets, open, startExamples } from '../support/e2e.mjs';
+
+const nothing = { connections: 0, tracks: 0, sockets: 0, channels: 0, workers: 0, contexts: 0, timers: 0 };
+
+describe('fifty joins and leaves in one page', () => {
+  let examples;
+  before(async () => {
+    examples = await startExamples();
+  });
+  after(() => examples?.close());
+
+  for (const kind of ['chromium', 'firefox']) {
+    it(`${kind}: leave nothing behind`, { timeout: 180_000 }, async (context) => {
+      const browser = await launch(kind);
+      try {
+        const room = randomUUID();
+        const stays = await enter(browser, examples, { room, name: 'Ann' }, { counted: true });
+        const page = await open(browser, `${examples.origin}/fixture`, { counted: true });
+        const before = await page.evaluate(() => window.e2e.left());
+        assert.deepEqual(before, nothing, 'an empty page');
+        const alone = await stays.evaluate(() => window.e2e.left());
+
+        const start = Date.now();
+        await page.evaluate(
+          async (options) => {
+            const { call, enter, meets } = window.e2e;
+            window.removed = [];
+            const remove = () => {
+              for (const element of [...document.body.children]) {
+                window.removed.push(new WeakRef(element));
+                element.remove();
+              }
+            };
+            // The same element again and again, and some that are removed in the middle of their call.
+            await enter(options);
+            for (let times = 1; times < 40; times++) {
+              await meets('Ann');
+              call().leave();
+              await call().join();
+            }
+            await meets('Ann');
+            remove();
+            for (let times = 0; times < 10; times++) {
+              await enter(options);
+              await meets('Ann');
+              remove();
+            }
+          },
+          { room, signaling: examples.broker, name: 'Bob' },
+        );
+        context.diagnostic(`50 calls in ${Date.now() - start} ms`);
+
+        await meets(stays);
+        assert.deepEqual(await settled(page, nothing), nothing);
+        const still = await settled(stays, alone);
+        for (const [what, count] of Object.entries(alone)) {
+          assert.ok(still[what] <= count, `the one who stayed has ${still[what]} ${what}, before ${count}`);
+        }
+        if (kind === 'chromium') {
+          const collected = await page.evaluate(async () => {
+            const { until } = window.e2e;
+            await until(async () => {
+              // Asynchronously, so that nothing on the stack looks like a reference.
+              await window.gc({ type: 'major', execution: 'async' });
+              return window.removed.every((one) => !one.deref());
+            }, 'every removed element is garbage-collected');
+            return window.removed.length;
+          });
+          assert.equal(collected, 22, 'eleven calls and their generators');
+        }
+        assert.deepEqual([...page.problems, ...stays.problems], []);
+      } finally {
+        await browser.close();
+      }
+    });
+  }
+
+  /** What is left on the page as soon as that is `expected`, or after ten seconds. */
+  function settled(page, expected) {
+    return page.evaluate(async (wanted) => {
+      const { left, until } = window.e2e;
+      const as = () => Object.entries(left()).every(([kind, count]) => count <= wanted[kind]);
+      await until(as, 'as before', 10_000).catch(() => {});
+      return left();
+    }, expected);
+  }
+});

@@ -1,0 +1,43 @@
+import { expect } from '@open-wc/testing';
+import { iceServersFrom, roomFrom } from '../../components/peer-call/options.js';
+
+const code = (run: () => unknown): string => {
+  try {
+    run();
+    return 'nothing thrown';
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+};
+
+describe('roomFrom', () => {
+  it('takes any text but the empty one', () => {
+    for (const room of ['standup', '/#+', ' ', 'x'.repeat(10_000)]) expect(roomFrom(room)).to.equal(room);
+    for (const room of ['', null])
+      expect(
+        code(() => roomFrom(room)),
+        String(room),
+      ).to.equal('bad-input');
+  });
+});
+
+describe('iceServersFrom', () => {
+  it('takes a list or its JSON', () => {
+    const servers = [
+      { urls: 'stun:stun.example.org' },
+      { urls: ['turns:a:443', 'turn:b'], username: 'u', credential: 'c' },
+    ];
+    expect(iceServersFrom(servers)).to.deep.equal(servers);
+    expect(iceServersFrom(JSON.stringify(servers))).to.deep.equal(servers);
+    for (const nothing of [null, '', '[]', []]) expect(iceServersFrom(nothing)).to.deep.equal([]);
+  });
+
+  it('refuses all else', () => {
+    for (const given of ['[', '{}', '7', '[{}]', '[null]', '[{"urls":[]}]', '[{"urls":7}]']) {
+      expect(
+        code(() => iceServersFrom(given)),
+        JSON.stringify(given),
+      ).to.equal('bad-input');
+    }
+  });
+});
