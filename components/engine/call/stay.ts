@@ -13,6 +13,7 @@ import { Roster, type Member } from './roster.js';
 
 /** How long a newcomer looks whether the room is full. */
 const ENTRANCE = 2000;
+const NO_CONNECTION = 'The browser allows no further connection: close other calls and join again.';
 
 export interface StayOptions {
   readonly signaling: Signaling;
@@ -45,8 +46,9 @@ export class Stay {
   readonly #admission: Promise<void>;
   #welcome!: () => void;
   #refuse!: (error: MediaKitError) => void;
-  /** Made while the way to the room opens, so that the first peer need not wait for it. */
-  #spare: RTCPeerConnection | null;
+  /** Made while the first peer is looked for, so that it need not wait for it. */
+  #spare: RTCPeerConnection | null = null;
+  #prepared = false;
   #channel: SignalingChannel | null = null;
   #own: OwnPresence | null = null;
   /** What came before the channel was there. */
@@ -54,6 +56,7 @@ export class Stay {
   #entering = true;
   #echoed = false;
   #cancelEntrance: (() => void) | undefined;
+  #cancelPreparation: (() => void) | undefined;
 
   constructor(options: StayOptions) {
     this.#options = options;
@@ -65,7 +68,6 @@ export class Stay {
     });
     // Refusals are told where the promise is awaited; it may never be.
     this.#admission.catch(() => {});
-    this.#spare = options.createConnection();
     this.#roster = new Roster({
       id,
       sid: this.#presence.sid,
@@ -103,7 +105,10 @@ export class Stay {
     const { signal } = this.#closing;
     let channel: SignalingChannel;
     try {
-      channel = await signaling.open({ room, peer: id }, this.#handlers(), signal);
+      const opening = signaling.open({ room, peer: id }, this.#handlers(), signal);
+      // A browser takes longer to make a connection than the others to answer.
+      this.#cancelPreparation = clock.after(0, () => this.#prepare());
+      channel = await opening;
     } catch (thrown) {
       if (signal.aborted) throw aborted();
       throw MediaKitError.from(
@@ -154,6 +159,7 @@ export class Stay {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort();
     this.#cancelEntrance?.();
+    this.#cancelPreparation?.();
     this.#own?.close();
     this.#roster.close();
     this.#channel?.close();
@@ -190,14 +196,24 @@ export class Stay {
     };
   }
 
+  /** Nobody is let in before it is known that connections can be made. */
+  #prepare(): void {
+    try {
+      if (this.#connections.size === 0) this.#spare = this.#options.createConnection();
+      this.#prepared = true;
+      this.#admit();
+    } catch (thrown) {
+      this.#fail(MediaKitError.from(thrown, 'connection-failed', NO_CONNECTION));
+    }
+  }
+
   #connect({ id }: Member): void {
     const { id: ownId, media, clock, reconnect, createConnection, dispatch, ignored } = this.#options;
     let connection: RTCPeerConnection;
     try {
       connection = this.#spare ?? createConnection();
     } catch (thrown) {
-      const words = 'The browser allows no further connection: close other calls and join again.';
-      return this.#report(MediaKitError.from(thrown, 'connection-failed', words));
+      return this.#report(MediaKitError.from(thrown, 'connection-failed', NO_CONNECTION));
     }
     this.#spare = null;
     const peer = new Peer({
@@ -271,7 +287,7 @@ export class Stay {
     if (this.#entering && before.length >= maxPeers) {
       const words = `The room is full: it takes ${maxPeers}. Try again when somebody has left.`;
       this.#fail(new MediaKitError('room-full', words));
-    } else if (this.#echoed && (!this.#entering || members.length < maxPeers)) {
+    } else if (this.#echoed && this.#prepared && (!this.#entering || members.length < maxPeers)) {
       this.#welcome();
     }
   }

@@ -2,7 +2,6 @@ import { MediaKitError } from '../errors.js';
 import {
   checkAddress,
   isIdentifier,
-  openingAborted,
   payloadLimit,
   type Signaling,
   type SignalingAddress,
@@ -50,11 +49,7 @@ export class BroadcastSignaling implements Signaling {
         { cause },
       );
     }
-    await place.open();
-    if (signal?.aborted) {
-      place.close();
-      throw openingAborted(signal);
-    }
+    place.open();
     return place;
   }
 }
@@ -78,16 +73,14 @@ class BroadcastPlace implements SignalingChannel {
     this.#channel = new BroadcastChannel(name);
   }
 
-  async open(): Promise<void> {
-    // Before anybody hears of us: a lock that is not held yet would look like one that is held no more.
-    await this.#hold();
+  open(): void {
     const { signal } = this.#closing;
-    if (signal.aborted) return;
     this.#channel.onmessage = ({ data }) => this.#receive(data);
     this.#channel.onmessageerror = () => this.#handlers.ignored?.();
     // What was said while the page was in the back/forward cache was not heard.
     globalThis.addEventListener?.('pageshow', ({ persisted }) => persisted && this.#greet(), { signal });
     this.#greet();
+    this.#hold();
   }
 
   announce(payload: Uint8Array): void {
@@ -142,19 +135,19 @@ class BroadcastPlace implements SignalingChannel {
     }
   }
 
-  /** Takes our own lock and keeps it until we close. Where there are no locks a crash stays unnoticed, and no more. */
-  #hold(): Promise<void> {
+  /**
+   * Takes our own lock and keeps it until we close. The others hear of it only when we hold it, for one that is not held
+   * looks like one that is held no more. Where there are no locks a crash stays unnoticed, and no more.
+   */
+  #hold(): void {
     const { signal } = this.#closing;
-    return new Promise((settled) => {
-      if (!globalThis.navigator?.locks) return settled();
-      navigator.locks
-        .request(this.#lock, () => {
-          this.#locked = true;
-          settled();
-          return new Promise<void>((release) => signal.addEventListener('abort', () => release()));
-        })
-        .catch(() => settled());
-    });
+    const held = (): Promise<void> | undefined => {
+      if (signal.aborted) return;
+      this.#locked = true;
+      if (this.#presence) this.#tellPresence();
+      return new Promise((release) => signal.addEventListener('abort', () => release()));
+    };
+    globalThis.navigator?.locks?.request(this.#lock, held).catch(() => undefined);
   }
 
   /** Waits for the lock of a peer: we get it when the peer's page is gone, however it went. */

@@ -1,7 +1,7 @@
 import { joinByHand } from './raw.js';
 
-/** A moving picture, the same for both sides. */
-function picture() {
+/** A camera and a microphone, the same for both sides: a moving picture and a tone. */
+function camera() {
   const canvas = document.createElement('canvas');
   canvas.width = 640;
   canvas.height = 360;
@@ -11,21 +11,29 @@ function picture() {
     context.fillStyle = `hsl(${(step += 7) % 360} 80% 50%)`;
     context.fillRect(0, 0, canvas.width, canvas.height);
   }, 33);
-  return canvas.captureStream(30);
+  const audio = new AudioContext();
+  const tone = audio.createOscillator();
+  const microphone = audio.createMediaStreamDestination();
+  tone.connect(microphone);
+  tone.start();
+  return new MediaStream([...canvas.captureStream(30).getTracks(), ...microphone.stream.getTracks()]);
 }
 
-/** Resolves when the track shows its first frame. */
-function firstFrame(track) {
+function play(stream, muted) {
   const video = document.createElement('video');
-  video.muted = true;
-  video.srcObject = new MediaStream([track]);
+  video.muted = muted;
+  video.autoplay = true;
+  video.srcObject = stream;
   document.body.append(video);
-  const shown = new Promise((resolve) => video.requestVideoFrameCallback(resolve));
-  void video.play();
-  return shown;
+  return video;
 }
 
-/** Enters the room as a side's user would; `track` resolves with the first remote track. */
+const firstFrame = (video) => new Promise((resolve) => video.requestVideoFrameCallback(resolve));
+
+/**
+ * Shows the page as a side's user would see it before the call, our own picture in it, and returns how to join:
+ * `joined` resolves when the room can be called, `seen` with the first frame of the other, who is heard as well.
+ */
 const enter = {
   async kit({ room, signaling }, stream) {
     await customElements.whenDefined('peer-call');
@@ -33,23 +41,37 @@ const enter = {
     Object.assign(call, { room, signaling, srcObject: stream });
     document.body.append(call);
     await call.updateComplete;
-    return () => ({
-      track: new Promise((resolve) => call.addEventListener('track', (event) => resolve(event.track))),
-      joined: call.join(),
-    });
+    const videos = () => [...call.shadowRoot.querySelectorAll('video')];
+    await firstFrame(videos()[0]);
+    return () => {
+      const seen = new Promise((resolve) => {
+        call.addEventListener('stream-change', async () => {
+          await call.updateComplete;
+          const video = videos().find(({ srcObject }) => srcObject === call.stream && srcObject);
+          if (video) resolve(firstFrame(video));
+        });
+      });
+      return { joined: call.join(), seen };
+    };
   },
-  raw: async (options, stream) => () => joinByHand(options, stream),
+  async raw(options, stream) {
+    await firstFrame(play(stream, true));
+    return () => {
+      const { joined, remote } = joinByHand(options, stream);
+      return { joined, seen: remote.then((other) => firstFrame(play(other, false))) };
+    };
+  },
 };
 
 window.bench = {
   async wait(options) {
-    const join = await enter[options.side](options, picture());
+    const join = await enter[options.side](options, camera());
     await join().joined;
   },
   async join(options) {
-    const join = await enter[options.side](options, picture());
+    const join = await enter[options.side](options, camera());
     const began = performance.now();
-    await firstFrame(await join().track);
+    await join().seen;
     return performance.now() - began;
   },
 };

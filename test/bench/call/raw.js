@@ -1,12 +1,12 @@
 // The least that makes a call of two by hand: who waits makes the offer when somebody comes.
 
-/** Joins and says so: `joined` resolves when it can be called, `track` with the first remote track. */
+/** Joins and says so: `joined` resolves when it can be called, `remote` with the stream of the other. */
 export function joinByHand({ room, signaling }, stream) {
   const self = crypto.randomUUID();
   const connection = new RTCPeerConnection();
   for (const track of stream.getTracks()) connection.addTrack(track, stream);
-  const track = new Promise((resolve) =>
-    connection.addEventListener('track', (event) => resolve(event.track)),
+  const remote = new Promise((resolve) =>
+    connection.addEventListener('track', ({ streams }) => resolve(streams[0])),
   );
 
   let other;
@@ -32,7 +32,7 @@ export function joinByHand({ room, signaling }, stream) {
     }
   }
 
-  return { joined: channel, track };
+  return { joined: channel, remote };
 }
 
 async function broadcast({ room, self, came, heard }) {
