@@ -2,9 +2,19 @@ const isPublic = ({ privacy, name }) => !name.startsWith('#') && (privacy ?? 'pu
 // Members of Lit that subclasses override; nobody who uses a tag needs them.
 const ofLit = new Set(['properties', 'styles', 'elementProperties', 'shadowRootOptions', 'createRenderRoot']);
 
+// The platform's, and what a tag tells its base class; the static `strings` would hide those of the element.
+const isOfKit = ({ name, static: ofClass }) =>
+  name === 'connectedMoveCallback' || (ofClass && ['strings', 'commands'].includes(name));
+
 /** Keeps what users of the tags can see, and names the modules as the package ships them. */
 const published = {
   name: 'published',
+  // Before the tags inherit.
+  moduleLinkPhase({ moduleDoc }) {
+    for (const declaration of moduleDoc.declarations ?? []) {
+      declaration.members = declaration.members?.filter((member) => !isOfKit(member));
+    }
+  },
   packageLinkPhase({ customElementsManifest }) {
     for (const module of customElementsManifest.modules) {
       module.path = toBuilt(module.path);

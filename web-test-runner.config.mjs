@@ -31,7 +31,7 @@ const browsers = (process.env.TEST_BROWSER?.split(',') ?? ['chromium', 'firefox'
 
 export default {
   rootDir: root,
-  files: ['test/{internal,engine,media-generator,stream-preview,peer-call}/**/*.test.ts'],
+  files: ['test/**/*.test.ts'],
   nodeResolve: { exportConditions: ['development'] },
   middleware: [workerSources],
   plugins: [mqttBrokers(), esbuildPlugin({ ts: true, target: 'es2022', tsconfig: `${root}tsconfig.json` })],

@@ -13,8 +13,7 @@ export function mqttBroker({ path = '/mqtt' } = {}) {
     if (!server) return;
     const broker = await createBroker();
     server.on('upgrade', (request, socket, head) => {
-      const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-      if (pathname === path) broker.handleUpgrade(request, socket, head);
+      if (request.url?.split('?')[0] === path) broker.handleUpgrade(request, socket, head);
       // Once there is a listener, a request that nobody takes would hang.
       else if (server.listenerCount('upgrade') === 1) socket.destroy();
     });

@@ -76,27 +76,34 @@ form.addEventListener('change', ({ target }) => {
   if (target === roomName) enterRoomName(roomName.value.trim() || randomRoom());
 });
 
-form.addEventListener('submit', async (event) => {
+form.addEventListener('submit', (event) => {
   event.preventDefault();
   call.name = name.value.trim() || 'Guest';
   call.room = roomName.value.trim();
-  element('room-title').textContent = call.room;
-  show(room, element('room-title'));
-  try {
-    await call.join();
-    say('');
-  } catch (error) {
-    // Left while joining: that has been said.
-    if (error.code === 'aborted') return;
-    show(start, event.submitter);
-    say(error.message);
-  }
+  // What fails is told by `error`.
+  call.join().catch(() => {});
 });
 
+/** Why the call ends, while it does. */
+let failure = '';
+
+// It also leaves by itself when it fails, and joins by itself on the return from another page.
 call.addEventListener('call-state-change', () => {
-  if (call.state.status !== 'left' || room.hidden) return;
-  show(start, form.querySelector('.primary'));
-  say('You left the call.');
+  const active = !['idle', 'left'].includes(call.state.status);
+  if (active !== room.hidden) return;
+  element('room-title').textContent = call.room;
+  if (active) show(room, element('room-title'));
+  else show(start, form.querySelector('.primary'));
+  say(active ? '' : failure || 'You left the call.');
+});
+
+// What ends the call is told right before the state says so, what prevents it right after.
+call.addEventListener('error', ({ error }) => {
+  // Left while joining: that has been said.
+  if (error.code === 'aborted') return;
+  if (room.hidden) say(error.message);
+  failure = error.message;
+  setTimeout(() => (failure = ''));
 });
 
 element('copy').addEventListener('click', async () => {

@@ -1,6 +1,7 @@
 // Runs on a fresh clone, before anything is installed: node built-ins only.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -8,17 +9,19 @@ const OLDEST = [20, 19];
 
 function packagesIn(lockfile) {
   try {
-    return JSON.parse(readFileSync(root + lockfile, 'utf8')).packages;
+    return JSON.parse(readFileSync(lockfile, 'utf8')).packages;
   } catch {
     return undefined;
   }
 }
 
-/** npm writes `node_modules/.package-lock.json` last: it says what is really there. */
-function isInstalled() {
-  const installed = packagesIn('node_modules/.package-lock.json');
+/** Whether `folder` has what its lockfile names. npm writes `node_modules/.package-lock.json` last. */
+export function isInstalled(folder = root) {
+  const installed = packagesIn(join(folder, 'node_modules/.package-lock.json'));
   if (!installed) return false;
-  const wanted = Object.entries(packagesIn('package-lock.json')).filter(([path]) => path !== '');
+  const wanted = Object.entries(packagesIn(join(folder, 'package-lock.json'))).filter(
+    ([path]) => path !== '',
+  );
   return wanted.every(([path, { version, integrity, optional }]) => {
     const found = installed[path];
     // Optional packages are for other machines.

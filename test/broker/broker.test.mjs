@@ -301,8 +301,11 @@ describe('the Vite plugin', () => {
     const server = await preview({ ...config, preview: { port: 0 } });
     try {
       assert.equal(await connects(server), 0);
-      const other = new Raw(`ws://localhost:${server.httpServer.address().port}/other`);
-      await until(() => other.closed, 'refused');
+      for (const path of ['/other', '//', '/mqtt/']) {
+        const other = new Raw(`ws://localhost:${server.httpServer.address().port}${path}`);
+        await until(() => other.closed, `${path} refused`);
+      }
+      assert.equal(await connects(server), 0);
     } finally {
       await server.close();
     }

@@ -153,6 +153,47 @@ describe('the front page', () => {
     });
   }
 
+  it('says why the call ended when nobody has left it', { timeout: 60_000 }, async () => {
+    const page = await visit();
+    await page.evaluate(() => {
+      window.e2e.call().signaling = {
+        async open({ peer }, handlers) {
+          window.refuse = (error) => handlers.failed(error);
+          return {
+            announce: (own) => queueMicrotask(() => handlers.presence(peer, own)),
+            send() {},
+            close() {},
+          };
+        },
+      };
+    });
+    await join(page, 'Ann');
+    await page.evaluate(() => window.refuse(new Error('The broker refuses us.')));
+    await until(() => page.$eval('#start', ({ hidden }) => !hidden), 'the start');
+    await until(async () => /refuses us/.test(await notice(page)), 'the reason');
+    await page.evaluate(() => (window.e2e.call().signaling = '/mqtt'));
+    await page.click('button.primary');
+    await isInside(page);
+    assert.equal(await notice(page), '');
+    await page.evaluate(() => window.e2e.call().leave());
+    assert.equal(await notice(page), 'You left the call.');
+  });
+
+  it('shows the call again when the browser brings the page back', { timeout: 60_000 }, async () => {
+    const page = await visit();
+    await join(page, 'Ann');
+    const turn = (type) =>
+      page.evaluate((name) => {
+        dispatchEvent(new PageTransitionEvent(name, { persisted: true }));
+        return document.querySelector('#room').hidden;
+      }, type);
+    assert.equal(await turn('pagehide'), true);
+    assert.equal(await turn('pageshow'), false);
+    await isInside(page);
+    assert.equal(await notice(page), '');
+    assert.deepEqual(page.problems, []);
+  });
+
   it('stays usable when the room cannot be reached', { timeout: 60_000 }, async () => {
     const page = await visit();
     await page.evaluate(() => window.e2e.call().setAttribute('signaling', 'ws://127.0.0.1:1/mqtt'));

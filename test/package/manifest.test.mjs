@@ -31,6 +31,13 @@ for (const element of elements) {
     assert.deepEqual(bare, []);
   });
 
+  test(`<${element.tagName}> offers the words of the element, and nothing of the kit's inside`, () => {
+    const found = element.members
+      .filter(({ name }) => ['strings', 'commands', 'connectedMoveCallback'].includes(name))
+      .map(({ name, static: ofClass = false }) => [name, ofClass]);
+    assert.deepEqual(found, [['strings', false]]);
+  });
+
   test(`<${element.tagName}> names the class of every event`, () => {
     const untyped = element.events.filter(({ type }) => !type?.text).map(({ name }) => name);
     assert.deepEqual(untyped, []);

@@ -67,8 +67,13 @@ function explain(name: string | undefined, message: string, tooMuch: string): [M
         'bad-input',
         `The constraints cannot be used: ask for audio or video with values in range. (${message})`,
       ];
+    case 'NotSupportedError':
+      return ['unsupported', `This browser or page cannot capture that: choose something else. (${message})`];
     default:
-      return ['aborted', `Capturing was broken off: start again. (${message || String(name)})`];
+      return [
+        'device-in-use',
+        `Capturing could not be started: start again, or choose another device. (${message || String(name)})`,
+      ];
   }
 }
 

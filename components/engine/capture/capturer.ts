@@ -9,7 +9,7 @@ export type CaptureStatus = 'idle' | 'starting' | 'live' | 'ended' | 'failed';
 /** A capture as it is now. */
 export interface CaptureState {
   readonly status: CaptureStatus;
-  /** What is captured. During another start it is still the last stream, with its tracks stopped. */
+  /** What is captured. During another start it is still the last stream; its tracks are stopped, but a display's. */
   readonly stream: MediaStream | null;
   /** Whether a display is captured, and not a camera or a microphone. */
   readonly display: boolean;
@@ -51,22 +51,31 @@ export class Capturer {
     return stream && isLive(stream) ? Promise.resolve(stream) : this.restart(options);
   }
 
-  /** Captures anew. While another start is under way both promises settle with the newer one's outcome. */
+  /**
+   * Captures anew. While another start is under way both promises settle with the newer one's outcome. A display that is
+   * live stays so until another one is there: to cancel the choice changes nothing.
+   */
   restart(options: CaptureOptions): Promise<MediaStream> {
     const display = options.kind === 'display';
     const request = ++this.#request;
     const { promise } = (this.#starting ??= starting());
-    // Before the next is asked for: a phone cannot open two cameras at once.
-    this.#stopTracks();
-    this.#store.patch({ status: 'starting', display, error: null });
+    const { status, display: wasDisplay } = this.#store.snapshot;
+    if (display && wasDisplay && status === 'live') this.#store.patch({ error: null });
+    else {
+      // Before the next is asked for: a phone cannot open two cameras at once.
+      this.#stopTracks();
+      this.#store.patch({ status: 'starting', display, error: null });
+    }
     capture(options).then(
       (stream) => {
         if (request === this.#request) this.#adopt(stream);
         else for (const track of stream.getTracks()) track.stop();
       },
       (thrown: unknown) => {
+        if (request !== this.#request) return;
         const error = captureError(thrown);
-        if (request === this.#request) this.#settle({ status: 'failed', stream: null, error });
+        const live = this.#store.snapshot.status === 'live';
+        this.#settle(live ? { error } : { status: 'failed', stream: null, error });
       },
     );
     return promise;
@@ -91,9 +100,12 @@ export class Capturer {
   }
 
   #adopt(stream: MediaStream): void {
+    this.#stopTracks();
     const { signal } = (this.#listening = new AbortController());
     const check = (): void => {
-      if (!isLive(stream)) this.#settle({ status: 'ended', stream: null });
+      if (isLive(stream)) return;
+      // A display may end while another one is being chosen.
+      this.#store.patch({ status: this.#starting ? 'starting' : 'ended', stream: null });
     };
     for (const track of stream.getTracks()) track.addEventListener('ended', check, { signal });
     this.#settle({ status: 'live', stream });

@@ -95,7 +95,33 @@ export class WorkerClock implements Clock {
   }
 }
 
+interface ScriptUrlPolicy {
+  createScriptURL(url: string): unknown;
+}
+
+/** Made once: a page that names its policies permits one of each name. */
+let policy: ScriptUrlPolicy | undefined;
+
+/** The URL as a page with `require-trusted-types-for 'script'` wants it, if it permits the policy `rtc-elements`. */
+function trusted(url: string | URL): string {
+  const { trustedTypes } = globalThis as {
+    trustedTypes?: { createPolicy(name: string, rules: ScriptUrlPolicy): ScriptUrlPolicy };
+  };
+  try {
+    policy ??= trustedTypes?.createPolicy('rtc-elements', { createScriptURL: (given: string) => given });
+  } catch {
+    // Not permitted: the plain URL will do if the page does not want more.
+  }
+  return (policy?.createScriptURL(String(url)) ?? url) as string;
+}
+
 function createTickerWorker(): Worker {
+  // By this name bundlers find the script of a worker.
+  const Worker = class extends globalThis.Worker {
+    constructor(url: string | URL, options: WorkerOptions) {
+      super(trusted(url), options);
+    }
+  };
   try {
     return new Worker(new URL('./ticker.worker.js', import.meta.url), { type: 'module' });
   } catch {

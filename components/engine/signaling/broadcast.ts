@@ -2,6 +2,7 @@ import { MediaKitError } from '../errors.js';
 import {
   checkAddress,
   isIdentifier,
+  openingAborted,
   payloadLimit,
   type Signaling,
   type SignalingAddress,
@@ -38,6 +39,8 @@ export class BroadcastSignaling implements Signaling {
     signal?: AbortSignal,
   ): Promise<SignalingChannel> {
     checkAddress(address, signal);
+    await Promise.resolve();
+    if (signal?.aborted) throw openingAborted(signal);
     let place;
     try {
       place = new BroadcastPlace(`rtc-elements/1/${this.#name}/${address.room}`, address.peer, handlers);

@@ -1,3 +1,7 @@
+import { Room } from '../../../dist/engine/call/room.js';
+import { signalingFor } from '../../../dist/engine/signaling/connect.js';
+// Loaded by the tag's one file, too.
+import '../../../dist/engine/signaling/mqtt.js';
 import { joinByHand } from './raw.js';
 
 /** A camera and a microphone, the same for both sides: a moving picture and a tone. */
@@ -35,7 +39,7 @@ const firstFrame = (video) => new Promise((resolve) => video.requestVideoFrameCa
  * `joined` resolves when the room can be called, `seen` with the first frame of the other, who is heard as well.
  */
 const enter = {
-  async kit({ room, signaling }, stream) {
+  async tag({ room, signaling }, stream) {
     await customElements.whenDefined('peer-call');
     const call = document.createElement('peer-call');
     Object.assign(call, { room, signaling, srcObject: stream });
@@ -52,6 +56,17 @@ const enter = {
         });
       });
       return { joined: call.join(), seen };
+    };
+  },
+  async engine({ room, signaling }, stream) {
+    await firstFrame(play(stream, true));
+    const call = new Room({ dispatch() {} });
+    call.setStream(stream);
+    return () => {
+      const seen = new Promise((resolve) => {
+        call.store.subscribe(({ peers: [peer] }) => peer?.stream && resolve(peer.stream));
+      }).then((other) => firstFrame(play(other, false)));
+      return { joined: call.join({ room, signaling: signalingFor(signaling) }), seen };
     };
   },
   async raw(options, stream) {

@@ -41,7 +41,8 @@ describe('captureError', () => {
     ['NotFoundError', '', 'device-not-found', /connect/],
     ['NotReadableError', '', 'device-in-use', /close other programs/],
     ['AbortError', '', 'device-in-use', /close other programs/],
-    ['OperationError', 'odd', 'aborted', /odd/],
+    ['NotSupportedError', 'no displays', 'unsupported', /no displays/],
+    ['OperationError', 'odd', 'device-in-use', /start again.*odd/],
   ];
   for (const [name, message, code, says] of table) {
     it(`makes ${code} of ${name} ${message}`, () => {
@@ -77,7 +78,7 @@ describe('captureError', () => {
     const own = new MediaKitError('timeout', 'Be quicker.');
     expect(captureError(own) === own).to.equal(true);
     for (const thrown of [undefined, null, 'text', 7, {}])
-      expect(captureError(thrown).code).to.equal('aborted');
+      expect(captureError(thrown).code).to.equal('device-in-use');
   });
 });
 

@@ -139,6 +139,72 @@ describe('Capturer', () => {
     expect(capturer.store.snapshot.display).to.equal(true);
   });
 
+  describe('another display', () => {
+    let old: MediaStream;
+    let requests: ReturnType<typeof byHand>;
+
+    beforeEach(async () => {
+      requests = byHand('getDisplayMedia');
+      const starting = capturer.start({ kind: 'display' });
+      requests[0]!.give(canvasStream());
+      old = await starting;
+      statuses.length = 0;
+    });
+
+    it('takes the place of the old one when it is there', async () => {
+      const starting = capturer.restart({ kind: 'display' });
+      expect([live(old), capturer.store.snapshot.status]).to.deep.equal([1, 'live']);
+      const next = canvasStream();
+      requests[1]!.give(next);
+      expect((await starting) === next).to.equal(true);
+      expect([live(old), live(next)]).to.deep.equal([0, 1]);
+      expect(capturer.store.snapshot.stream === next).to.equal(true);
+      capturer.stop();
+      expect(live(next)).to.equal(0);
+    });
+
+    it('that is not chosen leaves the old one live', async () => {
+      const refused = code(capturer.restart({ kind: 'display' }));
+      requests[1]!.refuse('NotAllowedError');
+      expect(await refused).to.equal('permission-denied');
+      const { status, stream, error } = capturer.store.snapshot;
+      expect([live(old), status, error?.code]).to.deep.equal([1, 'live', 'permission-denied']);
+      expect(stream === old).to.equal(true);
+      capturer.stop();
+      expect(live(old)).to.equal(0);
+    });
+
+    it('is chosen while the old one ends', async () => {
+      const source = canvasStream();
+      const { stream, end, close } = await endingStream(source);
+      const second = capturer.restart({ kind: 'display' });
+      requests[1]!.give(stream);
+      await second;
+      const third = capturer.restart({ kind: 'display' });
+      await end(stream.getTracks()[0]!);
+      const { status, stream: none } = capturer.store.snapshot;
+      expect([status, none]).to.deep.equal(['starting', null]);
+      close();
+      for (const track of source.getTracks()) track.stop();
+      const next = canvasStream();
+      requests[2]!.give(next);
+      expect((await third) === next).to.equal(true);
+    });
+
+    it('is stopped together with the old one', async () => {
+      const starting = code(capturer.restart({ kind: 'display' }));
+      capturer.stop();
+      expect(await starting).to.equal('aborted');
+      expect(live(old)).to.equal(0);
+    });
+
+    it('does not keep a display beside a camera', async () => {
+      const stream = capturer.restart({ kind: 'user', video: true });
+      expect(live(old)).to.equal(0);
+      expect(live(await stream)).to.equal(1);
+    });
+  });
+
   it('ends when every track has ended by itself, and starts again', async () => {
     const devices = await mediaDevices.getUserMedia({ audio: true, video: true });
     const { stream, end, close } = await endingStream(devices);

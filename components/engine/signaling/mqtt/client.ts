@@ -130,5 +130,5 @@ export class MqttClient {
   }
 }
 
-/** What may come after the path is nobody else's business. */
-const shown = (url: string): string => url.replace(/[?#].*/, '');
+/** A password, and what may come after the path, is nobody else's business. */
+const shown = (url: string): string => url.replace(/[?#].*/, '').replace(/\/\/[^/]*@/, '//');

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { launch, open, root, startStatic, until } from '../support/e2e.mjs';
+
+const built = existsSync(join(root, 'dist/cdn/rtc-elements.js'));
+
+const page = (policies) => `<!doctype html>
+<html lang="en">
+  <head>
+    <meta http-equiv="Content-Security-Policy"
+      content="default-src 'self'; require-trusted-types-for 'script'; trusted-types ${policies}">
+    <title>Trusted Types</title>
+    <link rel="icon" href="./icon.svg">
+    <script type="module" src="./cdn/rtc-elements.js"></script>
+  </head>
+  <body>
+    <media-generator id="one" pattern="ball" width="160" height="120" autostart></media-generator>
+    <media-generator id="two" pattern="ball" width="160" height="120" autostart></media-generator>
+    <stream-preview source="one" muted></stream-preview>
+  </body>
+</html>`;
+
+describe(
+  'a page that demands Trusted Types',
+  { skip: built ? false : 'NOT TESTED: dist/cdn/ is missing; run `npm run build` first' },
+  () => {
+    let folder, files;
+    before(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'rtc-elements-'));
+      await cp(join(root, 'dist/cdn'), join(folder, 'cdn'), { recursive: true });
+      await cp(join(root, 'examples/icon.svg'), join(folder, 'icon.svg'));
+      await writeFile(join(folder, 'permitted.html'), page('rtc-elements lit-html'));
+      await writeFile(join(folder, 'unknown.html'), page('lit-html'));
+      files = await startStatic(folder);
+    });
+    after(async () => {
+      await files?.close();
+      await rm(folder, { recursive: true });
+    });
+
+    /** Opens the page and waits for a picture; answers its workers that have answered, and what was violated. */
+    async function visit(browser, name) {
+      const visited = await open(browser, 'about:blank');
+      await visited.evaluateOnNewDocument(() => {
+        window.violations = [];
+        document.addEventListener('securitypolicyviolation', ({ violatedDirective, sample }) =>
+          window.violations.push(`${violatedDirective}: ${sample}`),
+        );
+        window.awake = new Set();
+        const native = Object.getOwnPropertyDescriptor(Worker.prototype, 'onmessage').set;
+        Object.defineProperty(Worker.prototype, 'onmessage', {
+          configurable: true,
+          set(listener) {
+            native.call(this, (event) => {
+              window.awake.add(this);
+              listener.call(this, event);
+            });
+          },
+        });
+      });
+      await visited.goto(`${files.origin}/${name}.html`);
+      await until(
+        () =>
+          visited.evaluate(() => {
+            const [video] = window.e2e.videos(document);
+            return video?.currentTime > 0.3;
+          }),
+        'a moving picture',
+      );
+      return visited;
+    }
+
+    for (const kind of ['chromium', 'firefox']) {
+      it(`${kind}: has the worker, and nothing is violated`, { timeout: 60_000 }, async (context) => {
+        const browser = await launch(kind);
+        try {
+          const visited = await visit(browser, 'permitted');
+          const demands = await visited.evaluate(() => 'trustedTypes' in window);
+          context.diagnostic(`Trusted Types: ${demands}`);
+          await until(() => visited.evaluate(() => window.awake.size === 2), 'both workers');
+          assert.deepEqual(await visited.evaluate(() => window.violations), []);
+          assert.deepEqual(visited.problems, []);
+        } finally {
+          await browser.close();
+        }
+      });
+
+      it(`${kind}: has a picture where the policy is not permitted`, { timeout: 60_000 }, async () => {
+        const browser = await launch(kind);
+        try {
+          const visited = await visit(browser, 'unknown');
+          const [demands, awake] = await visited.evaluate(() => [
+            'trustedTypes' in window,
+            window.awake.size,
+          ]);
+          if (demands) assert.equal(awake, 0);
+        } finally {
+          await browser.close();
+        }
+      });
+    }
+  },
+);
