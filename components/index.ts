@@ -4,7 +4,8 @@ export { MediaGenerator } from './media-generator/media-generator.js';
 export { FrameDropEvent, GeneratorStateChangeEvent } from './media-generator/media-generator.events.js';
 export { PeerCall } from './peer-call/peer-call.js';
 export { StreamPreview } from './stream-preview/stream-preview.js';
-export { PreviewStateChangeEvent } from './stream-preview/events.js';
+export { PreviewStateChangeEvent } from './stream-preview/stream-preview.events.js';
+export type { StreamSettings } from './stream-preview/playing.js';
 export type { Mirror, PreviewState } from './stream-preview/stream-preview.state.js';
 
 export { AutoplayBlockedEvent, StreamChangeEvent } from './internal/events.js';
@@ -17,11 +18,14 @@ export type { Clock } from './engine/clock.js';
 
 export { Generator } from './engine/generator/generator.js';
 export type {
+  Drop,
   GeneratorOptions,
   GeneratorState,
   GeneratorStats,
   GeneratorStatus,
+  TrackStats,
 } from './engine/generator/generator.js';
+export { readSettings, type Problem, type Settings, type Wishes } from './engine/generator/settings.js';
 export type { BackendName } from './engine/generator/backend.js';
 export type { AudioInput, MediaInput, VideoInput } from './engine/generator/input.js';
 
@@ -30,6 +34,7 @@ export { Capturer } from './engine/capture/capturer.js';
 export type { CaptureState, CaptureStatus } from './engine/capture/capturer.js';
 export type { CaptureKind, CaptureOptions } from './engine/capture/request.js';
 
+export type { ReconnectPolicy } from './engine/call/reconnect.js';
 export { Room } from './engine/call/room.js';
 export type { CallState, CallStatus, JoinOptions, PeerState, RoomOptions } from './engine/call/room.js';
 export {

@@ -75,6 +75,13 @@ export abstract class KitElement extends LitElement {
     return template.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
   }
 
+  /** The page's own words for an error, which it gives as `error-<code>`, else the error's message. */
+  protected explain({ code, message }: MediaKitError): string {
+    const key = `error-${code}`;
+    const own = this.word(key);
+    return own === key ? message : own;
+  }
+
   /** Fires `error` with the given error. */
   protected reportError(error: MediaKitError): void {
     this.dispatchEvent(new ErrorEvent('error', { error, message: error.message }));

@@ -15,9 +15,13 @@ export function announcement(before: CallState, after: CallState, guest: string)
   const moved = crowd('joined', before, after, guest) ?? crowd('left', after, before, guest);
   if (moved) return moved;
   if (after.audio !== before.audio) return [after.audio ? 'microphone-on' : 'microphone-off'];
+  if (after.video !== before.video) return [after.video ? 'camera-on' : 'camera-off'];
   if (!after.localScreen !== !before.localScreen) return [after.localScreen ? 'sharing' : 'not-sharing'];
   return null;
 }
+
+/** The same words again get a space of no width: nobody would hear a text that stays as it is. */
+export const said = (before: string, words: string): string => (words === before ? `${words}\u200b` : words);
 
 /** Those who are only in the second state. */
 function crowd(what: string, without: CallState, within: CallState, guest: string): Announcement | null {

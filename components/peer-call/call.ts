@@ -1,3 +1,4 @@
+import { roomId } from '../engine/call/identifiers.js';
 import { Room, type CallState, type CallStatus } from '../engine/call/room.js';
 import { CallStateChangeEvent } from '../engine/call/events.js';
 import { Capturer } from '../engine/capture/capturer.js';
@@ -5,7 +6,7 @@ import { MediaKitError } from '../engine/errors.js';
 import { signalingFor, type SignalingGiven } from '../engine/signaling/connect.js';
 import { StateStore, type Store } from '../engine/store.js';
 import { StreamChangeEvent } from '../internal/events.js';
-import { iceServersFrom, roomFrom } from './options.js';
+import { iceServersFrom } from './options.js';
 
 /** What the tag's attributes ask for at the moment of joining, not yet checked. */
 export interface CallOptions {
@@ -63,6 +64,8 @@ export class Call {
   #lent: MediaStream | null = null;
   #joined: Promise<void> | undefined;
   #entrance = new AbortController();
+  /** From the page's hiding on, while its return is to join again. */
+  #return: AbortController | undefined;
   #entering = false;
   /** The ids of the remote stream and its tracks, as the page was told last. */
   #told = '';
@@ -92,11 +95,14 @@ export class Call {
   /** Captures what was asked for, then joins. While joining or joined it answers with the first promise. */
   join(options: CallOptions): Promise<void> {
     if (this.#joined) return this.#joined;
+    this.#return?.abort();
     const { signal } = (this.#entrance = new AbortController());
     // The room is left with the page. One that was kept aside and is shown again comes back, its camera too.
     const returns = (): void => void this.join(options).catch(() => {});
     const hidden = ({ persisted }: PageTransitionEvent): void => {
-      if (persisted) globalThis.addEventListener('pageshow', returns, { once: true });
+      if (!persisted) return;
+      this.#return = new AbortController();
+      globalThis.addEventListener('pageshow', returns, { once: true, signal: this.#return.signal });
     };
     globalThis.addEventListener('pagehide', hidden, { signal });
     const joined = (this.#joined = this.#attempt(() => this.#enter(options, signal)));
@@ -107,12 +113,8 @@ export class Call {
 
   /** Leaves at once and gives the captured devices back. */
   leave(): void {
-    this.#entrance.abort();
-    this.#joined = undefined;
-    this.#entering = false;
-    this.room.leave();
-    this.#stopCapture();
-    this.#publish();
+    this.#return?.abort();
+    this.#end();
   }
 
   /** Sends a borrowed stream, or again what was captured for this call. */
@@ -150,11 +152,10 @@ export class Call {
   }
 
   async #enter(options: CallOptions, signal: AbortSignal): Promise<void> {
-    // The promise is kept, and the state told, before anything can fail.
-    await Promise.resolve();
     try {
       const { audio, video, name } = options;
-      const room = roomFrom(options.room);
+      // Before any device is asked for. The promise is kept, and the state told, before it can fail.
+      const room = await roomId(options.room ?? '');
       const signaling = signalingFor(options.signaling);
       const iceServers = iceServersFrom(options.iceServers);
       if (!this.#lent && (audio || video)) await this.#capture(audio, video);
@@ -163,17 +164,21 @@ export class Call {
       await this.room.join({ room, signaling, name, iceServers, maxPeers: options.maxPeers ?? undefined });
     } catch (thrown) {
       // After a leave() these may be the devices and the promise of another join.
-      if (!signal.aborted) {
-        this.#joined = undefined;
-        this.#stopCapture();
-      }
+      if (!signal.aborted) this.#end();
       throw thrown;
-    } finally {
-      if (!signal.aborted) {
-        this.#entering = false;
-        this.#publish();
-      }
     }
+    if (signal.aborted) return;
+    this.#entering = false;
+    this.#publish();
+  }
+
+  #end(): void {
+    this.#entrance.abort();
+    this.#joined = undefined;
+    this.#entering = false;
+    this.room.leave();
+    this.#stopCapture();
+    this.#publish();
   }
 
   async #capture(audio: boolean, video: boolean): Promise<void> {
@@ -211,7 +216,7 @@ export class Call {
     this.#tellStream();
     this.#dispatch(new CallStateChangeEvent(after));
     // The room may end by itself, as when it refuses us.
-    if (this.#joined && !this.#entering && !isActive(room)) this.leave();
+    if (this.#joined && !this.#entering && !isActive(room)) this.#end();
   }
 
   #tellStream(): void {

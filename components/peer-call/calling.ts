@@ -2,6 +2,7 @@ import type { PropertyValues } from 'lit';
 import { property } from 'lit/decorators.js';
 import type { CallState, PeerState } from '../engine/call/room.js';
 import type { SignalingGiven } from '../engine/signaling/connect.js';
+import type { Constructor } from '../internal/constructor.js';
 import type { KitElement } from '../internal/kit-element.js';
 import { SourceController } from '../internal/source-controller.js';
 import { Call, isActive, remoteStream } from './call.js';
@@ -35,16 +36,18 @@ export declare class CallingElement {
   getPeerConnection(peerId: string): RTCPeerConnection | null;
 }
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- what TypeScript asks of a mixin
-type Constructor<T> = abstract new (...args: any[]) => T;
+/** Tells what is another place. A list is told by its content; a function or an object may be made anew at each rendering. */
+const place = (given: SignalingGiven | null | undefined): string =>
+  typeof given === 'string' || Array.isArray(given) ? String(given) : '';
 
 /** Makes an element a member of a room, by attribute and by method. What the room looks like is left to the element. */
 export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
   abstract class CallingClass extends Superclass {
     /** Name of the room: any text. Without one, `join()` rejects with `bad-input`. */
     @property() room: string | null = null;
-    /** Where to meet: `broadcast:`, or the `ws:` or `wss:` URL of an MQTT broker. As a property also a list, a function or an object of the page's own. */
-    @property() signaling: SignalingGiven | null = 'broadcast:';
+    /** Where to meet: `broadcast:`, or the `ws:` or `wss:` URL of an MQTT broker. As a property also a list, a function or an object of the page's own; another function or object counts only at the next join. */
+    @property({ hasChanged: (value, old) => place(value as SignalingGiven) !== place(old as SignalingGiven) })
+    signaling: SignalingGiven | null = 'broadcast:';
     /** What the others call us. Read when joining. */
     @property() name = '';
     /** Id of the element, in the same root, whose stream to send. */
@@ -71,7 +74,7 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
     // Once for each life between two releases: whoever leaves is not made to join again by a move of the element.
     #autojoins = true;
     /** Where the last join led to. */
-    #at: Pick<CallingElement, 'room' | 'signaling'> = { room: null, signaling: null };
+    #at = { room: null as string | null, place: '' };
 
     /** The call as it is now: frozen, another object after each change. */
     get state(): CallState {
@@ -101,7 +104,7 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
     /** Joins; while joining or joined it answers with the same promise. Rejects with a `MediaKitError`. */
     join(): Promise<void> {
       const { room, signaling, name, iceServers, maxPeers } = this;
-      if (!isActive(this.state)) this.#at = { room, signaling };
+      if (!isActive(this.state)) this.#at = { room, place: place(signaling) };
       const captures = !this.source && !this.srcObject;
       return this.call.join({
         room,
@@ -154,15 +157,10 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
       return this.call.room.getPeerConnection(peerId);
     }
 
-    protected override connected(signal: AbortSignal): void {
-      super.connected(signal);
-      this.call.lend(this.#source.stream);
-    }
-
     protected override willUpdate(changed: PropertyValues): void {
       super.willUpdate(changed);
       const moves =
-        isActive(this.state) && (this.room !== this.#at.room || this.signaling !== this.#at.signaling);
+        isActive(this.state) && (this.room !== this.#at.room || place(this.signaling) !== this.#at.place);
       if (moves) this.leave();
       const wants = this.#autojoins || ['autojoin', 'room', 'signaling'].some((name) => changed.has(name));
       if (!this.isConnected || !this.room || !(moves || (wants && this.autojoin))) return;
@@ -176,7 +174,7 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
       this.#autojoins = true;
       this.call.leave();
       // A stream that is still held would hold this element.
-      this.call.lend(null);
+      this.#source.release();
     }
   }
   return CallingClass as unknown as Constructor<CallingElement> & T;

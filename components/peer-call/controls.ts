@@ -81,10 +81,7 @@ function toggle(
   `;
 }
 
-const canShare = (): boolean => {
-  const devices = globalThis.navigator?.mediaDevices as MediaDevices | undefined;
-  return Boolean(devices && 'getDisplayMedia' in devices);
-};
+const canShare = (): boolean => 'getDisplayMedia' in (globalThis.navigator?.mediaDevices ?? {});
 
 /** A button has nobody to hand a rejection to: the tag fires `error` and shows it. */
 export function ignore(promise: Promise<unknown>): void {

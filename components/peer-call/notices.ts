@@ -1,5 +1,4 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { MediaKitError } from '../engine/errors.js';
 import { ignore } from './controls.js';
 import { soundIcon } from './icons.js';
 import type { Text } from './peer-call.strings.js';
@@ -15,16 +14,14 @@ export function renderPlayButton(text: Text, play: () => void): TemplateResult {
 
 /** What happened, and where joining failed a way to try again. */
 export function renderError(
-  error: MediaKitError,
+  words: string,
   text: Text,
   retry: (() => Promise<void>) | null,
   dismiss: () => void,
 ): TemplateResult {
-  const key = `error-${error.code}`;
-  const words = text(key);
   return html`
     <div class="error" role="alert">
-      <slot name="error">${words === key ? error.message : words}</slot>
+      <slot name="error">${words}</slot>
       <span>
         ${
           retry

@@ -1,11 +1,5 @@
 import { MediaKitError } from '../engine/errors.js';
 
-/** The room's name. Throws `bad-input` where there is none. */
-export function roomFrom(given: string | null): string {
-  if (given) return given;
-  throw new MediaKitError('bad-input', 'The room has no name: give it one, such as "standup".');
-}
-
 /** The servers of a list, or of its JSON as the attribute has it. Throws `bad-input` for anything else. */
 export function iceServersFrom(given: readonly RTCIceServer[] | string | null): readonly RTCIceServer[] {
   try {

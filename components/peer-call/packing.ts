@@ -18,9 +18,10 @@ export function columnsFor(count: number, shape: number): number {
 
 /** Tells the styles how many tiles `box` holds, and in how many columns for each shape. */
 export function pack(box: HTMLElement): void {
-  const count = box.childElementCount;
-  box.style.setProperty('--_count', String(count));
+  const count = String(box.childElementCount);
+  if (box.style.getPropertyValue('--_count') === count) return;
+  box.style.setProperty('--_count', count);
   for (const [name, shape] of Object.entries(shapes)) {
-    box.style.setProperty(`--_${name}`, String(columnsFor(count, shape)));
+    box.style.setProperty(`--_${name}`, String(columnsFor(Number(count), shape)));
   }
 }

@@ -24,6 +24,7 @@ export const strings = {
   camera: 'Camera',
   'share-screen': 'Share screen',
   'microphone-on': 'Microphone on',
+  'camera-on': 'Camera on',
   'in-call': 'You are in the call',
   reconnected: 'Connected again',
   'peer-joined': '{name} joined',

@@ -3,7 +3,7 @@ import { property } from 'lit/decorators.js';
 import type { MediaKitError } from '../engine/errors.js';
 import { AutoplayBlockedEvent } from '../internal/events.js';
 import { KitElement, type Commands } from '../internal/kit-element.js';
-import { announcement } from './announcement.js';
+import { announcement, said } from './announcement.js';
 import { callStates, isActive, isInside } from './call.js';
 import { Calling } from './calling.js';
 import { renderControls } from './controls.js';
@@ -96,8 +96,9 @@ export class PeerCall extends Calling(KitElement) {
     let before = this.state;
     this.call.store.subscribe((state) => {
       const words = announcement(before, state, this.word('guest'));
-      if (words) this.#said = this.word(...words);
-      if (isActive(state) && !isActive(before)) this.#error = null;
+      if (words) this.#said = said(this.#said, this.word(...words));
+      if (!isActive(state)) this.#blocked = false;
+      else if (!isActive(before)) this.#error = null;
       before = state;
       this.requestUpdate();
     });
@@ -130,13 +131,13 @@ export class PeerCall extends Calling(KitElement) {
     const tiles = { state, seats: this.#seats, name, text, mirrored: this.call.capturing };
     return html`
       <div class="call">
-        <div class="stage">
+        <div class="stage" tabindex="-1">
           ${renderTiles(tiles)}
           <div class="overlay"><slot name="overlay"></slot></div>
           ${this.#blocked ? renderPlayButton(text, () => this.#unblock()) : ''}
           ${
             this.#error
-              ? renderError(this.#error, text, isActive(state) ? null : () => this.join(), () =>
+              ? renderError(this.explain(this.#error), text, isActive(state) ? null : () => this.join(), () =>
                   this.#showError(null),
                 )
               : ''

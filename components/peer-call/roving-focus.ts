@@ -1,9 +1,14 @@
 import type { LitElement, ReactiveController } from 'lit';
 
-/** One tab stop for the toolbar of its host; arrow keys, in reading direction, Home and End move inside it. */
+/**
+ * One tab stop for the toolbar of its host; arrow keys, in reading direction, Home and End move inside it. It takes the
+ * focus when what had it is gone, or else the host's element that may have it by script alone.
+ */
 export class RovingFocus implements ReactiveController {
   readonly #host: LitElement;
   #current: HTMLElement | undefined;
+  /** What had the focus before the update. */
+  #focused: Element | null | undefined;
 
   constructor(host: LitElement) {
     this.#host = host;
@@ -34,7 +39,22 @@ export class RovingFocus implements ReactiveController {
     this.#stopAt(event.target as HTMLElement);
   };
 
+  hostUpdate(): void {
+    this.#focused = this.#host.shadowRoot?.activeElement;
+  }
+
   hostUpdated(): void {
+    this.#mark();
+    if (!this.#focused || this.#focused.isConnected) return;
+    // It went away, such as a notice that was dismissed.
+    const { shadowRoot } = this.#host;
+    this.#buttons()
+      .find(({ tabIndex }) => tabIndex === 0)
+      ?.focus();
+    if (!shadowRoot!.activeElement) shadowRoot!.querySelector<HTMLElement>('[tabindex="-1"]')?.focus();
+  }
+
+  #mark(): void {
     const buttons = this.#buttons();
     const current = buttons.find((button) => button === this.#current) ?? buttons[0];
     for (const button of buttons) button.tabIndex = button === current ? 0 : -1;
@@ -42,7 +62,7 @@ export class RovingFocus implements ReactiveController {
 
   #stopAt(button: HTMLElement): void {
     this.#current = button;
-    this.hostUpdated();
+    this.#mark();
   }
 
   #buttons(): HTMLElement[] {

@@ -160,7 +160,7 @@ const renderMedia = (
     .muted=${true}
     .srcObject=${picture}
   ></video>
-  <audio autoplay .srcObject=${sound}></audio>
+  ${sound ? html`<audio autoplay .srcObject=${sound}></audio>` : nothing}
 `;
 
 const renderMark = (icon: unknown, words: string): TemplateResult =>

@@ -2,6 +2,7 @@ import type { PropertyValues } from 'lit';
 import { property } from 'lit/decorators.js';
 import { Capturer } from '../engine/capture/capturer.js';
 import type { CaptureKind, CaptureOptions } from '../engine/capture/request.js';
+import type { Constructor } from '../internal/constructor.js';
 import type { KitElement } from '../internal/kit-element.js';
 import type { PlayingElement } from './playing.js';
 import { captureKind } from './stream-preview.state.js';
@@ -24,9 +25,6 @@ export declare class CapturingElement {
   getUserMedia(constraints?: MediaStreamConstraints): Promise<MediaStream>;
   getDisplayMedia(options?: DisplayMediaStreamOptions): Promise<MediaStream>;
 }
-
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- what TypeScript asks of a mixin
-type Constructor<T> = abstract new (...args: any[]) => T;
 
 /** Adds capturing, by attribute and by method, to an element that shows streams. */
 export function Capturing<T extends Constructor<KitElement & PlayingElement>>(Superclass: T) {

@@ -1,5 +1,6 @@
 import { property } from 'lit/decorators.js';
 import type { MediaKitError } from '../engine/errors.js';
+import type { Constructor } from '../internal/constructor.js';
 import type { KitElement } from '../internal/kit-element.js';
 import { Playback } from './playback.js';
 
@@ -29,9 +30,6 @@ export declare class PlayingElement {
   getVideoTracks(): MediaStreamTrack[];
   clone(): MediaStream | null;
 }
-
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- what TypeScript asks of a mixin
-type Constructor<T> = abstract new (...args: any[]) => T;
 
 /** Adds the facts and methods of the stream that is shown. */
 export function Playing<T extends Constructor<KitElement>>(Superclass: T) {

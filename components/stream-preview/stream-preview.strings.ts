@@ -1,4 +1,4 @@
-/** What `<stream-preview>` says in English. An error's code, given as a key, replaces that error's message. */
+/** What `<stream-preview>` says in English. `error-<code>` may be added to replace the message of an error. */
 export const strings = {
   label: 'Video preview',
   empty: 'No picture',

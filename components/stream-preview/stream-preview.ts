@@ -5,9 +5,9 @@ import { AutoplayBlockedEvent, StreamChangeEvent } from '../internal/events.js';
 import { KitElement, type Commands } from '../internal/kit-element.js';
 import { SourceController } from '../internal/source-controller.js';
 import { Capturing } from './capturing.js';
-import { PreviewStateChangeEvent } from './events.js';
 import type { PlaybackState } from './playback.js';
 import { Playing } from './playing.js';
+import { PreviewStateChangeEvent } from './stream-preview.events.js';
 import { isMirrored, previewState, previewStates } from './stream-preview.state.js';
 import type { Mirror, PreviewState } from './stream-preview.state.js';
 import { strings } from './stream-preview.strings.js';
@@ -147,7 +147,7 @@ export class StreamPreview extends Capturing(Playing(KitElement)) {
       paused,
       muted,
       controls,
-      error: state === 'failed' ? error : null,
+      failure: state === 'failed' && error ? this.explain(error) : null,
       audioOnly: tracks.length > 0 && !picture,
       picture: picture !== undefined && this.videoWidth > 0,
       mirrored: isMirrored(this.mirror, captured && from, picture?.getSettings() ?? {}),

@@ -1,12 +1,11 @@
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
-import type { MediaKitError } from '../engine/errors.js';
 import type { PreviewState } from './stream-preview.state.js';
 
 /** All that the looks of a preview follow from. */
 export interface PreviewModel {
   readonly state: PreviewState;
   /** Why it failed. */
-  readonly error: MediaKitError | null;
+  readonly failure: string | null;
   readonly audioOnly: boolean;
   /** Whether a first picture has come. */
   readonly picture: boolean;
@@ -41,7 +40,7 @@ const loud = icon(svg`<path d="M11 5 6 9H3v6h3l5 4zM15 9a4 4 0 0 1 0 6M18 6a8 8 
 const silent = icon(svg`<path d="M11 5 6 9H3v6h3l5 4zM16 9.5l5 5M21 9.5l-5 5" />`);
 
 export function view(model: PreviewModel, actions: PreviewActions): TemplateResult {
-  const { state, error, audioOnly, picture, text } = model;
+  const { state, failure, audioOnly, picture, text } = model;
   const { media } = actions;
   return html`
     <video
@@ -63,9 +62,9 @@ export function view(model: PreviewModel, actions: PreviewActions): TemplateResu
       <div
         part="status"
         role="status"
-        class=${words({ 'visually-hidden': picture || state === 'blocked', failed: error !== null })}
+        class=${words({ 'visually-hidden': picture || state === 'blocked', failed: failure !== null })}
       >
-        ${error ? html`<slot name="error">${reason(error, text)}</slot>` : text(audioOnly ? 'audio-only' : state)}
+        ${failure ? html`<slot name="error">${failure}</slot>` : text(audioOnly ? 'audio-only' : state)}
       </div>
     </div>
     <div part="overlay"><slot name="overlay"></slot></div>
@@ -86,12 +85,6 @@ const words = (on: Readonly<Record<string, boolean>>): string =>
   Object.keys(on)
     .filter((name) => on[name])
     .join(' ');
-
-/** The page's own words for the error's code, if it has some. */
-function reason({ code, message }: MediaKitError, text: PreviewModel['text']): string {
-  const own = text(code);
-  return own === code ? message : own;
-}
 
 function bar({ paused, muted, muteButton, text }: PreviewModel, actions: PreviewActions): TemplateResult {
   return html`

@@ -26,6 +26,10 @@ class TestKit extends KitElement {
     return this.word(key, values);
   }
 
+  explains(error: MediaKitError): string {
+    return this.explain(error);
+  }
+
   report(error: MediaKitError): void {
     this.reportError(error);
   }
@@ -149,6 +153,15 @@ describe('KitElement', () => {
     element.strings = { hello: 'Hallo {name}' };
     expect(element.say('hello', { name: 7 })).to.equal('Hallo 7');
     expect(element.say('plain')).to.equal('Plain');
+  });
+
+  it('explains an error with the words of the page for its code, else with its message', async () => {
+    const element = await kit();
+    const error = new MediaKitError('timeout', 'Too late: be quicker.');
+    element.strings = { timeout: 'no key of an error' };
+    expect(element.explains(error)).to.equal('Too late: be quicker.');
+    element.strings = { 'error-timeout': 'Zu spät' };
+    expect(element.explains(error)).to.equal('Zu spät');
   });
 
   it('fires errors that do not bubble, with the same object', async () => {

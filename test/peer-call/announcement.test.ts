@@ -1,5 +1,5 @@
 import { expect } from '@open-wc/testing';
-import { announcement } from '../../components/peer-call/announcement.js';
+import { announcement, said } from '../../components/peer-call/announcement.js';
 import type { CallState, PeerState } from '../../components/engine/call/room.js';
 
 const state = (changes: Partial<CallState> = {}): CallState => ({
@@ -49,12 +49,21 @@ describe('announcement', () => {
     expect(say({ status: 'reconnecting' }, {})).to.deep.equal(['reconnected']);
   });
 
-  it('tells of our own microphone and screen', () => {
+  it('tells of our own microphone, camera and screen', () => {
     expect(say({}, { audio: false })).to.deep.equal(['microphone-off']);
     expect(say({ audio: false }, {})).to.deep.equal(['microphone-on']);
+    expect(say({}, { video: false })).to.deep.equal(['camera-off']);
+    expect(say({ video: false }, {})).to.deep.equal(['camera-on']);
     const localScreen = new MediaStream();
     expect(say({}, { localScreen })).to.deep.equal(['sharing']);
     expect(say({ localScreen }, {})).to.deep.equal(['not-sharing']);
+  });
+
+  it('makes another text of the same words', () => {
+    const [first, second] = [said('', 'Guest joined'), said('Guest joined', 'Guest joined')];
+    expect(first).to.equal('Guest joined');
+    expect(second).not.to.equal(first);
+    expect(said(second, 'Guest joined')).to.equal(first);
   });
 
   it('is silent about all else', () => {

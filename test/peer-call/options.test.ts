@@ -1,5 +1,5 @@
 import { expect } from '@open-wc/testing';
-import { iceServersFrom, roomFrom } from '../../components/peer-call/options.js';
+import { iceServersFrom } from '../../components/peer-call/options.js';
 
 const code = (run: () => unknown): string => {
   try {
@@ -9,17 +9,6 @@ const code = (run: () => unknown): string => {
     return (error as { code: string }).code;
   }
 };
-
-describe('roomFrom', () => {
-  it('takes any text but the empty one', () => {
-    for (const room of ['standup', '/#+', ' ', 'x'.repeat(10_000)]) expect(roomFrom(room)).to.equal(room);
-    for (const room of ['', null])
-      expect(
-        code(() => roomFrom(room)),
-        String(room),
-      ).to.equal('bad-input');
-  });
-});
 
 describe('iceServersFrom', () => {
   it('takes a list or its JSON', () => {

@@ -184,15 +184,69 @@ describe('<peer-call>', () => {
     });
 
     it('goes where another signaling leads', async () => {
-      const [first, second] = [new MemorySignaling(), new MemorySignaling()];
       const room = newRoom();
       const [call, other] = [
-        await addCall({ room, signaling: first }),
-        await addCall({ room, signaling: second }),
+        await addCall({ room, signaling: 'broadcast:first' }),
+        await addCall({ room, signaling: 'broadcast:second' }),
       ];
       await Promise.all([call.join(), other.join()]);
-      call.signaling = second;
+      call.signaling = 'broadcast:second';
       await until(() => other.peers.length === 1, 'met');
+    });
+
+    it('stays where a list with the same content, or another function or object leads', async () => {
+      const elsewhere = new MemorySignaling();
+      const options = { room: newRoom(), autojoin: true };
+      const cases: PeerCall['signaling'][][] = [
+        [() => 'broadcast:', () => 'broadcast:elsewhere'],
+        [new MemorySignaling(), elsewhere],
+      ];
+      for (const [first, second] of cases) {
+        const call = await addCall({ ...options, signaling: first! });
+        await until(() => call.state.status === 'waiting', 'joined');
+        let changes = 0;
+        call.addEventListener('call-state-change', () => changes++);
+        call.signaling = second!;
+        call.name = 'rendered again';
+        await call.updateComplete;
+        expect([call.state.status, changes]).to.deep.equal(['waiting', 0]);
+        call.leave();
+        call.signaling = first!;
+        await call.updateComplete;
+        expect(call.state.status).to.equal('left');
+      }
+      const call = await addCall({ ...options, autojoin: false, signaling: new MemorySignaling() });
+      await call.join();
+      call.signaling = elsewhere;
+      call.leave();
+      const other = await addCall({ ...options, signaling: elsewhere });
+      await call.join();
+      await until(() => other.peers.length === 1, 'counts at the next join');
+    });
+
+    it('compares lists of addresses by their content', async () => {
+      const opened: string[] = [];
+      const { WebSocket } = globalThis;
+      globalThis.WebSocket = class extends EventTarget {
+        constructor(url: string | URL) {
+          super();
+          opened.push(String(url));
+        }
+        close(): void {}
+      } as unknown as typeof WebSocket;
+      try {
+        const call = await addCall({ room: newRoom(), autojoin: true, signaling: ['ws://a.test/'] });
+        await until(() => opened.length === 1, 'opened');
+        call.signaling = ['ws://a.test/'];
+        call.name = 'rendered again';
+        await call.updateComplete;
+        expect([call.state.status, opened.length]).to.deep.equal(['joining', 1]);
+        call.signaling = ['ws://b.test/'];
+        await until(() => opened.some((url) => url.includes('b.test')), 'the other is opened');
+        call.leave();
+      } finally {
+        globalThis.WebSocket = WebSocket;
+      }
     });
 
     it('keeps a room that was joined before the first rendering', async () => {
@@ -693,6 +747,22 @@ describe('<peer-call>', () => {
         return sounds.length === 2 && sounds.every(({ paused }) => !paused);
       }, 'both play');
     });
+
+    it('asks anew in the next call', async () => {
+      HTMLMediaElement.prototype.play = function (this: HTMLMediaElement) {
+        return this.muted ? play.call(this) : Promise.reject(new DOMException('gesture', 'NotAllowedError'));
+      };
+      const [one] = await connectedPair();
+      const button = (): Element | null => query(one, '[part="play-button"]');
+      await until(button, 'the button');
+      one.leave();
+      await until(() => !button() && !one.matches(':state(blocked)'), 'no button');
+      let blocked = 0;
+      one.addEventListener('autoplay-blocked', () => blocked++);
+      await one.join();
+      await until(button, 'the button again');
+      expect(blocked).to.equal(1);
+    });
   });
 
   describe('accessibility', () => {
@@ -806,6 +876,21 @@ describe('<peer-call>', () => {
       expect(said.textContent).to.equal('Microphone off');
     });
 
+    it('keeps the focus when the button that had it goes away', async () => {
+      for (const controls of [true, false]) {
+        const call = await addCall({ signaling: new MemorySignaling(), controls });
+        await rejection(call.join());
+        await call.updateComplete;
+        const dismiss = queryAll<HTMLButtonElement>(call, '[role="alert"] button').at(-1)!;
+        dismiss.focus();
+        dismiss.click();
+        await call.updateComplete;
+        const focused = call.shadowRoot!.activeElement;
+        expect(focused?.isConnected).to.equal(true);
+        expect(focused!.closest('[role="toolbar"]') !== null).to.equal(controls);
+      }
+    });
+
     it('mirrors itself for languages that are read from the right', async () => {
       const [one] = await connectedPair({ controls: true });
       one.dir = 'rtl';
@@ -849,6 +934,61 @@ describe('<peer-call>', () => {
       await afterGrace();
       expect(one.getPeerConnection(one.peers[0]!.id) === connection).to.equal(true);
       await until(() => queryAll<HTMLMediaElement>(one, 'video').every(({ paused }) => !paused), 'plays');
+    });
+
+    describe('of a page that is kept aside', () => {
+      const turn = (type: 'pagehide' | 'pageshow'): unknown =>
+        dispatchEvent(new PageTransitionEvent(type, { persisted: true }));
+      const failed = async (properties: Partial<PeerCall> = {}): Promise<PeerCall> => {
+        const call = await addCall({ signaling: new MemorySignaling(), ...properties });
+        expect(await rejection(call.join())).to.equal('bad-input');
+        return call;
+      };
+
+      it('joins again with its own capture when it is shown', async () => {
+        const call = await addCall({ room: newRoom(), signaling: new MemorySignaling(), video: true });
+        await call.join();
+        turn('pagehide');
+        expect([call.state.status, call.localStream]).to.deep.equal(['left', null]);
+        turn('pageshow');
+        await until(() => call.state.status === 'waiting', 'back');
+        expect(call.localStream !== null && live(call.localStream)).to.equal(true);
+        call.leave();
+        turn('pagehide');
+        turn('pageshow');
+        expect(call.state.status).to.equal('left');
+      });
+
+      it('does nothing after a join that failed', async () => {
+        const call = await failed();
+        call.room = newRoom();
+        turn('pagehide');
+        turn('pageshow');
+        expect(call.state.status).to.equal('idle');
+      });
+
+      it('joins the room that it was in, not the one that failed before', async () => {
+        const signaling = new MemorySignaling();
+        const call = await failed({ signaling, maxPeers: 1, room: newRoom() });
+        Object.assign(call, { room: newRoom(), maxPeers: 8 });
+        await call.join();
+        const other = await addCall({ room: call.room, signaling });
+        await other.join();
+        await until(() => other.peers.length === 1, 'met');
+        turn('pagehide');
+        turn('pageshow');
+        await until(() => call.peers.length === 1, 'met again');
+      });
+
+      it('does not join when it was removed meanwhile', async () => {
+        const call = await addCall({ room: newRoom(), signaling: new MemorySignaling() });
+        await call.join();
+        turn('pagehide');
+        call.remove();
+        await afterGrace();
+        turn('pageshow');
+        expect(call.state.status).to.equal('left');
+      });
     });
 
     it('stays with keep-alive', async () => {

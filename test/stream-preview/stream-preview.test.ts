@@ -366,6 +366,15 @@ describe('<stream-preview>', () => {
       });
     }
 
+    it('shows the words of the page for an error', async () => {
+      const element = await preview({ capture: 'user' });
+      element.strings = { 'error-permission-denied': 'Keine Kamera' };
+      refuse('getUserMedia', 'NotAllowedError');
+      await failure(element, () => element.start());
+      await element.updateComplete;
+      expect(status(element)).to.equal('Keine Kamera');
+    });
+
     it('overconstrained names the constraint and its value', async () => {
       const element = await preview({ capture: 'user' });
       element.constraints = { video: { width: { exact: 99999 } } };

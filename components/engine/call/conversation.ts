@@ -7,6 +7,8 @@ const RETRIES = [500, 1000, 2000, 4000, 4000, 4000, 500];
 const ACK_DELAY = 150;
 /** How many frames may be on their way, and how many that came early are kept. */
 const WINDOW = 64;
+/** How many may wait in all: no call has so much to say while nobody answers. */
+const BACKLOG = 1024;
 
 type Message = Pick<Frame, 't' | 'b'>;
 
@@ -22,6 +24,8 @@ export interface ConversationOptions {
   readonly deliver: (type: string, body: unknown) => void;
   /** Called once for each silence: every try went unanswered. */
   readonly unreachable: () => void;
+  /** Called once, a moment after more was said than is kept: the conversation is closed then. */
+  readonly overflowed: () => void;
 }
 
 /**
@@ -68,6 +72,11 @@ export class Conversation {
   /** Throws where the message is too large to be sent at all. */
   send(t: string, b?: unknown): void {
     if (this.#closed) return;
+    if (this.#outgoing.length >= BACKLOG) {
+      this.close();
+      // Whoever is speaking keeps its connection until it has spoken.
+      return queueMicrotask(this.#options.overflowed);
+    }
     const message = { t, b };
     const held = this.#paused || this.#unreachable || this.#outgoing.length >= WINDOW;
     if (!held) this.#transmit(this.#acked + this.#outgoing.length + 1, message);

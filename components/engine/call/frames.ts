@@ -69,6 +69,12 @@ export function decodePresence(bytes: Uint8Array): Presence | null {
   return readPresence(decode(bytes, PRESENCE_LIMIT));
 }
 
+/** Whether it is a presence of another version than ours. */
+export function isOtherVersion(bytes: Uint8Array): boolean {
+  const { v } = record(decode(bytes, PRESENCE_LIMIT));
+  return isCount(v, 1) && v !== VERSION;
+}
+
 /** Null where the frame would be larger than anybody accepts. */
 export function encodeFrame({ s, d, k, n, a, ak, t, b }: Frame): Uint8Array | null {
   const bytes = encode({ v: VERSION, s, d, k, n, a, ak, t, b });

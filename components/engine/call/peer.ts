@@ -23,8 +23,8 @@ export interface PeerOptions {
   readonly reconnect: ReconnectPolicy;
   readonly send: (type: string, body: unknown) => void;
   readonly dispatch: (event: Event) => void;
-  /** Something that the members see of this peer is another now. */
-  readonly changed: () => void;
+  /** Something that the members see of this peer may be another now; `tracks`: tracks have come or gone. */
+  readonly changed: (tracks?: boolean) => void;
   /** A message made no sense and had no effect. */
   readonly ignored: () => void;
   readonly failed: (error: MediaKitError) => void;
@@ -34,7 +34,7 @@ export interface PeerOptions {
 export class Peer {
   readonly #options: PeerOptions;
   readonly #connection: RTCPeerConnection;
-  readonly #remote = new RemoteMedia();
+  readonly #remote = new RemoteMedia(() => this.#options.changed(true));
   readonly #slots = new Map<Slot, RTCRtpTransceiver>();
   /** What each sender was last given: it tells only later. */
   readonly #sent = new Map<Slot, MediaStreamTrack | null>();
@@ -143,14 +143,7 @@ export class Peer {
     connection.addEventListener('icecandidate', ({ candidate }) => this.#addOwnCandidate(candidate), {
       signal,
     });
-    connection.addEventListener(
-      'track',
-      (event) => {
-        this.#remote.add(event);
-        changed();
-      },
-      { signal },
-    );
+    connection.addEventListener('track', (event) => this.#remote.add(event), { signal });
     connection.addEventListener('connectionstatechange', () => this.#followState(), { signal });
     connection.addEventListener('iceconnectionstatechange', () => changed(), { signal });
     for (const type of NATIVE_EVENTS) {
@@ -336,7 +329,7 @@ export class Peer {
     if (delay === 0) this.restartIce();
     else if (delay !== null) this.#cancelRestart = clock.after(delay, () => this.restartIce());
     // The state of the connection itself tells of a peer that hung up only seconds later.
-    this.#transport?.addEventListener('statechange', changed, { signal: this.#listening.signal });
+    this.#transport?.addEventListener('statechange', () => changed(), { signal: this.#listening.signal });
     changed();
   }
 }

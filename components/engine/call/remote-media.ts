@@ -11,6 +11,12 @@ export class RemoteMedia {
   #screenId: string | null = null;
   /** What was named as a screen before: its tracks stay for a moment after it has ended, and are no camera then. */
   readonly #formerScreens = new Set<string>();
+  readonly #changed: () => void;
+
+  /** `changed` is called when tracks have come or gone: the streams stay the same objects. */
+  constructor(changed: () => void) {
+    this.#changed = changed;
+  }
 
   /** Camera and microphone, or null while there is no track. */
   get stream(): MediaStream | null {
@@ -54,12 +60,15 @@ export class RemoteMedia {
       if (this.#screenId !== null && ids.includes(this.#screenId)) screen.add(receiver.track);
       else if (!ids.some((id) => this.#formerScreens.has(id))) camera.add(receiver.track);
     }
-    fill(this.#camera, camera);
-    fill(this.#screen, screen);
+    const filled = [fill(this.#camera, camera), fill(this.#screen, screen)];
+    if (filled.includes(true)) this.#changed();
   }
 }
 
-function fill(stream: MediaStream, tracks: ReadonlySet<MediaStreamTrack>): void {
-  for (const track of stream.getTracks()) if (!tracks.has(track)) stream.removeTrack(track);
+/** Whether any track has come or gone. */
+function fill(stream: MediaStream, tracks: ReadonlySet<MediaStreamTrack>): boolean {
+  const before = stream.getTracks();
+  for (const track of before) if (!tracks.has(track)) stream.removeTrack(track);
   for (const track of tracks) stream.addTrack(track);
+  return before.length !== tracks.size || before.some((track) => !tracks.has(track));
 }

@@ -5,7 +5,7 @@ import { StateStore, type Store } from '../store.js';
 import { randomId, roomId } from './identifiers.js';
 import { LocalMedia } from './local-media.js';
 import { standardReconnectPolicy, type ReconnectPolicy } from './reconnect.js';
-import { Stay } from './stay.js';
+import { aborted, Stay } from './stay.js';
 
 const MAX_PEERS = 8;
 
@@ -15,6 +15,7 @@ export type CallStatus =
 
 /** One other member of the room, as it is known here. */
 export interface PeerState {
+  /** Its id in the room: another one for each page, the same for as long as it stays. */
   readonly id: string;
   /** What the peer calls itself: text from a stranger, never markup. */
   readonly name: string;
@@ -26,15 +27,19 @@ export interface PeerState {
   readonly audio: boolean;
   /** Whether it says that its camera is on. */
   readonly video: boolean;
+  /** The `connectionState` of the connection to it. */
   readonly connectionState: RTCPeerConnectionState;
+  /** The `iceConnectionState` of the connection to it. */
   readonly iceConnectionState: RTCIceConnectionState;
 }
 
 /** A call as it is now. */
 export interface CallState {
+  /** Where the call stands. */
   readonly status: CallStatus;
   /** Our own id in the room. */
   readonly localId: string;
+  /** The other members, each a new object after it changed. */
   readonly peers: readonly PeerState[];
   /** What we send as camera and microphone. */
   readonly localStream: MediaStream | null;
@@ -44,26 +49,34 @@ export interface CallState {
   readonly audio: boolean;
   /** Whether our camera is on. */
   readonly video: boolean;
-  /** Messages from the room that were malformed, too large or hostile, and ignored. */
+  /** Messages from the room that were malformed, too large or hostile, and ignored; up to 250 ms late. */
   readonly ignored: number;
 }
 
+/** What a room is made of. */
 export interface RoomOptions {
   /**
    * Fired as they happen: `peer-join`, `peer-leave`, `peer-change`, `error`, and the native events of each connection
    * with `peerId`.
    */
   readonly dispatch: (event: Event) => void;
+  /** The browser's own by default. */
   readonly clock?: Clock;
+  /** When ICE is restarted: at once after `failed` and 2 s after `disconnected` by default. */
   readonly reconnect?: ReconnectPolicy;
+  /** How to make a connection; `new RTCPeerConnection(configuration)` by default. */
   readonly createConnection?: (configuration: RTCConfiguration) => RTCPeerConnection;
 }
 
+/** What to join, and as whom. */
 export interface JoinOptions {
+  /** The way to the others. */
   readonly signaling: Signaling;
   /** Any text but the empty one; what is no identifier is hashed into one. */
   readonly room: string;
+  /** What the others see us called, cut to 64 characters; empty by default. */
   readonly name?: string;
+  /** STUN and TURN servers; none by default. */
   readonly iceServers?: readonly RTCIceServer[];
   /** How many members the room may have, ourselves included; 8 by default. */
   readonly maxPeers?: number;
@@ -167,8 +180,7 @@ export class Room {
     this.#store.patch({ status: 'joining', ignored: 0 });
     try {
       const room = await roomId(options.room);
-      if (signal.aborted)
-        throw new MediaKitError('aborted', 'The room was left before it was joined: join again.');
+      if (signal.aborted) throw aborted();
       // A page that goes away says goodbye.
       globalThis.addEventListener('pagehide', () => this.leave(), { signal });
       await this.#open(options, room);
@@ -206,7 +218,6 @@ export class Room {
       createConnection: () => connect(createConnection, iceServers),
       dispatch,
       changed: () => this.#publish(),
-      ignored: () => this.#store.patch({ ignored: this.#store.snapshot.ignored + 1 }),
       failed: (error) => {
         // While joining the promise tells.
         if (!this.#admitted) return;
@@ -220,20 +231,21 @@ export class Room {
   #end(status: 'idle' | 'left'): void {
     this.#leaving.abort();
     this.#joined = null;
+    const { ignored } = this.#stay ?? this.#store.snapshot;
     this.#stay?.close();
     this.#stay = null;
-    this.#store.patch({ status, peers: Object.freeze([]) });
+    this.#store.patch({ status, peers: Object.freeze([]), ignored });
   }
 
   #publish(): void {
     if (!this.#stay) return;
-    const { peers, isConnected } = this.#stay;
+    const { peers, isConnected, ignored } = this.#stay;
     this.#wasConnected = peers.length > 0 && (this.#wasConnected || isConnected);
     let status: CallStatus = this.#wasConnected ? 'reconnecting' : 'connecting';
     if (!this.#admitted) status = 'joining';
     else if (peers.length === 0) status = 'waiting';
     else if (isConnected) status = 'connected';
-    this.#store.patch({ status, peers });
+    this.#store.patch({ status, peers, ignored });
   }
 
   #mediaChanged(): void {

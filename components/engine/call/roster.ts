@@ -1,7 +1,15 @@
 import type { Clock } from '../clock.js';
 import { MediaKitError } from '../errors.js';
 import { Conversation } from './conversation.js';
-import { decodeFrame, decodePresence, encodeFrame, readHello, type Frame, type Presence } from './frames.js';
+import {
+  decodeFrame,
+  decodePresence,
+  encodeFrame,
+  isOtherVersion,
+  readHello,
+  type Frame,
+  type Presence,
+} from './frames.js';
 import { isIdentifier } from '../signaling/signaling.js';
 
 /** How long a member may be without presence before it counts as gone: a cut connection comes back within it. */
@@ -9,6 +17,11 @@ const GRACE = 4000;
 const MEMBERS = 50;
 // Far more than a room sees while a replay could matter, and no way to fill the memory.
 const REMEMBERED = 512;
+/** How often one id may begin: so many times at once, and once in so many ms in the long run. */
+const BEGINNINGS = 5;
+const BEGINNING = 2000;
+const CROWD = `The room has more than ${MEMBERS} members; the others are not seen here.`;
+const OTHER_VERSION = 'Somebody in the room uses an incompatible version and is not seen here: update both.';
 const TOO_LARGE = 'The message is larger than 64 kB: send less at once.';
 
 /** Somebody else in the room, from the first sign on. */
@@ -67,8 +80,10 @@ export class Roster {
   readonly #ended = new Set<string>();
   /** Conversations that are over. */
   readonly #retired = new Set<string>();
+  /** For each id, when everything that it began so far is paid for. */
+  readonly #paid = new Map<string, number>();
   #reachable = true;
-  #warned = false;
+  readonly #warned = new Set<string>();
 
   constructor(options: RosterOptions) {
     this.#options = options;
@@ -83,7 +98,10 @@ export class Roster {
   presence(id: string, payload: Uint8Array | null): void {
     if (!payload) return this.#startGrace(id);
     const presence = isIdentifier(id) ? decodePresence(payload) : null;
-    if (!presence) return this.#options.ignored();
+    if (!presence) {
+      if (isOtherVersion(payload)) this.#warn(OTHER_VERSION);
+      return this.#options.ignored();
+    }
     this.#introduce(id, presence);
   }
 
@@ -95,7 +113,10 @@ export class Roster {
     const entry = this.#senderOf(id, frame);
     if (!entry) return;
     // Any word of a hidden one is a sign of life: begin anew.
-    if (!entry.conversation && frame.n >= 0) this.#meet(entry);
+    if (!entry.conversation && frame.n >= 0) {
+      if (this.#isHasty(id)) return;
+      this.#meet(entry);
+    }
     const receipt = entry.conversation?.receive(frame) ?? 'bye';
     switch (receipt) {
       case 'taken':
@@ -105,6 +126,7 @@ export class Roster {
       case 'bye':
         return this.#end(entry);
       case 'restarted':
+        if (this.#isHasty(id)) return;
         this.#hide(entry);
         this.#meet(entry).receive(frame);
         return this.#confirm(entry);
@@ -158,13 +180,15 @@ export class Roster {
       this.#options.ignored();
       return null;
     }
+    if (!(known?.sid === sid && known.conversation) && this.#isHasty(id)) return null;
     if (known?.sid === sid) {
       this.#welcomeBack(known, presence);
       return known;
     }
     if (known) this.#end(known);
     if (this.#entries.size >= MEMBERS) {
-      this.#warnOfCrowd();
+      this.#options.ignored();
+      this.#warn(CROWD);
       return null;
     }
     const entry: Entry = {
@@ -183,11 +207,17 @@ export class Roster {
     return entry;
   }
 
-  #warnOfCrowd(): void {
-    this.#options.ignored();
-    if (this.#warned) return;
-    this.#warned = true;
-    console.warn(`The room has more than ${MEMBERS} members; the others are not seen here.`);
+  #warn(words: string): void {
+    if (this.#warned.has(words)) return;
+    this.#warned.add(words);
+    console.warn(words);
+  }
+
+  /** Whether an id begins so often that nothing is made for it now; whoever is real says it again. */
+  #isHasty(id: string): boolean {
+    const hasty = (this.#paid.get(id) ?? 0) > this.#options.clock.now() + (BEGINNINGS - 1) * BEGINNING;
+    if (hasty) this.#options.ignored();
+    return hasty;
   }
 
   /** The same stay announced itself again. */
@@ -210,6 +240,11 @@ export class Roster {
   #meet(entry: Entry): Conversation {
     const { id, sid: peerSid } = entry;
     const { sid, clock, transmit, hello, seen } = this.#options;
+    const paid = Math.max(clock.now(), this.#paid.get(id) ?? 0) + BEGINNING;
+    // The youngest last.
+    this.#paid.delete(id);
+    this.#paid.set(id, paid);
+    trim(this.#paid);
     const conversation = new Conversation({
       sid,
       peerSid,
@@ -222,6 +257,9 @@ export class Roster {
       },
       deliver: (type, body) => this.#deliver(entry, type, body),
       unreachable: () => this.#unanswered(entry),
+      overflowed: () => {
+        if (entry.conversation === conversation) this.#hide(entry);
+      },
     });
     entry.conversation = conversation;
     if (!this.#reachable) conversation.pause();
@@ -287,5 +325,9 @@ export class Roster {
 
 function remember(set: Set<string>, value: string): void {
   set.add(value);
-  if (set.size > REMEMBERED) set.delete(set.values().next().value!);
+  trim(set);
+}
+
+function trim(kept: Set<string> | Map<string, unknown>): void {
+  if (kept.size > REMEMBERED) kept.delete(kept.keys().next().value!);
 }

@@ -13,6 +13,8 @@ import { Roster, type Member } from './roster.js';
 
 /** How long a newcomer looks whether the room is full. */
 const ENTRANCE = 2000;
+/** How long ignored messages are gathered before they are told. */
+const GATHERING = 250;
 const NO_CONNECTION = 'The browser allows no further connection: close other calls and join again.';
 
 export interface StayOptions {
@@ -27,9 +29,8 @@ export interface StayOptions {
   readonly reconnect: ReconnectPolicy;
   readonly createConnection: () => RTCPeerConnection;
   readonly dispatch: (event: Event) => void;
-  /** Called after each change of `peers`. */
+  /** Called after each change of what is shown. */
   readonly changed: () => void;
-  readonly ignored: () => void;
   /** The stay cannot go on. */
   readonly failed: (error: MediaKitError) => void;
 }
@@ -57,6 +58,8 @@ export class Stay {
   #echoed = false;
   #cancelEntrance: (() => void) | undefined;
   #cancelPreparation: (() => void) | undefined;
+  #ignored = 0;
+  #cancelGathering: (() => void) | undefined;
 
   constructor(options: StayOptions) {
     this.#options = options;
@@ -79,7 +82,7 @@ export class Stay {
       renamed: (member) => this.#update(member.id),
       gone: (member) => this.#disconnect(member),
       message: (member, type, body) => this.#connections.get(member.id)?.receive(type, body),
-      ignored: options.ignored,
+      ignored: () => this.#ignore(),
       isConnected: (peer) => this.#connections.get(peer)?.isConnected ?? false,
       hasHungUp: (peer) => this.#connections.get(peer)?.hasHungUp ?? false,
     });
@@ -95,6 +98,11 @@ export class Stay {
     return [...this.#shown.keys()].some((id) => this.#connections.get(id)?.isConnected);
   }
 
+  /** How many messages were ignored. */
+  get ignored(): number {
+    return this.#ignored;
+  }
+
   connection(id: string): RTCPeerConnection | null {
     return this.#connections.get(id)?.connection ?? null;
   }
@@ -103,13 +111,20 @@ export class Stay {
   async open(): Promise<void> {
     const { signaling, room, id, clock } = this.#options;
     const { signal } = this.#closing;
+    // Whatever it throws is a rejection.
+    const opening = (async () => signaling.open({ room, peer: id }, this.#handlers(), signal))();
+    // A browser takes longer to make a connection than the others to answer.
+    this.#cancelPreparation = clock.after(0, () => this.#prepare());
     let channel: SignalingChannel;
     try {
-      const opening = signaling.open({ room, peer: id }, this.#handlers(), signal);
-      // A browser takes longer to make a connection than the others to answer.
-      this.#cancelPreparation = clock.after(0, () => this.#prepare());
-      channel = await opening;
+      // Nobody is let in before the channel is there, but one may be turned away or leave.
+      channel = await Promise.race([opening, this.#admission as Promise<never>]);
     } catch (thrown) {
+      // One that opens all the same is nobody's.
+      opening.then(
+        (late) => late.close(),
+        () => {},
+      );
       if (signal.aborted) throw aborted();
       throw MediaKitError.from(
         thrown,
@@ -160,6 +175,7 @@ export class Stay {
     this.#closing.abort();
     this.#cancelEntrance?.();
     this.#cancelPreparation?.();
+    this.#cancelGathering?.();
     this.#own?.close();
     this.#roster.close();
     this.#channel?.close();
@@ -191,7 +207,7 @@ export class Stay {
         this.#own?.reachable(yes);
         this.#roster.reachable(yes);
       }),
-      ignored: whenOpen(this.#options.ignored),
+      ignored: whenOpen(() => this.#ignore()),
       failed: whenOpen((error) => this.#fail(error)),
     };
   }
@@ -208,7 +224,7 @@ export class Stay {
   }
 
   #connect({ id }: Member): void {
-    const { id: ownId, media, clock, reconnect, createConnection, dispatch, ignored } = this.#options;
+    const { id: ownId, media, clock, reconnect, createConnection, dispatch } = this.#options;
     let connection: RTCPeerConnection;
     try {
       connection = this.#spare ?? createConnection();
@@ -226,8 +242,8 @@ export class Stay {
       reconnect,
       send: (type, body) => this.#roster.send(id, type, body),
       dispatch,
-      changed: () => this.#follow(id, peer),
-      ignored,
+      changed: (tracks) => this.#follow(id, peer, tracks),
+      ignored: () => this.#ignore(),
       failed: (error) => this.#report(error),
     });
     this.#connections.set(id, peer);
@@ -243,9 +259,9 @@ export class Stay {
     this.#options.dispatch(new PeerLeaveEvent(state));
   }
 
-  #follow(id: string, peer: Peer): void {
+  #follow(id: string, peer: Peer, tracks?: boolean): void {
     if (this.#connections.get(id) !== peer) return;
-    this.#update(id);
+    this.#update(id, tracks);
     const { connectionState } = peer.connection;
     if (peer.hasHungUp || connectionState === 'disconnected' || connectionState === 'failed')
       this.#roster.connectionLost(id);
@@ -260,11 +276,12 @@ export class Stay {
     this.#admit();
   }
 
-  #update(id: string): void {
+  /** `tracks`: some have come or gone in the same streams. */
+  #update(id: string, tracks = false): void {
     const before = this.#shown.get(id);
     const member = this.#roster.members.find((one) => one.id === id);
     const state = before && member && this.#describe(member);
-    if (!state || isSame(state, before)) return;
+    if (!state || (!tracks && isSame(state, before))) return;
     this.#shown.set(id, state);
     this.#options.changed();
     this.#options.dispatch(new PeerChangeEvent(state));
@@ -292,6 +309,14 @@ export class Stay {
     }
   }
 
+  #ignore(): void {
+    this.#ignored++;
+    this.#cancelGathering ??= this.#options.clock.after(GATHERING, () => {
+      this.#cancelGathering = undefined;
+      this.#options.changed();
+    });
+  }
+
   #fail(error: MediaKitError): void {
     this.#refuse(error);
     this.#options.failed(error);
@@ -306,6 +331,7 @@ function isSame(one: PeerState, other: PeerState): boolean {
   return (Object.keys(one) as (keyof PeerState)[]).every((key) => one[key] === other[key]);
 }
 
-function aborted(): MediaKitError {
+/** What a join rejects with that was left before it was done. */
+export function aborted(): MediaKitError {
   return new MediaKitError('aborted', 'The room was left before it was joined: join again.');
 }

@@ -21,6 +21,7 @@ class Side {
   readonly sent: Frame[] = [];
   readonly receipts: Receipt[] = [];
   unreachable = 0;
+  overflowed = 0;
   conversation!: Conversation;
 
   constructor(
@@ -46,6 +47,7 @@ class Side {
       },
       deliver: (type, body) => void this.got.push(`${type}${String(body)}`),
       unreachable: () => this.unreachable++,
+      overflowed: () => this.overflowed++,
     });
   }
 
@@ -148,6 +150,18 @@ describe('Conversation', () => {
       clock.advance(1000);
       expect(clock.pending).to.equal(0);
     }
+  });
+
+  it('closes when more than 1024 wait', async () => {
+    const [one] = sides(clock, direct);
+    one.conversation.pause();
+    for (let n = 0; n < 1024; n++) one.conversation.send('m', n);
+    await Promise.resolve();
+    expect(one.overflowed).to.equal(0);
+    for (let n = 0; n < 9; n++) one.conversation.send('m', n);
+    await Promise.resolve();
+    one.conversation.resume();
+    expect([one.overflowed, one.sent.length, clock.pending]).to.deep.equal([1, 0, 0]);
   });
 
   it('keeps at most 64 on their way, and sends the rest as they are taken', () => {

@@ -36,14 +36,14 @@ describe('RemoteMedia', () => {
       [2, 0, 1],
       [2, 1, 0],
     ]) {
-      const media = new RemoteMedia();
+      const media = new RemoteMedia(() => {});
       for (const index of order) steps[index]!(media);
       expect(shows(media.stream, camera) && shows(media.screen, screen), order.join()).to.equal(true);
     }
   });
 
   it('takes a screen that has ended for no camera, and lets go of what is not received', () => {
-    const media = new RemoteMedia();
+    const media = new RemoteMedia(() => {});
     const { transceiver, event } = arrival(screen, ['s']);
     media.nameScreen('s');
     media.add(event);
@@ -60,7 +60,7 @@ describe('RemoteMedia', () => {
 
   it('takes tracks of no stream, and of many, for the camera', () => {
     for (const ids of [[], ['a', 'b', 'c']]) {
-      const media = new RemoteMedia();
+      const media = new RemoteMedia(() => {});
       media.add(arrival(camera, ids).event);
       expect(shows(media.stream, camera)).to.equal(true);
     }

@@ -160,10 +160,8 @@ describe('Room: faults', () => {
         frame({ k: 'another', ak: 'another' }),
       ];
       for (const text of bad) wire.message(one.id, other.id, text);
-      expect(one.state.ignored - ignored).to.equal(bad.length);
       // From senders that are no peers, or ourselves.
       for (const from of ['', 'a b', 'x'.repeat(65), one.id]) wire.message(one.id, from, frame({}));
-      expect(one.state.ignored - ignored).to.equal(bad.length + 4);
       const presences = [
         '',
         '{}',
@@ -176,6 +174,7 @@ describe('Room: faults', () => {
         `{"v":1,"sid":"a","ts":1,"x":"${'x'.repeat(2100)}"}`,
       );
       for (const text of presences) wire.presence(one.id, 'stranger', text);
+      await until(() => one.state.ignored - ignored >= bad.length + 4 + presences.length, 'counted');
       expect(one.state.ignored - ignored).to.equal(bad.length + 4 + presences.length);
       expect(one.state.peers.length).to.equal(1);
       one.room.setStream(picture('red'));
@@ -232,7 +231,10 @@ describe('Room: faults', () => {
         }),
         { numRuns: 500 },
       );
-      expect(one.state.ignored).to.equal(2000);
+      let changes = 0;
+      one.room.store.subscribe(() => changes++);
+      await until(() => one.state.ignored === 2000, 'counted');
+      expect(changes, 'told together').to.be.below(10);
       expect(one.state.status).to.equal('connected');
     });
 
@@ -250,7 +252,7 @@ describe('Room: faults', () => {
       replay();
       wire.presence(one.id, other.id, wire.presences.get(other.id)!);
       expect(one.state.peers.length).to.equal(0);
-      expect(one.state.ignored).to.be.above(ignored);
+      await until(() => one.state.ignored > ignored, 'counted');
       one.room.leave();
       await joinAll([one], { signaling: wire });
       replay();

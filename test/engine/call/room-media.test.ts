@@ -30,9 +30,9 @@ describe('Room: media', () => {
   const offers = (...some: Member[]): number[] => some.map((member) => member.offers);
 
   afterEach(() => {
-    for (const { state, room } of members) {
-      expect(state.ignored, 'ignored messages').to.equal(0);
+    for (const { room } of members) {
       room.release();
+      expect(room.store.snapshot.ignored, 'ignored messages').to.equal(0);
     }
     for (const { open, clock, events } of members) {
       expect(open, 'open connections').to.equal(0);
@@ -144,6 +144,21 @@ describe('Room: media', () => {
     one.room.setStream(draw('red'));
     expect(nameOf(await other.sees(one))).to.equal('red');
     expect(one.offers).to.equal(3);
+  });
+
+  it('tells of a sound that goes away', async () => {
+    const [one, other] = two();
+    const [red, tune] = [draw('red'), sound()];
+    one.room.setStream(new MediaStream([...red.getTracks(), ...tune.getTracks()]));
+    await joinAll([one, other]);
+    await settled(one, other);
+    await until(() => other.peer(one)!.stream?.getTracks().length === 2, 'both');
+    const told: number[] = [];
+    other.room.store.subscribe(({ peers }) => told.push(peers[0]?.stream?.getTracks().length ?? 0));
+    const changes = other.count('peer-change');
+    one.room.setStream(red);
+    await until(() => told.at(-1) === 1, 'told');
+    expect(other.count('peer-change')).to.be.above(changes + 1);
   });
 
   it('takes another source while it is connecting', async () => {

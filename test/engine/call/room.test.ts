@@ -3,7 +3,11 @@ import type { PeerJoinEvent, PeerLeaveEvent } from '../../../components/engine/c
 import type { Room } from '../../../components/engine/call/room.js';
 import { MediaKitError } from '../../../components/engine/errors.js';
 import { MemorySignaling } from '../../../components/engine/signaling/memory.js';
-import type { Signaling, SignalingHandlers } from '../../../components/engine/signaling/signaling.js';
+import type {
+  Signaling,
+  SignalingChannel,
+  SignalingHandlers,
+} from '../../../components/engine/signaling/signaling.js';
 import { soundAbove } from '../../support/media.js';
 import { until } from '../../support/wait.js';
 import { joinAll, Member, nameOf, pair, picture, tone } from './support.js';
@@ -17,7 +21,39 @@ async function errorOf(promise: Promise<unknown>): Promise<MediaKitError> {
   return thrown as MediaKitError;
 }
 
+/** Opens when it is told to, and does not hear that it need not. */
+class Slow implements Signaling {
+  closed = 0;
+  announced = 0;
+  finish!: () => void;
+  open() {
+    return new Promise<SignalingChannel>((resolve) => {
+      this.finish = () =>
+        resolve({ announce: () => this.announced++, send: () => {}, close: () => this.closed++ });
+    });
+  }
+}
+
 describe('Room', () => {
+  it('waits for no channel when it is left or cannot connect, and closes the late one', async () => {
+    for (const [code, iceServers] of [
+      ['aborted', []],
+      ['bad-input', [{ urls: 'nonsense:' }]],
+    ] as const) {
+      const { room, clock } = new Member();
+      const signaling = new Slow();
+      const joining = errorOf(room.join({ signaling, room: 'test', iceServers }));
+      if (code === 'aborted') {
+        await until(() => signaling.finish);
+        room.leave();
+      }
+      expect((await joining).code).to.equal(code);
+      signaling.finish();
+      await until(() => signaling.closed === 1, 'closed');
+      expect([signaling.announced, clock.pending]).to.deep.equal([0, 0]);
+    }
+  });
+
   const members: Member[] = [];
   const borrowed: { stop(): void }[] = [];
   const add = <T extends readonly Member[]>(...some: T): T => (members.push(...some), some);
@@ -264,7 +300,7 @@ describe('Room', () => {
       };
       await one.room.join({ signaling, room: 'a' });
       handlers.ignored?.();
-      expect(one.state.ignored).to.equal(1);
+      await until(() => one.state.ignored === 1);
       const refused = new MediaKitError('signaling-refused', 'No more.');
       handlers.failed?.(refused);
       const error = one.events.find(({ type }) => type === 'error') as ErrorEvent;

@@ -190,6 +190,35 @@ describe('Roster', () => {
     expect([a.names.length, a.ignored]).to.deep.equal([0, 3]);
   });
 
+  it('begins only now and then with one that churns its stays, and at once with the others', () => {
+    const [a, b] = [enter('a'), enter('b')];
+    for (let n = 0; n < 5000; n++) {
+      a.roster.presence('x', encodePresence({ sid: `x${n}`, ts: n, name: '' }));
+    }
+    expect(a.log.filter((line) => line === 'seen x').length).to.equal(5);
+    expect(a.ignored).to.equal(4995);
+    announce(b);
+    clock.advance(10);
+    expect(a.names).to.deep.equal(['b']);
+    clock.advance(2000);
+    for (const sid of ['y', 'z']) a.roster.presence('x', encodePresence({ sid, ts: 9999, name: '' }));
+    expect(a.roster.members.find(({ id }) => id === 'x')?.sid).to.equal('y');
+  });
+
+  it('warns once of another version', () => {
+    const a = enter('a');
+    const { warn } = console;
+    let warnings = 0;
+    console.warn = () => warnings++;
+    try {
+      const bytes = new TextEncoder().encode('{"v":2,"sid":"a","ts":1}');
+      for (const id of ['x', 'y']) a.roster.presence(id, bytes);
+    } finally {
+      console.warn = warn;
+    }
+    expect([warnings, a.ignored, a.roster.members.length]).to.deep.equal([1, 2, 0]);
+  });
+
   it('is told of another name', () => {
     const [a, b] = [enter('a'), enter('b')];
     announce(b);
