@@ -1,6 +1,6 @@
 import { MediaKitError } from '../errors.js';
 import { StateStore, type Store } from '../store.js';
-import { captureError, getDisplayMedia, getUserMedia } from './capture.js';
+import { getDisplayMedia, getUserMedia } from './capture.js';
 import { captureConstraints, type CaptureOptions } from './request.js';
 
 /** Where a capture stands. `ended`: every track ended by itself, as when the user stops sharing a screen. */
@@ -73,7 +73,8 @@ export class Capturer {
       },
       (thrown: unknown) => {
         if (request !== this.#request) return;
-        const error = captureError(thrown);
+        const words = 'Capturing failed: see the cause, and start again.';
+        const error = MediaKitError.from(thrown, 'device-in-use', words);
         const live = this.#store.snapshot.status === 'live';
         this.#settle(live ? { error } : { status: 'failed', stream: null, error });
       },

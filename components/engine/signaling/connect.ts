@@ -1,5 +1,4 @@
 import { MediaKitError } from '../errors.js';
-import { BroadcastSignaling } from './broadcast.js';
 import { checkAddress, openingAborted, type Signaling } from './signaling.js';
 
 /** One address, or several of one broker's cluster that are tried in turn. */
@@ -51,19 +50,24 @@ async function answer(
 
 function forUrl(given: SignalingUrl): Signaling {
   if (typeof given === 'string' && /^broadcast:/i.test(given)) {
-    return new BroadcastSignaling(given.slice('broadcast:'.length));
+    const name = given.slice('broadcast:'.length);
+    return onDemand(async () => new (await import('./broadcast.js')).BroadcastSignaling(name));
   }
   const urls = (typeof given === 'string' ? [given] : Array.isArray(given) ? given : []).map(socketUrl);
   if (!urls.length) throw notAccepted(given);
+  return onDemand(async () => new (await import('./mqtt.js')).MqttSignaling(urls));
+}
+
+/** A page loads only the transport that it uses. */
+function onDemand(load: () => Promise<Signaling>): Signaling {
   return {
     async open(address, handlers, signal) {
       checkAddress(address, signal);
-      const { MqttSignaling } = await import('./mqtt.js').catch((thrown: unknown) => {
-        throw new MediaKitError('signaling-unreachable', 'The MQTT client did not load: check the network.', {
-          cause: thrown,
-        });
+      const transport = await load().catch((cause: unknown) => {
+        const words = 'A part of the kit did not load: check the network and that all its files are served.';
+        throw new MediaKitError('signaling-unreachable', words, { cause });
       });
-      return new MqttSignaling(urls).open(address, handlers, signal);
+      return transport.open(address, handlers, signal);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { expect } from '@open-wc/testing';
-import { captureError, getDisplayMedia, getUserMedia } from '../../../components/engine/capture/capture.js';
+import { captureError } from '../../../components/engine/capture/capture-error.js';
+import { getDisplayMedia, getUserMedia } from '../../../components/engine/capture/capture.js';
 import { MediaKitError } from '../../../components/engine/errors.js';
 import { canvasStream } from '../../support/source.js';
 

@@ -1,0 +1,70 @@
+import { MediaKitError, type MediaKitErrorCode } from '../errors.js';
+
+/** What `captureError` reads of a thrown value. */
+interface Thrown {
+  readonly name?: string;
+  readonly message?: string;
+  /** The constraint that an `OverconstrainedError` names. */
+  readonly constraint?: string;
+}
+
+/**
+ * The error of the kit for what `getUserMedia()` or `getDisplayMedia()` threw. With the constraints that were asked
+ * for, the message of `overconstrained` also names the value.
+ */
+export function captureError(thrown: unknown, asked?: MediaStreamConstraints): MediaKitError {
+  if (thrown instanceof MediaKitError) return thrown;
+  const { name, message = '', constraint } = (thrown ?? {}) as Thrown;
+  const [code, advice] = explain(name, message, overconstrained(constraint, message, asked));
+  return new MediaKitError(code, advice, { cause: thrown });
+}
+
+function explain(name: string | undefined, message: string, tooMuch: string): [MediaKitErrorCode, string] {
+  switch (name) {
+    case 'NotAllowedError':
+    case 'SecurityError':
+      return /dismiss/i.test(message)
+        ? ['permission-dismissed', 'The question for permission got no answer: start again and answer it.']
+        : [
+            'permission-denied',
+            'Capturing is not allowed: allow it for this page in the browser and in the system (a frame also needs the attribute "allow"), then start again.',
+          ];
+    case 'InvalidStateError':
+      return ['permission-denied', 'The browser wants a click or a key press first: start from one.'];
+    case 'NotFoundError':
+      return [
+        'device-not-found',
+        'Nothing to capture was found: connect a camera or microphone, or choose another.',
+      ];
+    case 'NotReadableError':
+    case 'AbortError':
+      return [
+        'device-in-use',
+        'The device could not be started: close other programs that use it, then start again.',
+      ];
+    case 'OverconstrainedError':
+      return ['overconstrained', tooMuch];
+    case 'TypeError':
+      return [
+        'bad-input',
+        `The constraints cannot be used: ask for audio or video with values in range. (${message})`,
+      ];
+    case 'NotSupportedError':
+      return ['unsupported', `This browser or page cannot capture that: choose something else. (${message})`];
+    default:
+      return [
+        'device-in-use',
+        `Capturing could not be started: start again, or choose another device. (${message || String(name)})`,
+      ];
+  }
+}
+
+function overconstrained(constraint = '', message: string, asked?: MediaStreamConstraints): string {
+  if (!constraint) return `No device can do what the constraints ask for: relax them. (${message})`;
+  const values = [asked?.video, asked?.audio]
+    .filter((kind) => typeof kind === 'object')
+    .map((kind) => (kind as Record<string, unknown>)[constraint])
+    .filter((value) => value !== undefined);
+  const value = values.length ? ` ${JSON.stringify(values.length === 1 ? values[0] : values)}` : '';
+  return `No device fulfils the constraint "${constraint}"${value}: relax it, or use "ideal" instead of "exact".`;
+}
