@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { requireBrowsers } from '../test/support/browsers.mjs';
 import { installPackages } from './install.mjs';
 
@@ -97,7 +98,9 @@ function stop(child) {
 
 function figures(output, { tests }, code) {
   if (!tests) return code === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
-  const figure = (name) => Number(output.match(new RegExp(`^\\W*${name} (\\d+)$`, 'm'))?.[1] ?? 0);
+  // A progress bar leaves codes for the cursor in front of the figures.
+  const text = stripVTControlCharacters(output);
+  const figure = (name) => Number(text.match(new RegExp(`^\\W*${name} (\\d+)$`, 'm'))?.[1] ?? 0);
   const found = {
     passed: figure('pass'),
     failed: figure('fail') + figure('cancelled'),
