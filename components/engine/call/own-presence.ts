@@ -22,8 +22,12 @@ export class OwnPresence {
 
   constructor(options: OwnPresenceOptions) {
     this.#options = options;
-    options.announce(encodePresence(options.presence));
+  }
+
+  /** Announces us. The echo may come within the call. */
+  announce(): void {
     this.reachable(true);
+    this.#options.announce(encodePresence(this.#options.presence));
   }
 
   /** What the room has as our presence; what comes before our first one is a former stay's. */

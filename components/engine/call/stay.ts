@@ -150,6 +150,7 @@ export class Stay {
         this.#fail(new MediaKitError('signaling-refused', words));
       },
     });
+    this.#own.announce();
     this.#cancelEntrance = clock.after(ENTRANCE, () => {
       this.#entering = false;
       this.#admit();

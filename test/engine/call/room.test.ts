@@ -283,6 +283,19 @@ describe('Room', () => {
       expect(one.state.status).to.equal('idle');
     });
 
+    it('is let in where its presence comes back within the announcement', async () => {
+      const [one] = add(new Member());
+      const signaling: Signaling = {
+        open: async ({ peer }, handlers) => ({
+          announce: (payload) => handlers.presence(peer, payload),
+          send() {},
+          close() {},
+        }),
+      };
+      await one.room.join({ signaling, room: 'a' });
+      expect(one.state.status).to.equal('waiting');
+    });
+
     it('is refused where its presence does not come back', async () => {
       const [one] = add(new Member(10));
       const signaling: Signaling = { open: async () => ({ announce() {}, send() {}, close() {} }) };
