@@ -1,6 +1,7 @@
 import { roomId } from '../engine/call/identifiers.js';
 import { Room, type CallState, type CallStatus } from '../engine/call/room.js';
 import { CallStateChangeEvent } from '../engine/call/events.js';
+import { aborted } from '../engine/call/stay.js';
 import { Capturer } from '../engine/capture/capturer.js';
 import { MediaKitError } from '../engine/errors.js';
 import { signalingFor, type SignalingGiven } from '../engine/signaling/connect.js';
@@ -159,8 +160,7 @@ export class Call {
       const signaling = signalingFor(options.signaling);
       const iceServers = iceServersFrom(options.iceServers);
       if (!this.#lent && (audio || video)) await this.#capture(audio, video);
-      if (signal.aborted)
-        throw new MediaKitError('aborted', 'The room was left before it was joined: join again.');
+      if (signal.aborted) throw aborted();
       await this.room.join({ room, signaling, name, iceServers, maxPeers: options.maxPeers ?? undefined });
     } catch (thrown) {
       // After a leave() these may be the devices and the promise of another join.

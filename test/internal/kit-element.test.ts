@@ -62,6 +62,19 @@ describe('KitElement', () => {
     return element;
   }
 
+  /** Resolves when one that is removed now, where there are no frames, is released: later than all that left before it. */
+  async function releasedByTimer(): Promise<void> {
+    const original = Object.getOwnPropertyDescriptor(window, 'requestAnimationFrame')!;
+    try {
+      window.requestAnimationFrame = () => 0;
+      const witness = await kit();
+      witness.remove();
+      await until(() => witness.released, 'released');
+    } finally {
+      Object.defineProperty(window, 'requestAnimationFrame', original);
+    }
+  }
+
   afterEach(() => document.body.replaceChildren());
 
   describe('life', () => {
@@ -88,20 +101,12 @@ describe('KitElement', () => {
       element.remove();
       expect(element.released).to.equal(0);
       await until(() => element.released, 'released');
-      await new Promise((resolve) => setTimeout(resolve, 150));
+      await releasedByTimer();
       expect(element.released).to.equal(1);
     });
 
     it('releases when there are no frames, as on a hidden page', async () => {
-      const original = Object.getOwnPropertyDescriptor(window, 'requestAnimationFrame')!;
-      try {
-        window.requestAnimationFrame = () => 0;
-        const element = await kit();
-        element.remove();
-        await until(() => element.released, 'released');
-      } finally {
-        Object.defineProperty(window, 'requestAnimationFrame', original);
-      }
+      await releasedByTimer();
     });
 
     it('does not release what came back, however often', async () => {
@@ -112,7 +117,7 @@ describe('KitElement', () => {
         document.body.append(element);
       }
       await afterGrace();
-      await new Promise((resolve) => setTimeout(resolve, 150));
+      await releasedByTimer();
       expect(element.released).to.equal(0);
     });
 
@@ -121,7 +126,7 @@ describe('KitElement', () => {
       element.setAttribute('keep-alive', '');
       element.remove();
       await afterGrace();
-      await new Promise((resolve) => setTimeout(resolve, 150));
+      await releasedByTimer();
       expect(element.released).to.equal(0);
     });
 
