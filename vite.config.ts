@@ -5,16 +5,35 @@ import { mqttBroker } from './broker/vite-plugin.js';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 
-/** `new URL('./x.worker.js', import.meta.url)` names what the build makes; here its source stands there. */
-export function workerSources(): Plugin {
+/** `new URL('./x.worklet.js', import.meta.url)`, without the parenthesis that follows. */
+const workletUrl = /\bnew URL\('(\.\/[\w-]+\.worklet\.js)', import\.meta\.url/g;
+
+/**
+ * `new URL('./x.worker.js', import.meta.url)`, and the same of a `.worklet.js`, names what the build makes. Here its
+ * source stands there, and Vite's build, which knows workers only, makes one file of a worklet too.
+ */
+export function threadSources(): Plugin {
+  let building = false;
   return {
-    name: 'worker-sources',
+    name: 'thread-sources',
     enforce: 'pre',
+    configResolved({ command }) {
+      building = command === 'build';
+    },
     resolveId(id) {
       const [path = '', query] = id.split('?');
-      if (!path.endsWith('.worker.js')) return null;
+      if (!/\.work(er|let)\.js$/.test(path)) return null;
       const source = path.replace(/^\/@fs/, '').replace(/\.js$/, '.ts');
       return existsSync(source) ? [source, query].filter(Boolean).join('?') : null;
+    },
+    transform(code) {
+      if (!building) return null;
+      const imports: string[] = [];
+      const linked = code.replace(workletUrl, (_, path: string) => {
+        imports.push(`import workletUrl${imports.length} from '${path}?worker&url';`);
+        return `new URL(workletUrl${imports.length - 1}, import.meta.url`;
+      });
+      return imports.length ? { code: [linked, ...imports].join('\n'), map: null } : null;
     },
   };
 }
@@ -26,5 +45,5 @@ export default defineConfig({
   server: { fs: { allow: [root] } },
   // What the pages import is few and ESM already.
   optimizeDeps: { noDiscovery: true },
-  plugins: [workerSources(), mqttBroker()],
+  plugins: [threadSources(), mqttBroker()],
 });

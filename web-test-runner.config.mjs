@@ -5,12 +5,14 @@ import { defaultReporter } from '@web/test-runner';
 import { puppeteerLauncher } from '@web/test-runner-puppeteer';
 import { findBrowser, launchOptions } from './test/support/browsers.mjs';
 import { mqttBrokers } from './test/support/mqtt-brokers.mjs';
+import { findWebKit, webkitLauncher } from './test/support/webkit.mjs';
 import { countReporter } from './test/support/count-reporter.mjs';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 
-// `new URL('./x.worker.js', import.meta.url)` names what the build makes; here its source stands there.
-const workerSources = (context, next) => {
+// `new URL('./x.worker.js', import.meta.url)` names what the build makes, and that of a `.worklet.js` too; here its
+// source stands there.
+const threadSources = (context, next) => {
   const source = context.path.replace(/\.js$/, '.ts');
   if (source.startsWith('/components/') && !existsSync(root + context.path) && existsSync(root + source)) {
     context.path = source;
@@ -27,15 +29,18 @@ const launcher = (browser) =>
   });
 
 /** One browser: `npx wtr --browser=…` is not ours to define, so an environment variable chooses. */
-const browsers = (process.env.TEST_BROWSER?.split(',') ?? ['chromium', 'firefox']).filter(findBrowser);
+const wanted = process.env.TEST_BROWSER?.split(',') ?? ['chromium', 'firefox'];
+const browsers = wanted.filter((name) => name !== 'webkit' && findBrowser(name)).map(launcher);
+if (wanted.includes('webkit') && findWebKit()) browsers.push(webkitLauncher());
 
 export default {
   rootDir: root,
-  files: ['test/**/*.test.ts'],
+  // WebKitGTK is here for its generators; it has no peer connections.
+  files: wanted.includes('webkit') ? ['test/engine/generator/**/*.test.ts'] : ['test/**/*.test.ts'],
   nodeResolve: { exportConditions: ['development'] },
-  middleware: [workerSources],
+  middleware: [threadSources],
   plugins: [mqttBrokers(), esbuildPlugin({ ts: true, target: 'es2022', tsconfig: `${root}tsconfig.json` })],
-  browsers: browsers.map(launcher),
+  browsers,
   browserStartTimeout: 60_000,
   testsStartTimeout: 60_000,
   testsFinishTimeout: 180_000,

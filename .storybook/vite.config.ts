@@ -1,4 +1,4 @@
 import { defineConfig } from 'vite';
-import { workerSources } from '../vite.config.js';
+import { threadSources } from '../vite.config.js';
 
-export default defineConfig({ plugins: [workerSources()] });
+export default defineConfig({ plugins: [threadSources()] });

@@ -1,6 +1,6 @@
 // `npm run build`: dist/ (modules with their types), dist/cdn/ (one file for a script tag) and custom-elements.json.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundle } from './bundle.mjs';
@@ -13,12 +13,21 @@ rmSync('dist', { recursive: true, force: true });
 run('typescript/bin/tsc', '-p', 'components');
 run('@custom-elements-manifest/analyzer/cem.js', 'analyze', '--quiet');
 
-// The workers stand beside the one file, where `new URL('./x.worker.js', import.meta.url)` looks for them.
-const workers = readdirSync('dist', { recursive: true }).filter((path) => path.endsWith('.worker.js'));
-const files = { 'dist/define.js': 'rtc-elements.js' };
-for (const worker of workers) files[`dist/${worker}`] = basename(worker);
-mkdirSync('dist/cdn');
-for (const [input, file] of Object.entries(files)) {
+const write = async (input, file) => {
   const [{ code }] = await bundle(input, { inline: true });
-  writeFileSync(`dist/cdn/${file}`, code);
+  writeFileSync(file, code);
+  return code;
+};
+
+// A page's bundler copies what `new URL('./x.worklet.js', import.meta.url)` names, and nothing that it imports: workers
+// and worklets are one file each.
+const threads = readdirSync('dist', { recursive: true }).filter((path) => /\.work(er|let)\.js$/.test(path));
+for (const thread of threads) await write(`dist/${thread}`, `dist/${thread}`);
+
+// Those that the file for a script tag names stand beside it, where it looks for them.
+mkdirSync('dist/cdn');
+const code = await write('dist/define.js', 'dist/cdn/rtc-elements.js');
+for (const thread of threads) {
+  const name = basename(thread);
+  if (code.includes(`./${name}`)) copyFileSync(`dist/${thread}`, `dist/cdn/${name}`);
 }

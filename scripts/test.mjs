@@ -31,6 +31,15 @@ function nodeTests(folders, ...options) {
 const ownRuns = new Set(['bench', 'e2e', 'package', 'stories', 'support']);
 const unitFolders = readdirSync('test').filter((name) => !ownRuns.has(name));
 
+const wantedBrowsers = process.env.TEST_BROWSER?.split(',') ?? ['chromium', 'firefox', 'webkit'];
+const mainBrowsers = wantedBrowsers.filter((name) => name !== 'webkit');
+const componentTests = (...browsers) => ({
+  group: 'unit',
+  tests: true,
+  run: tool('@web/test-runner/dist/bin.js'),
+  env: { TEST_BROWSER: browsers.join() },
+});
+
 /** A step with `tests` reports figures of its own; any other one is a single check. */
 const steps = {
   types: { group: 'static', run: tool(typescript, '-p', '.') },
@@ -39,7 +48,8 @@ const steps = {
   build: { group: 'build', run: [process.execPath, 'scripts/build.mjs'] },
   package: { group: 'package', needs: 'build', tests: true, run: nodeTests(['test/package']) },
   node: { group: 'unit', tests: true, run: nodeTests(unitFolders.map((name) => `test/${name}`)) },
-  components: { group: 'unit', tests: true, run: tool('@web/test-runner/dist/bin.js') },
+  components: componentTests(...mainBrowsers),
+  webkit: componentTests('webkit'),
   storybook: {
     group: 'build-stories',
     needs: 'build',
@@ -52,7 +62,7 @@ const steps = {
 /** What may run side by side: rows one after the other, and in a row each lane by itself. */
 const plan = [
   [['types'], ['lint'], ['format'], ['build', 'storybook']],
-  [['components'], ['package', 'node']],
+  [['components'], ['package', 'node', 'webkit']],
   [['stories']],
   [['e2e']],
 ];
@@ -67,10 +77,14 @@ function end(message) {
   process.exit(total.failed || !total.passed ? 1 : 0);
 }
 
-function execute([command, ...words]) {
+function execute({ run: [command, ...words], env }) {
   return new Promise((resolve) => {
     // A group of its own, so that the browsers of a step that hangs end with it.
-    const child = spawn(command, words, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, words, {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+    });
     running.add(child);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
@@ -117,7 +131,7 @@ async function perform(name) {
   const blocked = failedSteps.has(step.needs);
   const { code, output } = blocked
     ? { code: 1, output: `Not run: ${step.needs} failed.\n` }
-    : await execute(step.run);
+    : await execute(step);
   const { passed, failed, skipped } = figures(output, step, code);
   total.passed += passed;
   total.failed += failed;
@@ -157,13 +171,34 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
   });
 }
 
+/** Why WebKit is not tested, in words; empty where it can be. No machine fails for the want of it. */
+async function whyNoWebKit() {
+  if (!wantedBrowsers.includes('webkit')) return 'TEST_BROWSER does not name it.';
+  try {
+    // Not before the packages are installed.
+    const { requireWebKit } = await import('../test/support/webkit.mjs');
+    requireWebKit();
+    return '';
+  } catch (error) {
+    return error.message;
+  }
+}
+
 const chosen = chosenSteps();
 try {
   installPackages();
-  if ([...chosen].some((name) => steps[name].tests)) requireBrowsers(process.env.TEST_BROWSER?.split(','));
+  if (!mainBrowsers.length) chosen.delete('components');
+  if ([...chosen].some((name) => steps[name].tests)) requireBrowsers(mainBrowsers);
 } catch (error) {
   total.failed++;
   end(error.message);
+}
+if (chosen.has('webkit')) {
+  const reason = await whyNoWebKit();
+  if (reason) {
+    console.log(`– webkit      not tested: ${reason}`);
+    chosen.delete('webkit');
+  }
 }
 for (const lanes of plan) {
   const left = lanes.map((lane) => lane.filter((name) => chosen.has(name)));

@@ -1,4 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { IdReference } from './id-reference.js';
 
 /** Anything with a readonly `stream` that fires `stream-change` is a source. */
 export interface StreamSource extends Element {
@@ -18,11 +19,9 @@ export interface StreamConsumer extends ReactiveControllerHost, HTMLElement {
 export class SourceController implements ReactiveController {
   readonly #host: StreamConsumer;
   readonly #changed: (stream: MediaStream | null) => void;
+  readonly #reference: IdReference;
   #stream: MediaStream | null = null;
-  /** The root that is watched: only while there is an id to look for. */
-  #root: Node | null = null;
   #element: Element | null = null;
-  #observer: MutationObserver | undefined;
   #listening: AbortController | undefined;
   /** The last id that was looked for and is no source: it was, or is about to be, warned of. */
   #missing: string | null = null;
@@ -31,6 +30,7 @@ export class SourceController implements ReactiveController {
   constructor(host: StreamConsumer, changed: (stream: MediaStream | null) => void) {
     this.#host = host;
     this.#changed = changed;
+    this.#reference = new IdReference(host, (element) => this.#found(element));
     host.addController(this);
   }
 
@@ -46,7 +46,7 @@ export class SourceController implements ReactiveController {
 
   hostDisconnected(): void {
     // The stream is kept: a move must not interrupt it.
-    this.#watch(null);
+    this.#reference.release();
     this.#listenTo(null);
   }
 
@@ -62,27 +62,14 @@ export class SourceController implements ReactiveController {
   }
 
   #follow(): void {
-    const { source: id } = this.#host;
-    // Asked each time: only the observer hears of a moveBefore() into another root.
-    const root = id ? (this.#host.getRootNode() as Document | ShadowRoot) : null;
-    this.#watch(root);
-    this.#listenTo(root?.getElementById(id!) ?? null);
-    if (id && !this.#isSource) this.#missed(id);
-    this.#publish();
+    this.#reference.follow(this.#host.source);
   }
 
-  #watch(root: Node | null): void {
-    if (root === this.#root) return;
-    this.#root = root;
-    this.#observer?.disconnect();
-    if (!root) return;
-    this.#observer = new MutationObserver(() => this.#follow());
-    this.#observer.observe(root, {
-      childList: true,
-      subtree: true,
-      attributes: true,
-      attributeFilter: ['id'],
-    });
+  #found(element: Element | null): void {
+    this.#listenTo(element);
+    const { source: id } = this.#host;
+    if (id && !this.#isSource) this.#missed(id);
+    this.#publish();
   }
 
   #listenTo(element: Element | null): void {

@@ -6,7 +6,9 @@ import type {
   FrameDropEvent,
   GeneratorStateChangeEvent,
 } from '../../components/media-generator/media-generator.events.js';
+import { backends, supports } from '../../components/engine/generator/backend.js';
 import { pixel, play, soundAbove } from '../support/media.js';
+import { record, tone, wav } from '../support/files.js';
 import { standingTests } from '../support/standing.js';
 import { nextEvent, until } from '../support/wait.js';
 
@@ -89,7 +91,8 @@ describe('<media-generator>', () => {
       expect(element.state).to.equal('running');
       expect(kindsOf(element)).to.deep.equal(['video']);
       const video = await play(element.stream!);
-      await shows(video, [191, 191, 0], 1.5 / 7, 0.3);
+      // The second of seven bars, between two that are grey.
+      await shows(video, [191, 191, 0], 1 / 8 + (1.5 / 7) * (3 / 4), 0.3);
       expect([video.videoWidth, video.videoHeight]).to.deep.equal([640, 360]);
       expect(warnings).to.deep.equal([]);
     });
@@ -103,9 +106,11 @@ describe('<media-generator>', () => {
       expect(MediaGenerator.supports('video', 'carrier pigeon' as 'canvas')).to.equal(false);
     });
 
-    it('uses the browser’s own generator where there is one', async () => {
+    it('uses the browser’s own generator where there is one, and feeds it in a worker', async () => {
       const element = await started();
-      expect(element.activeBackend).to.equal('MediaStreamTrackGenerator' in window ? 'native' : 'canvas');
+      const native = 'MediaStreamTrackGenerator' in window;
+      expect(element.activeBackend).to.equal(native ? 'native' : 'canvas');
+      if (native) await until(() => element.activeBackend === 'worker', 'the worker');
     });
   });
 
@@ -210,6 +215,212 @@ describe('<media-generator>', () => {
       await until(() => element.stats.video.delivered > 0, 'delivered');
       expect(element.stats.video).to.include({ written: 1, dropped: 0, queueLength: 0 });
       expect(element.stats.audio).to.deep.equal({ written: 0, delivered: 0, dropped: 0, queueLength: 0 });
+    });
+  });
+
+  describe('backends', () => {
+    for (const backend of backends.filter((name) => supports('video', name))) {
+      it(`is made by ${backend} where that is asked for`, async () => {
+        const element = await started({ backend, pattern: 'ball' });
+        await until(() => element.activeBackend === backend, backend);
+        const video = await play(element.stream!);
+        await until(() => video.videoWidth === 640, 'a picture');
+      });
+    }
+
+    it('rejects with unsupported what the browser has not', async function () {
+      if (supports('video', 'native')) return this.skip();
+      const element = create({ backend: 'native' });
+      document.body.append(element);
+      const error = (await element.start().catch((thrown: unknown) => thrown)) as MediaKitError;
+      expect(error.code).to.equal('unsupported');
+      expect(error.message).to.contain('backend="native"');
+    });
+  });
+
+  describe('an element of the page as the source', () => {
+    const canvasOf = (color: string): HTMLCanvasElement => {
+      const canvas = document.createElement('canvas');
+      canvas.id = 'picture';
+      const context = canvas.getContext('2d')!;
+      context.fillStyle = color;
+      context.fillRect(0, 0, 300, 150);
+      return canvas;
+    };
+
+    it('sends the picture of a canvas in its own size, and follows its changes', async () => {
+      const canvas = canvasOf('#ff0000');
+      document.body.append(canvas);
+      const element = await started({ source: 'picture' });
+      const video = await play(element.stream!);
+      await shows(video, [255, 0, 0]);
+      expect([video.videoWidth, video.videoHeight]).to.deep.equal([300, 150]);
+      canvas.getContext('2d')!.fillStyle = '#0000ff';
+      canvas.getContext('2d')!.fillRect(0, 0, 300, 150);
+      await shows(video, [0, 0, 255]);
+    });
+
+    it('waits for an element that comes later, keeps the last picture of one that goes, and returns to the pattern', async () => {
+      const said: string[] = [];
+      console.warn = (...words: unknown[]) => said.push(words.join(' '));
+      try {
+        const element = await started({ source: 'picture', color: '#00ff00' });
+        const { stream } = element;
+        await until(() => said.length > 0, 'a warning');
+        expect(said).to.deep.equal([
+          '<media-generator source="picture">: no element has that id; it waits for one.',
+        ]);
+        const canvas = canvasOf('#ff0000');
+        document.body.append(canvas);
+        const video = await play(stream!);
+        await shows(video, [255, 0, 0]);
+        canvas.remove();
+        await shows(video, [255, 0, 0]);
+        element.pattern = 'solid';
+        element.source = null;
+        await shows(await play(element.stream!), [0, 255, 0]);
+        expect(said.length, 'one warning').to.equal(1);
+      } finally {
+        console.warn = warn;
+      }
+    });
+  });
+
+  describe('a file as the source', () => {
+    it('loops as a camera, on the same track', async () => {
+      const url = URL.createObjectURL(await record(1, { color: () => '#ff0000' }));
+      const element = create({ src: url, kind: 'video' });
+      document.body.append(element);
+      await element.start();
+      const { stream } = element;
+      await shows(await play(stream!), [255, 0, 0]);
+      expect(element.stream === stream).to.equal(true);
+      element.src = null;
+      element.setAttribute('pattern', 'solid');
+      element.setAttribute('color', '#0000ff');
+      await shows(await play(element.stream!), [0, 0, 255]);
+      URL.revokeObjectURL(url);
+    });
+
+    it('sounds, without a picture', async () => {
+      const src = URL.createObjectURL(wav([tone(1, 500)]));
+      const element = create({ src, kind: 'audio' });
+      document.body.append(element);
+      await element.start();
+      await soundAbove(element.stream!, 0.3);
+      element.pause();
+      await until(
+        () =>
+          soundAbove(element.stream!, 0.05, 200).then(
+            () => false,
+            () => true,
+          ),
+        'silence',
+      );
+    });
+
+    for (const [what, src, message] of [
+      ['is not there', '/no-such-file.webm', /HTTP 404/],
+      ['is no media file', '/package.json', /no media file/],
+    ] as const) {
+      it(`rejects one that ${what}, and is usable afterwards`, async () => {
+        const element = create({ src });
+        document.body.append(element);
+        const heard = failures(element);
+        const error = (await element.start().catch((thrown: unknown) => thrown)) as MediaKitError;
+        expect(error.code).to.equal('bad-input');
+        expect(error.message).to.match(message);
+        expect(heard.length).to.equal(1);
+        expect(element.state).to.equal('idle');
+        element.src = null;
+        await element.start();
+        expect(element.state).to.equal('running');
+      });
+    }
+  });
+
+  describe('streams', () => {
+    it('takes through writable what write() takes, one after the other', async () => {
+      const element = await started({ kind: 'audio video', pattern: 'none', tone: 'none' });
+      const writer = element.writable.getWriter();
+      await writer.write(new ImageData(4, 4));
+      await writer.write(new Float32Array(480));
+      writer.releaseLock();
+      expect(element.writable.locked).to.equal(false);
+      await until(() => element.stats.video.written === 1 && element.stats.audio.written === 1, 'both');
+    });
+
+    it('errors writable at data that it cannot take, lives on, and has another one', async () => {
+      const element = await started({ pattern: 'none' });
+      const heard = failures(element);
+      const { writable } = element;
+      const writer = writable.getWriter();
+      const error = (await writer.write('x' as never).catch((thrown: unknown) => thrown)) as MediaKitError;
+      expect(error.code).to.equal('bad-input');
+      expect(heard.length).to.equal(1);
+      expect(element.writable !== writable).to.equal(true);
+      await element.writable.getWriter().write(new ImageData(4, 4));
+      expect(element.track!.readyState).to.equal('live');
+    });
+
+    it('stops when writable is closed', async () => {
+      const element = await started();
+      const ended = nextEvent(element, 'ended');
+      await element.writable.close();
+      await ended;
+      expect(element.state).to.equal('ended');
+    });
+
+    it('gives what goes through the track', async () => {
+      const element = await started({ pattern: 'ball', width: '160', height: '90' });
+      const reader = element.readable!.getReader();
+      for (let count = 0; count < 3; count++) {
+        const { value } = await reader.read();
+        const frame = value as VideoFrame;
+        expect([frame.displayWidth, frame.displayHeight]).to.deep.equal([160, 90]);
+        frame.close();
+      }
+      await reader.cancel();
+      expect(element.track!.readyState).to.equal('live');
+    });
+
+    it('has nothing to read while it makes nothing', () => {
+      expect(create().readable).to.equal(null);
+    });
+
+    it('takes sound through a port', async () => {
+      const element = await started({ kind: 'audio', tone: 'none' });
+      const port = await element.openSoundPort();
+      const block = (): void =>
+        port.postMessage({ channels: [new Float32Array(4800).fill(0.5)], rate: 48_000 });
+      const posting = setInterval(block, 90);
+      try {
+        await soundAbove(element.stream!, 0.3);
+      } finally {
+        clearInterval(posting);
+      }
+    });
+
+    it('has no port for sound while it makes none', async () => {
+      const element = await started();
+      const error = (await element.openSoundPort().catch((thrown: unknown) => thrown)) as MediaKitError;
+      expect(error.code).to.equal('aborted');
+    });
+  });
+
+  describe('muted and content-hint', () => {
+    it('is told to the tracks', async () => {
+      const element = await started({ 'content-hint': 'text' });
+      const track = element.track!;
+      expect(track.contentHint).to.equal('text');
+      const muted = nextEvent(track, 'mute');
+      element.muted = true;
+      await muted;
+      expect(track.muted).to.equal(true);
+      const unmuted = nextEvent(track, 'unmute');
+      element.muted = false;
+      await unmuted;
+      expect(track.muted).to.equal(false);
     });
   });
 

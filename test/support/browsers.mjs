@@ -24,9 +24,15 @@ const elsewhere = {
 export function findBrowser(browser) {
   const given = env[variables[browser]];
   if (given) return existsSync(given) ? given : undefined;
+  return onPath(...names[browser]) ?? elsewhere[browser].find((path) => existsSync(path));
+}
+
+/** The path of the first of these programs that the shell would find, or undefined. */
+export function onPath(...programs) {
   const folders = (env.PATH ?? '').split(delimiter);
-  const candidates = folders.flatMap((folder) => names[browser].map((name) => join(folder, name)));
-  return [...candidates, ...elsewhere[browser]].find((path) => existsSync(path));
+  return folders
+    .flatMap((folder) => programs.map((name) => join(folder, name)))
+    .find((path) => existsSync(path));
 }
 
 /** How the tests start Chromium: no service of anybody else's, a fake camera, no question asked. */
@@ -61,6 +67,18 @@ export function launchOptions(browser) {
     : { executablePath, headless: true, args: chromiumFlags };
 }
 
+/** Tries to install packages of Debian's: where this is Debian, and as root. */
+export function installPackages(packages) {
+  if (!packages.length || !existsSync('/etc/debian_version') || process.getuid?.() !== 0) return;
+  console.log(`Installing ${packages.join(' and ')} (apt-get) …`);
+  for (const words of [['update'], ['install', '-y', '--no-install-recommends', ...packages]]) {
+    spawnSync('apt-get', ['-qq', ...words], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...env, DEBIAN_FRONTEND: 'noninteractive' },
+    });
+  }
+}
+
 const debianPackages = { chromium: 'chromium', firefox: 'firefox-esr' };
 
 /**
@@ -70,16 +88,7 @@ const debianPackages = { chromium: 'chromium', firefox: 'firefox-esr' };
 export function requireBrowsers(browsers = ['chromium', 'firefox']) {
   const missing = () => browsers.filter((browser) => !findBrowser(browser));
   const installable = missing().filter((browser) => !env[variables[browser]]);
-  if (installable.length && existsSync('/etc/debian_version') && process.getuid?.() === 0) {
-    const packages = installable.map((browser) => debianPackages[browser]);
-    console.log(`Installing ${packages.join(' and ')} (apt-get) …`);
-    for (const words of [['update'], ['install', '-y', '--no-install-recommends', ...packages]]) {
-      spawnSync('apt-get', ['-qq', ...words], {
-        stdio: ['ignore', 'ignore', 'inherit'],
-        env: { ...env, DEBIAN_FRONTEND: 'noninteractive' },
-      });
-    }
-  }
+  installPackages(installable.map((browser) => debianPackages[browser]));
   const problems = missing().map((browser) => {
     const variable = variables[browser];
     return env[variable]

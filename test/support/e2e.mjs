@@ -85,11 +85,25 @@ export async function freePort() {
   return port;
 }
 
-/** Starts a browser; `flags` are added to Chromium's, `without` are taken away. */
-export function launch(browser, { flags = [], without = [] } = {}) {
+// What automation switches off, and users have on.
+const unthrottling = [
+  '--disable-background-timer-throttling',
+  '--disable-backgrounding-occluded-windows',
+  '--disable-renderer-backgrounding',
+];
+
+/**
+ * Starts a browser; `flags` are added to Chromium's, `without` are taken away. `throttled`: hidden tabs get no more
+ * time than they get from users' browsers.
+ */
+export function launch(browser, { flags = [], without = [], throttled = false } = {}) {
   const options = launchOptions(browser);
   if (options.args) options.args = [...options.args.filter((flag) => !without.includes(flag)), ...flags];
-  return puppeteer.launch({ ...options, handleSIGINT: true });
+  return puppeteer.launch({
+    ...options,
+    handleSIGINT: true,
+    ...(throttled && { ignoreDefaultArgs: unthrottling }),
+  });
 }
 
 // Firefox says so, now and then, of a socket that the page itself has closed.

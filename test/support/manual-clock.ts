@@ -27,9 +27,15 @@ export class ManualClock implements Clock {
       const [next] = [...this.#timers].filter(({ at }) => at <= end).sort((one, other) => one.at - other.at);
       if (!next) break;
       this.#timers.delete(next);
-      this.#now = next.at;
+      this.#now = Math.max(this.#now, next.at);
       next.callback();
     }
     this.#now = end;
+  }
+
+  /** Lets `ms` pass in which nothing can happen, as on a page that is asleep: what is overdue happens at its end. */
+  sleep(ms: number): void {
+    this.#now += ms;
+    this.advance(0);
   }
 }

@@ -11,7 +11,7 @@ export function builtFiles() {
   return readdirSync(`${root}dist`, { recursive: true }).map((path) => path.replaceAll('\\', '/'));
 }
 
-/** The built modules for bundlers and Node: neither the file for script tags nor the workers. */
+/** The built modules for bundlers and Node: neither the file for script tags nor the workers and worklets. */
 export function builtModules() {
-  return builtFiles().filter((path) => /(?<!\.worker)\.js$/.test(path) && !path.startsWith('cdn/'));
+  return builtFiles().filter((path) => /(?<!\.work(er|let))\.js$/.test(path) && !path.startsWith('cdn/'));
 }

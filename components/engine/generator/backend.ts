@@ -1,73 +1,75 @@
-import { MediaKitError } from '../errors.js';
-import { CanvasVideo } from './canvas-video.js';
-import { NativeAudio, NativeVideo, nativeGenerator } from './native.js';
-import type { Surface } from './picture.js';
-import type { Kind, Settings } from './settings.js';
-import { WebAudio } from './web-audio.js';
+import type { Picture } from './picture.js';
+import type { Kind } from './settings.js';
 
-/** How tracks are made: `native` by `MediaStreamTrackGenerator`, `canvas` by canvas capture and Web Audio. */
-export type BackendName = 'native' | 'canvas';
+/**
+ * How tracks are made: `native` by `MediaStreamTrackGenerator` fed from the page; `worker` fed in a worker, which a busy
+ * page does not disturb, by `MediaStreamTrackGenerator` or `VideoTrackGenerator`; `canvas` by canvas capture and Web Audio.
+ */
+export type BackendName = 'native' | 'worker' | 'canvas';
+export const backends = ['native', 'worker', 'canvas'] as const;
 
 /** Turns pictures into a track. */
 export interface VideoBackend {
-  readonly track: MediaStreamTrack;
-  /** What `commit()` sends. */
-  readonly surface: Surface;
   /** Whether another picture can be taken now. */
   readonly ready: boolean;
-  /** Sends what is drawn on the surface. */
-  commit(): void;
-  /** Sends a frame, which it closes, without a detour over the surface. */
-  send?(frame: VideoFrame): void;
+  /** Sends a built-in picture as it is at a wall-clock time in ms. */
+  show(picture: Picture, time: number): void;
+  /** Sends a frame, which it closes. */
+  send(frame: VideoFrame): void;
   /** Sends the last picture again. */
   repeat(): void;
-  /** Ends the track and gives everything back. */
+  /** Gives everything back, and ends the track where it can. */
   release(): void;
 }
 
-/** Turns samples into a track. */
-export interface AudioBackend {
-  readonly track: MediaStreamTrack;
-  /** The time, in seconds, on the line that `write()` is timed by. */
-  readonly now: number;
-  /** How many seconds ahead of their time samples want to be written. */
-  readonly lead: number;
-  /** How many seconds late samples are still of use. */
-  readonly patience: number;
-  /** Sends one stretch of sound that begins at the time `at`. */
-  write(channels: readonly Float32Array<ArrayBuffer>[], rate: number, at: number): void;
-  release(): void;
+interface NativeTrack extends MediaStreamTrack {
+  readonly writable: WritableStream<VideoFrame | AudioData>;
+}
+
+/** The browser's own `MediaStreamTrackGenerator`. */
+export type NativeGenerator = new (init: { kind: Kind }) => NativeTrack;
+
+/** The browser's own generator, where it has one on the page. */
+export function nativeGenerator(): NativeGenerator | undefined {
+  return (globalThis as { MediaStreamTrackGenerator?: NativeGenerator }).MediaStreamTrackGenerator;
+}
+
+/** Whether tracks can be transferred, which is how one that was made in a worker comes to the page. */
+function tracksTransfer(): boolean {
+  const track = document.createElement('canvas').captureStream(0).getTracks()[0]!;
+  try {
+    structuredClone(track, { transfer: [track as unknown as Transferable] }).stop();
+    return true;
+  } catch {
+    track.stop();
+    return false;
+  }
 }
 
 /** Whether this browser can make tracks of that kind, in that way or, without a name, in any. */
 export function supports(kind: Kind, backend?: BackendName): boolean {
-  const canvas = (): boolean =>
+  const prototypes = globalThis as {
+    HTMLCanvasElement?: { prototype: object };
+    AudioContext?: { prototype: object };
+  };
+  const canvas =
     kind === 'video'
-      ? 'captureStream' in (globalThis.HTMLCanvasElement?.prototype ?? {})
-      : 'createMediaStreamDestination' in (globalThis.AudioContext?.prototype ?? {});
-  if (backend === 'native') return nativeGenerator() !== undefined;
-  if (backend === 'canvas') return canvas();
-  return backend === undefined && (nativeGenerator() !== undefined || canvas());
+      ? 'captureStream' in (prototypes.HTMLCanvasElement?.prototype ?? {})
+      : 'createMediaStreamDestination' in (prototypes.AudioContext?.prototype ?? {});
+  const native = nativeGenerator() !== undefined;
+  if (backend === 'native') return native;
+  if (backend === 'canvas') return canvas;
+  if (backend === 'worker') {
+    return typeof Worker === 'function' && (native || (canvas && kind === 'video' && tracksTransfer()));
+  }
+  return backend === undefined && (native || canvas);
 }
 
-function missing(kind: Kind): MediaKitError {
-  return new MediaKitError(
-    'unsupported',
-    `This browser cannot make ${kind} tracks: update it or use another.`,
-  );
-}
-
-export function createVideo(backend: BackendName): VideoBackend {
-  if (!supports('video', backend)) throw missing('video');
-  return backend === 'native' ? new NativeVideo() : new CanvasVideo();
-}
-
-/** `blocked` hears whether the browser holds the sound back until the next gesture. */
-export function createAudio(
-  backend: BackendName,
-  settings: Settings,
-  blocked: (blocked: boolean) => void,
-): AudioBackend {
-  if (!supports('audio', backend)) throw missing('audio');
-  return backend === 'native' ? new NativeAudio() : new WebAudio(settings, blocked);
+/** What the browser does best, unless one is wished for; null where it cannot. */
+export function chooseBackend(kind: Kind, wish: BackendName | 'auto'): BackendName | null {
+  const best: readonly BackendName[] = ['worker', 'native', 'canvas'];
+  // Sound by Web Audio is made off the page, too.
+  const near: readonly BackendName[] =
+    kind === 'audio' && wish === 'worker' ? [wish, 'canvas'] : [wish as BackendName];
+  return (wish === 'auto' ? best : near).find((name) => supports(kind, name)) ?? null;
 }

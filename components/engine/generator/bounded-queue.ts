@@ -1,4 +1,5 @@
-interface Entry<T> {
+/** An item, and whoever waits behind it. */
+export interface Entry<T> {
   readonly item: T;
   /** Tells the writer that there is room for the next. */
   readonly admit?: () => void;
@@ -67,6 +68,11 @@ export class BoundedQueue<T> {
       if (weight >= this.#limit) return;
       admit?.();
     }
+  }
+
+  /** Hands out everything, with those who wait: they are the caller's from now on. */
+  takeAll(): Entry<T>[] {
+    return this.#entries.splice(0);
   }
 
   /** Discards everything; waiting writers go on. */

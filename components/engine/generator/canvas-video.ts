@@ -1,16 +1,19 @@
 import type { VideoBackend } from './backend.js';
+import type { Tap } from './own-track.js';
+import { resize, type Picture } from './picture.js';
 
 /** A video track by canvas capture, for browsers without a generator of their own. */
 export class CanvasVideo implements VideoBackend {
   readonly ready = true;
-  readonly surface: CanvasRenderingContext2D;
   readonly track: MediaStreamTrack;
+  readonly #listeners = new Set<(frame: VideoFrame) => void>();
+  readonly #surface: CanvasRenderingContext2D;
   readonly #request: () => void;
 
   constructor() {
     const canvas = document.createElement('canvas');
     canvas.width = canvas.height = 1;
-    this.surface = canvas.getContext('2d', { alpha: false })!;
+    this.#surface = canvas.getContext('2d', { alpha: false })!;
     // `requestFrame()` is a method of the track by the specification, of the stream in Firefox.
     const stream = canvas.captureStream(0) as MediaStream & { requestFrame?: () => void };
     const track = stream.getVideoTracks()[0] as CanvasCaptureMediaStreamTrack;
@@ -18,19 +21,43 @@ export class CanvasVideo implements VideoBackend {
     this.#request = () => ('requestFrame' in track ? track.requestFrame() : stream.requestFrame?.());
   }
 
-  commit(): void {
+  readonly tap: Tap = (listener) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  show(picture: Picture, time: number): void {
+    picture.draw(this.#surface, time);
+    this.#commit();
+  }
+
+  send(frame: VideoFrame): void {
+    const { displayWidth, displayHeight } = frame;
+    resize(this.#surface, displayWidth, displayHeight);
+    this.#surface.drawImage(frame, 0, 0, displayWidth, displayHeight);
     this.#request();
+    for (const listener of this.#listeners) listener(frame.clone());
+    frame.close();
   }
 
   repeat(): void {
+    const surface = this.#surface;
     // A request sends nothing unless something was drawn since the last one.
-    this.surface.drawImage(this.surface.canvas, 0, 0, 1, 1, 0, 0, 1, 1);
-    this.#request();
+    surface.drawImage(surface.canvas, 0, 0, 1, 1, 0, 0, 1, 1);
+    this.#commit();
   }
 
   release(): void {
     this.track.stop();
     // Gives the memory of the pixels back at once.
-    this.surface.canvas.width = this.surface.canvas.height = 0;
+    this.#surface.canvas.width = this.#surface.canvas.height = 0;
+  }
+
+  #commit(): void {
+    this.#request();
+    for (const listener of this.#listeners) {
+      const timestamp = Math.round(performance.now() * 1000);
+      listener(new VideoFrame(this.#surface.canvas, { timestamp, alpha: 'discard' }));
+    }
   }
 }

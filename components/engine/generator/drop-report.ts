@@ -13,8 +13,9 @@ export class DropReport {
     this.#tell = tell;
   }
 
-  add(count: number): void {
-    this.#total += count;
+  /** How many there were in all, each time that is known. */
+  report(total: number): void {
+    this.#total = total;
     this.#report();
   }
 

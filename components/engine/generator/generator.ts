@@ -1,13 +1,16 @@
+import { systemClock } from '../clock.js';
 import { MediaKitError } from '../errors.js';
 import { StateStore, type Store } from '../store.js';
-import { AudioPump } from './audio-pump.js';
-import { createAudio, createVideo, supports, type BackendName } from './backend.js';
+import type { BackendName } from './backend.js';
 import { DropReport } from './drop-report.js';
-import { discard, kindOf, wrongKind, type MediaInput } from './input.js';
-import type { Counters, Pump } from './pump.js';
+import type { Supply } from './feed.js';
+import { createGeneratorWorker, GeneratorWorker } from './generator-worker.js';
+import { discard, kindOf, toFrame, toSound, wrongKind } from './input.js';
+import type { AudioInput, MediaInput, Sound, VideoInput } from './input.js';
+import { openLane, type Lane } from './lane.js';
+import type { Counters } from './pump.js';
 import type { Kind, Settings } from './settings.js';
-import { Ticker, WorkerClock } from './ticker.js';
-import { VideoPump } from './video-pump.js';
+import { Watchdog } from './watchdog.js';
 
 /** Where a generator stands: `idle` before its first start, `ended` after a stop. */
 export type GeneratorStatus = 'idle' | 'running' | 'paused' | 'ended';
@@ -44,13 +47,6 @@ export interface GeneratorOptions {
   readonly settings: Settings;
   /** Hears of drops at most once a second for each kind. */
   readonly onDrop?: (drop: Drop) => void;
-  /** How to make tracks; by default as the browser does best. */
-  readonly backend?: BackendName;
-}
-
-interface Lane {
-  readonly pump: Pump;
-  readonly ticker: Ticker;
 }
 
 const kinds = ['video', 'audio'] as const;
@@ -72,10 +68,13 @@ export class Generator {
     video: new DropReport((count, total) => this.#options.onDrop?.({ kind: 'video', count, total })),
     audio: new DropReport((count, total) => this.#options.onDrop?.({ kind: 'audio', count, total })),
   };
-  readonly #clones = new Set<MediaStreamTrack>();
   readonly #options: GeneratorOptions;
   #settings: Settings;
-  #clock: WorkerClock | undefined;
+  #supply: Supply | null = null;
+  #worker: GeneratorWorker | undefined;
+  #watchdog: Watchdog | undefined;
+  /** Ends what a start, or a change of settings, is still about to do. */
+  #opening = new AbortController();
 
   constructor(options: GeneratorOptions) {
     this.#options = options;
@@ -95,55 +94,57 @@ export class Generator {
     return Object.freeze({ video: of('video'), audio: of('audio') });
   }
 
-  /** Makes the tracks, or goes on after a pause. Throws a `MediaKitError` where the browser cannot. */
-  start(): void {
-    if (this.#clock) {
-      this.#setFrozen(false);
+  /** Makes the tracks, or goes on after a pause. Rejects with a `MediaKitError` where the browser cannot. */
+  async start(): Promise<void> {
+    if (this.#worker) {
+      if (this.#state.snapshot.stream) this.#setFrozen(false);
       return;
     }
-    this.#clock = new WorkerClock();
-    const backend = this.#options.backend ?? (supports('video', 'native') ? 'native' : 'canvas');
-    try {
-      for (const kind of kinds) if (this.#settings[kind]) this.#openLane(kind, backend);
-    } catch (thrown) {
-      this.#close();
-      throw thrown;
-    }
-    this.#state.patch({ status: 'running', backend, stream: this.#createStream() });
+    this.#startWorker();
+    await this.#reopen(kinds.filter((kind) => this.#settings[kind]));
   }
 
   /** Holds the last picture, and silence. The tracks live on. */
   pause(): void {
-    if (this.#clock) this.#setFrozen(true);
+    if (this.#state.snapshot.stream) this.#setFrozen(true);
   }
 
   /** Ends the tracks, the clones of `clone()` included. What waits in `write()` resolves. */
   stop(): void {
-    if (!this.#clock) return;
+    if (!this.#worker) return;
     this.#close();
-    this.#state.patch({ status: 'ended', stream: null, backend: null, blocked: false });
+    this.#end();
   }
 
   /**
    * Makes something else from now on: on the same tracks where they can, else on new ones in a new stream. Where the
-   * browser cannot, it ends and throws a `MediaKitError`.
+   * browser cannot, it ends and rejects with a `MediaKitError`.
    */
-  update(settings: Settings): void {
-    const changed = Object.entries(settings).some(
-      ([key, value]) => value !== this.#settings[key as keyof Settings],
-    );
-    if (!changed) return;
+  async update(settings: Settings): Promise<void> {
     const before = this.#settings;
+    if (!differ(settings, before)) return;
     this.#settings = settings;
-    const { backend } = this.#state.snapshot;
-    if (!backend) return;
-    try {
-      const replaced = kinds.map((kind) => this.#updateLane(kind, before, backend));
-      if (replaced.includes(true)) this.#state.patch({ stream: this.#createStream() });
-    } catch (thrown) {
-      this.stop();
-      throw thrown;
-    }
+    if (!this.#worker) return;
+    const replaced = kinds.filter((kind) => !this.#updateLane(kind, before));
+    if (replaced.length > 0) await this.#reopen(replaced.filter((kind) => settings[kind]));
+  }
+
+  /**
+   * Sends the pictures and the sound of an element or a file, in place of the built-in ones and until something is
+   * written. Owned by the generator from now on; null for the built-in ones.
+   */
+  async supply(supply: Supply | null): Promise<void> {
+    this.#supply?.release();
+    this.#supply = supply;
+    if (supply) supply.onAnchor = (position, at) => this.#lanes.get('audio')?.pump.anchor?.(position, at);
+    const replaced = kinds.filter((kind) => {
+      const lane = this.#lanes.get(kind);
+      return lane && !feed(lane, supply);
+    });
+    for (const kind of replaced) this.#closeLane(kind);
+    if (replaced.length > 0) await this.#reopen(replaced);
+    this.#handOver('video');
+    if (supply && this.#state.snapshot.status === 'paused') supply.pause?.();
   }
 
   /**
@@ -151,28 +152,52 @@ export class Generator {
    * data and closes it in any case. Rejects with `bad-input`, or `aborted` while nothing is made.
    */
   async write(data: MediaInput): Promise<void> {
-    const { pump } = this.#accept(data);
-    if (!pump) {
+    const kind = this.#accept(data);
+    const lane = this.#lanes.get(kind);
+    if (!lane) {
       discard(data);
       throw new MediaKitError('aborted', 'The generator makes nothing now: call start() before write().');
     }
-    await pump.write(data);
+    const admitted = lane.pump.write(this.#convert(kind, data));
+    this.#reportDrops(kind);
+    await admitted;
   }
 
   /** Sends data as `write()` does, but never waits: drops the oldest when there is no room. Throws `bad-input`. */
   push(data: MediaInput): void {
-    const { kind, pump } = this.#accept(data);
-    if (!pump) discard(data);
-    const dropped = pump ? pump.push(data) : 1;
-    this.#counters[kind].dropped += dropped;
-    this.#drops[kind].add(dropped);
+    const kind = this.#accept(data);
+    const lane = this.#lanes.get(kind);
+    if (lane) lane.pump.push(this.#convert(kind, data));
+    else {
+      discard(data);
+      this.#counters[kind].dropped++;
+    }
+    this.#reportDrops(kind);
+  }
+
+  /**
+   * A port for the sound that a worker of the page's own makes: what is posted there, as messages of the type
+   * `Sound`, is pushed without coming by the page. Rejects with `aborted` while there is no audio track.
+   */
+  async openSoundPort(): Promise<MessagePort> {
+    await this.#worker?.works;
+    const pump = this.#lanes.get('audio')?.pump;
+    if (!pump?.connect) {
+      throw new MediaKitError(
+        'aborted',
+        'The generator makes no sound now: set kind or tone, and call start().',
+      );
+    }
+    const { port1, port2 } = new MessageChannel();
+    pump.connect(port1);
+    return port2;
   }
 
   /** Clones of the tracks in a stream of their own, or null while nothing is made. They end with the generator. */
   clone(): MediaStream | null {
-    const stream = this.#state.snapshot.stream?.clone() ?? null;
-    stream?.getTracks().forEach((track) => this.#clones.add(track));
-    return stream;
+    const { stream } = this.#state.snapshot;
+    // One by one: of clones that a stream makes, our tracks know nothing.
+    return stream && new MediaStream(stream.getTracks().map((track) => track.clone()));
   }
 
   /** Gives everything back. May be started again. */
@@ -181,88 +206,203 @@ export class Generator {
     for (const kind of kinds) this.#drops[kind].release();
   }
 
-  #accept(data: MediaInput): { kind: Kind; pump: Pump | undefined } {
+  /** What kind of data it is; throws where this generator makes nothing of it. */
+  #accept(data: MediaInput): Kind {
     const kind = kindOf(data);
-    if (!kind || !this.#settings[kind]) {
-      discard(data);
-      throw wrongKind(data, this.#settings);
-    }
-    return { kind, pump: this.#lanes.get(kind)?.pump };
+    if (kind && this.#settings[kind]) return kind;
+    discard(data);
+    throw wrongKind(data, this.#settings);
   }
 
-  #openLane(kind: Kind, backend: BackendName): void {
-    const pump = this.#createPump(kind, backend);
-    pump.frozen = this.#state.snapshot.status === 'paused';
-    const ticker = new Ticker(this.#clock!, pump.rate, () => this.#tick(kind, pump));
-    this.#lanes.set(kind, { pump, ticker });
-    pump.tick();
+  #convert(kind: Kind, data: MediaInput): VideoFrame | Sound {
+    return kind === 'video' ? toFrame(data as VideoInput) : toSound(data as AudioInput, this.#settings);
   }
 
-  #createPump(kind: Kind, backend: BackendName): Pump {
-    const settings = this.#settings;
-    const counters = this.#counters[kind];
+  #reportDrops(kind: Kind): void {
+    this.#drops[kind].report(this.#counters[kind].dropped);
+  }
+
+  #startWorker(): void {
+    const worker = new GeneratorWorker(() => createGeneratorWorker(this.#settings.workerPath));
+    this.#worker = worker;
+    void worker.works.then((works) => {
+      if (this.#worker !== worker) return;
+      if (!works) console.warn(withoutWorker);
+      else for (const kind of kinds) this.#handOver(kind);
+    });
+  }
+
+  /** Makes the tracks of these kinds anew, and a stream of all. */
+  async #reopen(wanted: readonly Kind[]): Promise<void> {
+    const { signal } = this.#opening;
     try {
-      if (kind === 'video') return new VideoPump(createVideo(backend), settings, counters);
-      const audio = createAudio(backend, settings, (blocked) => this.#state.patch({ blocked }));
-      return new AudioPump(audio, settings, counters);
+      for (const kind of wanted) {
+        const opened = openLane(kind, this.#laneOptions(kind));
+        const lane = opened instanceof Promise ? await opened : opened;
+        if (signal.aborted) {
+          close(lane);
+          return;
+        }
+        this.#adopt(kind, lane);
+      }
     } catch (thrown) {
-      throw MediaKitError.from(thrown, 'unsupported', `The browser refused to make ${kind}: see the cause.`);
+      this.#close();
+      if (this.#state.snapshot.stream) this.#end();
+      throw thrown;
     }
+    const paused = this.#state.snapshot.status === 'paused';
+    this.#state.patch({
+      status: paused ? 'paused' : 'running',
+      backend: this.#backend,
+      stream: new MediaStream([...this.#lanes.values()].map(({ track }) => track)),
+    });
   }
 
-  /** Answers whether the kind has another track now, or none any more. */
-  #updateLane(kind: Kind, before: Settings, backend: BackendName): boolean {
+  #laneOptions(kind: Kind): Parameters<typeof openLane>[1] {
+    return {
+      settings: this.#settings,
+      counters: this.#counters[kind],
+      worker: this.#worker!,
+      listener: {
+        dropped: () => this.#reportDrops(kind),
+        reported: () => this.#watchdog?.heard(),
+        ended: () => this.#ended(kind),
+      },
+      known: () => this.#knownOf(kind),
+      blocked: (blocked) => this.#state.patch({ blocked }),
+    };
+  }
+
+  #knownOf(kind: Kind): MediaTrackSettings {
+    const { width, height, frameRate, sampleRate, channels: channelCount } = this.#settings;
+    // What is written, or supplied, comes in a form of its own.
+    const own = this.#counters[kind].written === 0 && !this.#supply;
+    if (kind === 'audio') return own ? { sampleRate, channelCount } : {};
+    return own ? { width, height, aspectRatio: width / height, frameRate } : { frameRate };
+  }
+
+  #adopt(kind: Kind, lane: Lane): void {
+    this.#lanes.set(kind, lane);
+    this.#describe(lane);
+    lane.pump.update(this.#settings);
+    feed(lane, this.#supply);
+    lane.pump.frozen = this.#state.snapshot.status === 'paused';
+    this.#handOver(kind);
+  }
+
+  #describe({ track, source }: Lane): void {
+    const { muted, contentHint } = this.#settings;
+    source.muted = muted;
+    // The platform ignores a hint for the other kind.
+    track.contentHint = contentHint;
+  }
+
+  /** Lets the worker go on with a track, if it can be done there. */
+  #handOver(kind: Kind): void {
+    const lane = this.#lanes.get(kind);
+    const worker = this.#worker;
+    if (!lane?.handOver || !worker?.ready) return;
+    // Frames that the page has got reach the track by the shortest way.
+    if (kind === 'video' && (this.#settings.pattern === 'none' || this.#supply?.feed)) return;
+    const remote = lane.handOver(this.#settings);
+    this.#lanes.set(kind, remote);
+    feed(remote, this.#supply);
+    this.#watchdog ??= new Watchdog(systemClock, () => this.#workerDied());
+    if (this.#state.snapshot.stream) this.#state.patch({ backend: this.#backend });
+  }
+
+  get #backend(): BackendName | null {
+    return (this.#lanes.get('video') ?? this.#lanes.get('audio'))?.backend ?? null;
+  }
+
+  /** Answers whether the kind needs another track now, or none any more. */
+  #updateLane(kind: Kind, before: Settings): boolean {
     const settings = this.#settings;
     const lane = this.#lanes.get(kind);
-    if (lane && settings[kind] && lane.pump.fits(settings)) {
-      lane.pump.update(settings);
-      lane.ticker.setRate(lane.pump.rate);
-      return false;
-    }
     // A track that somebody else has stopped stays stopped.
-    const wanted = settings[kind] && (lane !== undefined || !before[kind]);
+    if (!lane) return !settings[kind] || before[kind];
+    if (settings[kind] && fits(kind, before, settings)) {
+      this.#describe(lane);
+      lane.pump.update(settings);
+      this.#handOver(kind);
+      return true;
+    }
     this.#closeLane(kind);
-    if (wanted) this.#openLane(kind, backend);
-    return lane !== undefined || wanted;
+    return false;
   }
 
-  #tick(kind: Kind, pump: Pump): void {
-    // A track that is stopped by somebody else tells nobody.
-    if (pump.track.readyState === 'live') pump.tick();
-    else if (this.#lanes.size > 1) this.#closeLane(kind);
+  /** Somebody else has ended a track. */
+  #ended(kind: Kind): void {
+    if (this.#lanes.size > 1) this.#closeLane(kind);
     else this.stop();
+  }
+
+  /** Goes on without it, on new tracks: what was handed over to it is lost. */
+  #workerDied(): void {
+    console.warn(withoutWorker);
+    const open = [...this.#lanes.keys()];
+    this.#close();
+    this.#worker = new GeneratorWorker(() => {
+      throw new Error('The last one died.');
+    });
+    this.#reopen(open).catch(() => {});
   }
 
   #closeLane(kind: Kind): void {
     const lane = this.#lanes.get(kind);
     if (!lane) return;
     this.#lanes.delete(kind);
-    lane.ticker.release();
-    lane.pump.release();
-    for (const clone of this.#clones) {
-      if (clone.kind !== kind) continue;
-      clone.stop();
-      this.#clones.delete(clone);
-    }
+    close(lane);
     if (kind === 'audio') this.#state.patch({ blocked: false });
   }
 
   #close(): void {
+    this.#opening.abort();
+    this.#opening = new AbortController();
     for (const kind of kinds) this.#closeLane(kind);
-    this.#clock?.release();
-    this.#clock = undefined;
+    this.#watchdog?.release();
+    this.#watchdog = undefined;
+    this.#worker?.release();
+    this.#worker = undefined;
+  }
+
+  #end(): void {
+    this.#supply?.release();
+    this.#supply = null;
+    this.#state.patch({ status: 'ended', stream: null, backend: null, blocked: false });
   }
 
   #setFrozen(frozen: boolean): void {
     for (const { pump } of this.#lanes.values()) pump.frozen = frozen;
+    if (frozen) this.#supply?.pause?.();
+    else this.#supply?.resume?.();
     this.#state.patch({ status: frozen ? 'paused' : 'running' });
   }
-
-  #tracks(): MediaStreamTrack[] {
-    return [...this.#lanes.values()].map(({ pump }) => pump.track);
-  }
-
-  #createStream(): MediaStream {
-    return new MediaStream(this.#tracks());
-  }
 }
+
+/** Lets the lane make what the supply has for it; answers false where it cannot: pictures come from the page. */
+function feed({ track, pump }: Lane, supply: Supply | null): boolean {
+  if (track.kind === 'audio') pump.play?.(supply?.clip ?? null);
+  else if ('feed' in pump) pump.feed = supply?.feed ?? null;
+  else return !supply?.feed;
+  return true;
+}
+
+function close({ pump, source }: Lane): void {
+  source.end();
+  pump.release();
+}
+
+/** Whether a track goes on with other settings. */
+function fits(kind: Kind, before: Settings, now: Settings): boolean {
+  const fixed = kind === 'audio' ? (['backend', 'sampleRate', 'channels'] as const) : (['backend'] as const);
+  return fixed.every((key) => before[key] === now[key]);
+}
+
+function differ(one: Settings, other: Settings): boolean {
+  return Object.entries(one).some(([key, value]) => value !== other[key as keyof Settings]);
+}
+
+const withoutWorker =
+  'rtc-elements: a generator has to do without its worker, so busy and hidden pages slow it down. ' +
+  'Does the content security policy allow it, and is generator.worker.js where it is looked for?';

@@ -1,4 +1,5 @@
-import type { MediaInput } from './input.js';
+import type { Feed } from './feed.js';
+import type { Sound } from './input.js';
 import type { Settings } from './settings.js';
 
 /** What has become of the frames, or the stretches of sound, of one track. */
@@ -11,22 +12,26 @@ export interface Counters {
   dropped: number;
 }
 
-/** Feeds one track: owns what waits for it, and sends on each tick what is due. */
-export interface Pump {
-  readonly track: MediaStreamTrack;
+/** Feeds one track with built-in pictures or sound, and with what is written: owns what waits for it. */
+export interface Pump<T> {
+  readonly counters: Readonly<Counters>;
   /** How many frames or stretches of sound wait. */
   readonly queueLength: number;
-  /** Ticks per second that it wants. */
-  readonly rate: number;
   /** Holds the last picture, or silence; what is queued waits. */
   frozen: boolean;
-  /** Whether the track can go on with these settings. */
-  fits(settings: Settings): boolean;
+  /** Video: what replaces the built-in picture until something is written. */
+  feed?: Feed | null;
   update(settings: Settings): void;
-  /** Queues data, which it owns, and resolves when there is room for more; rejects with `bad-input`. */
-  write(data: MediaInput): Promise<void>;
-  /** Queues data, which it owns, and answers how many older ones it dropped for it; throws `bad-input`. */
-  push(data: MediaInput): number;
-  tick(): void;
+  /** Sends the item, which it owns, in its turn; resolves when there is room for another, or it was released. */
+  write(item: T): Promise<void>;
+  /** Sends the item, which it owns, in its turn, at the cost of the oldest ones where it must. */
+  push(item: T): void;
+  /** Audio: a clip that replaces the tone, over and over. */
+  play?(clip: Sound | null): void;
+  /** Audio: the clip is at `position`, in seconds, at the wall-clock time `at` in ms. */
+  anchor?(position: number, at: number): void;
+  /** Audio: pushes the sound that comes through the port. */
+  connect?(port: MessagePort): void;
+  /** Ends what it feeds; what waits is given up. */
   release(): void;
 }

@@ -1,8 +1,32 @@
+import { backends, type BackendName } from './backend.js';
+
 /** The two kinds of track. */
 export type Kind = 'video' | 'audio';
 
-export const patterns = ['smpte', 'ball', 'clock', 'solid', 'none'] as const;
-export const tones = ['sine', 'beep', 'silence', 'none'] as const;
+export const patterns = [
+  'smpte',
+  'ebu',
+  'grid',
+  'gradient',
+  'noise',
+  'clock',
+  'ball',
+  'solid',
+  'sync',
+  'none',
+] as const;
+export const tones = [
+  'sine',
+  'square',
+  'triangle',
+  'sawtooth',
+  'white-noise',
+  'pink-noise',
+  'sweep',
+  'beep',
+  'silence',
+  'none',
+] as const;
 
 /** A built-in picture. */
 export type Pattern = (typeof patterns)[number];
@@ -23,6 +47,12 @@ export interface Wishes {
   readonly channels: number | null;
   readonly text: string | null;
   readonly color: string | null;
+  readonly src: string | null;
+  readonly source: string | null;
+  readonly backend: string | null;
+  readonly muted: boolean;
+  readonly contentHint: string | null;
+  readonly workerPath: string | null;
 }
 
 /** What a generator makes; every value is usable. */
@@ -44,6 +74,13 @@ export interface Settings {
   readonly channels: number;
   readonly text: string;
   readonly color: string;
+  readonly backend: BackendName | 'auto';
+  /** Shows black and plays silence; what is written is dropped. */
+  readonly muted: boolean;
+  /** As on a track. */
+  readonly contentHint: string;
+  /** Folder of the scripts for worker and worklet, if not the modules' own. */
+  readonly workerPath: string;
 }
 
 /** One wish that could not be granted as it was made. */
@@ -81,7 +118,11 @@ export function readSettings(wishes: Wishes): { settings: Settings; problems: re
     problems.push({ property, message, clamped });
   };
 
-  const choice = <T extends string>(property: 'pattern' | 'tone', known: readonly T[], standard: T): T => {
+  const choice = <T extends string>(
+    property: 'pattern' | 'tone' | 'backend',
+    known: readonly T[],
+    standard: T,
+  ): T => {
     const wish = wishes[property];
     if (wish === null || known.includes(wish as T)) return (wish as T | null) ?? standard;
     refuse(property, `is not one of ${known.join(', ')}`, standard);
@@ -107,8 +148,10 @@ export function readSettings(wishes: Wishes): { settings: Settings; problems: re
     if (wish !== null && words.every((word) => word === 'video' || word === 'audio')) {
       return { video: words.includes('video'), audio: words.includes('audio') };
     }
-    const audio = (wishes.tone ?? 'none') !== 'none';
-    const implied = { video: !audio || (wishes.pattern ?? 'none') !== 'none', audio };
+    const file = wishes.src !== null;
+    const audio = file || (wishes.tone ?? 'none') !== 'none';
+    const picture = file || wishes.source !== null || (wishes.pattern ?? 'none') !== 'none';
+    const implied = { video: !audio || picture, audio };
     if (wish !== null) {
       const used = implied.video ? (audio ? 'audio video' : 'video') : 'audio';
       refuse('kind', 'is not video, audio or "audio video"', used);
@@ -123,10 +166,13 @@ export function readSettings(wishes: Wishes): { settings: Settings; problems: re
     return standardColor;
   };
 
+  const pattern = choice('pattern', patterns, 'smpte');
+  const tone = choice('tone', tones, 'sine');
   const settings: Settings = {
     ...kinds(),
-    pattern: choice('pattern', patterns, 'smpte'),
-    tone: choice('tone', tones, 'sine'),
+    // An element or a file takes the place of what is built in.
+    pattern: wishes.src === null && wishes.source === null ? pattern : 'none',
+    tone: wishes.src === null ? tone : 'none',
     frequency: number('frequency'),
     volume: number('volume'),
     width: number('width'),
@@ -136,6 +182,10 @@ export function readSettings(wishes: Wishes): { settings: Settings; problems: re
     channels: number('channels'),
     text: wishes.text ?? '',
     color: color(),
+    backend: choice('backend', ['auto', ...backends], 'auto'),
+    muted: wishes.muted,
+    contentHint: wishes.contentHint ?? '',
+    workerPath: wishes.workerPath ?? '',
   };
   return { settings, problems };
 }

@@ -1,114 +1,204 @@
+import type { Clock } from '../clock.js';
 import type { VideoBackend } from './backend.js';
-import { BoundedQueue } from './bounded-queue.js';
-import { toFrame, type MediaInput, type VideoInput } from './input.js';
-import { drawText, Picture, resize } from './picture.js';
+import { BoundedQueue, type Entry } from './bounded-queue.js';
+import type { Feed } from './feed.js';
+import { Pace } from './pace.js';
+import { createSurface, drawText, Picture, resize, type Surface } from './picture.js';
 import type { Counters, Pump } from './pump.js';
 import type { Settings } from './settings.js';
+import { Ticker } from './ticker.js';
 
 const QUEUE_FRAMES = 3;
-// A viewer who comes late sees nothing until the next picture is sent.
-const LONGEST_STILL = 200;
+/** How often, per second, a picture that stays is sent again: a viewer who comes late sees nothing until then. */
+const STILL_RATE = 5;
+
+const blackout = { pattern: 'solid', color: 'black', text: '' } as const;
+
+/** The picture that settings ask for: nothing is shown of a muted track that shows nothing of its own. */
+function pictureOf(settings: Settings): Picture | null {
+  return Picture.of(settings.muted && settings.pattern !== 'none' ? { ...settings, ...blackout } : settings);
+}
+
+const picturesDiffer = (before: Settings, now: Settings): boolean =>
+  (['pattern', 'color', 'text', 'width', 'height', 'muted'] as const).some((key) => before[key] !== now[key]);
 
 /** Feeds a video track: the built-in picture until the first frame is written, from then on the frames. */
-export class VideoPump implements Pump {
-  frozen = false;
+export class VideoPump implements Pump<VideoFrame> {
+  readonly counters: Counters;
   readonly #queue = new BoundedQueue<VideoFrame>(
     QUEUE_FRAMES,
     () => 1,
     (frame) => frame.close(),
   );
   readonly #backend: VideoBackend;
-  readonly #counters: Counters;
+  readonly #clock: Clock;
+  readonly #pace: Pace;
+  readonly #ticker: Ticker;
   #settings: Settings;
   #picture: Picture | null;
+  #feed: Feed | null = null;
+  #frozen = false;
   #written = false;
   #sentAt = Infinity;
+  #cancel: (() => void) | undefined;
+  #label: Surface | undefined;
 
-  constructor(backend: VideoBackend, settings: Settings, counters: Counters) {
+  constructor(backend: VideoBackend, clock: Clock, settings: Settings, counters: Counters) {
     this.#backend = backend;
+    this.#clock = clock;
+    this.counters = counters;
     this.#settings = settings;
-    this.#counters = counters;
-    this.#picture = Picture.of(settings);
+    this.#picture = pictureOf(settings);
+    this.#pace = new Pace(settings.frameRate);
+    this.#ticker = new Ticker(clock, this.#rate, () => this.#tick());
+    this.#tick();
   }
 
   get queueLength(): number {
     return this.#queue.length;
   }
 
-  get track(): MediaStreamTrack {
-    return this.#backend.track;
+  get frozen(): boolean {
+    return this.#frozen;
   }
 
-  get rate(): number {
-    return this.#settings.frameRate;
+  set frozen(frozen: boolean) {
+    this.#frozen = frozen;
+    this.#drain();
   }
 
-  fits(): boolean {
-    return true;
+  get feed(): Feed | null {
+    return this.#feed;
+  }
+
+  set feed(feed: Feed | null) {
+    if (feed === this.#feed) return;
+    this.#feed = feed;
+    this.#written = false;
+    // To be drawn anew.
+    this.#picture = pictureOf(this.#settings);
+    this.#ticker.setRate(this.#rate);
   }
 
   update(settings: Settings): void {
-    if (settings.pattern !== this.#settings.pattern) this.#written = false;
+    const before = this.#settings;
     this.#settings = settings;
-    this.#picture = Picture.of(settings);
+    if (settings.pattern !== before.pattern) this.#written = false;
+    if (picturesDiffer(before, settings)) this.#picture = pictureOf(settings);
+    if (settings.muted) this.#queue.clear();
+    this.#pace.rate = settings.frameRate;
+    this.#ticker.setRate(this.#rate);
   }
 
-  async write(data: MediaInput): Promise<void> {
-    const item = this.#convert(data);
-    await this.#queue.put(item);
+  async write(frame: VideoFrame): Promise<void> {
+    if (this.#take(frame)) return;
+    const admitted = this.#queue.put(frame);
+    this.#drain();
+    await admitted;
   }
 
-  push(data: MediaInput): number {
-    return this.#queue.force(this.#convert(data));
+  push(frame: VideoFrame): void {
+    if (this.#take(frame)) return;
+    this.counters.dropped += this.#queue.force(frame);
+    this.#drain();
   }
 
-  tick(): void {
-    if (!this.#backend.ready || !this.#send()) return;
-    this.#sentAt = performance.now();
-    this.#counters.delivered++;
+  /** What waits, and those who wait for it: for whoever goes on with the track. */
+  handOver(): Entry<VideoFrame>[] {
+    this.#halt();
+    const waiting = this.#queue.takeAll();
+    // Counted where they are written again.
+    this.counters.written -= waiting.length;
+    return waiting;
   }
 
   release(): void {
+    this.#halt();
     this.#queue.clear();
     this.#backend.release();
   }
 
-  #convert(data: MediaInput): VideoFrame {
-    const item = toFrame(data as VideoInput);
-    this.#counters.written++;
-    return item;
+  /** Pictures that stay need no more than their repetition. */
+  get #rate(): number {
+    const { frameRate } = this.#settings;
+    const moving = !this.#written && (this.#feed !== null || this.#picture?.due);
+    return moving ? frameRate : Math.min(frameRate, STILL_RATE);
   }
 
-  #send(): boolean {
-    const frame = this.frozen ? undefined : this.#queue.shift();
-    if (frame) {
-      this.#written = true;
-      this.#sendFrame(frame);
+  /** Answers whether that was all: nothing is queued for a muted track, or behind nothing at the right pace. */
+  #take(frame: VideoFrame): boolean {
+    this.counters.written++;
+    if (this.#settings.muted) {
+      frame.close();
+      this.counters.dropped++;
       return true;
     }
-    if (!this.frozen && !this.#written && this.#picture?.due) {
-      this.#picture.draw(this.#backend.surface, performance.timeOrigin + performance.now());
-      this.#backend.commit();
-      return true;
-    }
-    // Half a tick early is nearer than half a tick late.
-    if (performance.now() - this.#sentAt < LONGEST_STILL - 500 / this.rate) return false;
-    this.#backend.repeat();
+    if (this.#queue.length > 0 || !this.#free) return false;
+    this.#send(frame);
     return true;
   }
 
-  #sendFrame(frame: VideoFrame): void {
-    const { surface } = this.#backend;
-    const { text } = this.#settings;
-    if (this.#backend.send && !text) {
-      this.#backend.send(frame);
-      return;
+  /** Whether a written frame may go now. */
+  get #free(): boolean {
+    return !this.#frozen && this.#backend.ready && this.#pace.wait(this.#clock.now()) <= 0;
+  }
+
+  #drain(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    while (this.#queue.length > 0 && this.#free) this.#send(this.#queue.shift()!);
+    if (this.#queue.length === 0 || this.#frozen) return;
+    // At least a moment, when it is the backend that has no room.
+    const wait = Math.max(1, this.#pace.wait(this.#clock.now()));
+    this.#cancel = this.#clock.after(wait, () => this.#drain());
+  }
+
+  #send(frame: VideoFrame): void {
+    this.#pace.went(this.#clock.now());
+    this.#written = true;
+    this.#backend.send(this.#labelled(frame));
+    this.#sent();
+  }
+
+  #tick(): void {
+    if (!this.#backend.ready) return;
+    const still = this.#frozen || this.#written;
+    const fed = still || this.#settings.muted ? null : this.#feed?.next();
+    if (fed) {
+      this.#backend.send(this.#labelled(fed));
+      this.#sent();
+    } else if (!still && this.#picture?.due && (!this.#feed || this.#settings.muted)) {
+      this.#backend.show(this.#picture, performance.timeOrigin + performance.now());
+      this.#sent();
+    } else if (this.#clock.now() - this.#sentAt >= 1000 / STILL_RATE - 500 / this.#rate) {
+      // Half a tick early is nearer than half a tick late.
+      if (this.#settings.muted && !this.#picture) return;
+      this.#backend.repeat();
+      this.#sent();
     }
-    const { displayWidth: width, displayHeight: height } = frame;
+  }
+
+  #sent(): void {
+    this.#sentAt = this.#clock.now();
+    this.counters.delivered++;
+    this.#ticker.setRate(this.#rate);
+  }
+
+  /** The frame with the text on it, where there is one. */
+  #labelled(frame: VideoFrame): VideoFrame {
+    const { text } = this.#settings;
+    if (!text) return frame;
+    const { displayWidth: width, displayHeight: height, timestamp } = frame;
+    const surface = (this.#label ??= createSurface(width, height));
     resize(surface, width, height);
     surface.drawImage(frame, 0, 0, width, height);
     frame.close();
-    if (text) drawText(surface, text, width, height);
-    this.#backend.commit();
+    drawText(surface, text, width, height);
+    return new VideoFrame(surface.canvas, { timestamp, alpha: 'discard' });
+  }
+
+  #halt(): void {
+    this.#cancel?.();
+    this.#ticker.release();
   }
 }

@@ -14,6 +14,12 @@ const nothing: Wishes = {
   channels: null,
   text: null,
   color: null,
+  src: null,
+  source: null,
+  backend: null,
+  muted: false,
+  contentHint: null,
+  workerPath: null,
 };
 
 const read = (wishes: Partial<Wishes>) => readSettings({ ...nothing, ...wishes });
@@ -36,6 +42,10 @@ describe('readSettings', () => {
       channels: 1,
       text: '',
       color: '#2457d6',
+      backend: 'auto',
+      muted: false,
+      contentHint: '',
+      workerPath: '',
     });
   });
 

@@ -14,10 +14,11 @@ function make(
     maker.fill(samples, { ...sine, ...request });
     return samples;
   });
-  return Float32Array.from(parts.flatMap((part) => [...part]));
+  return new Float32Array(parts.flatMap((part) => [...part]));
 }
 
-const loudest = (samples: Float32Array): number => Math.max(...samples.map(Math.abs));
+const loudest = (samples: Float32Array): number =>
+  samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
 const steepest = (samples: Float32Array): number =>
   samples.reduce((most, sample, at) => Math.max(most, Math.abs(sample - (samples[at - 1] ?? 0))), 0);
 /** The steepest step of a 1 kHz sine of that volume, and of a 5 ms ramp on top. */
@@ -44,6 +45,48 @@ describe('ToneMaker', () => {
     );
     expect(steepest(samples)).to.be.below(limit(0.5));
     expect(loudest(samples.slice(0, 5))).to.be.below(0.02);
+  });
+
+  for (const tone of [
+    'sine',
+    'square',
+    'triangle',
+    'sawtooth',
+    'pink-noise',
+    'white-noise',
+    'sweep',
+  ] as const) {
+    for (const frequency of [100, 997, 4400]) {
+      it(`peaks at the volume: ${tone} at ${frequency} Hz`, () => {
+        const level = loudest(make(new ToneMaker(), [4, { tone, frequency }]).slice(500));
+        expect(20 * Math.log10(level / 0.5)).to.be.within(-0.5, 0.05);
+      });
+    }
+  }
+
+  it('takes 5 ms to fade, from any volume', () => {
+    const maker = new ToneMaker();
+    make(maker, [0.1, { volume: 0.04 }]);
+    const samples = make(maker, [0.1, { volume: 0.04, tone: 'none' }]);
+    expect(loudest(samples.slice(0.0035 * rate, 0.0045 * rate))).to.be.above(0.002);
+    expect(loudest(samples.slice(0.0055 * rate))).to.equal(0);
+    expect(maker.silent).to.equal(true);
+  });
+
+  it('fades from one tone to the next', () => {
+    const maker = new ToneMaker();
+    const low = { frequency: 20 };
+    const both = make(maker, [0.11, low], [0.1, { ...low, tone: 'square' }]);
+    const change = 0.11 * rate;
+    // Before the square has steps of its own.
+    expect(steepest(both.slice(0, change + 240))).to.be.below(0.01);
+    expect(loudest(both.slice(change + 238, change + 242))).to.be.below(0.02);
+    expect(loudest(both.slice(change + 500))).to.be.above(0.45);
+  });
+
+  it('makes the same samples each time', () => {
+    const made = (): string => make(new ToneMaker(), [0.1, { tone: 'pink-noise' }]).join();
+    expect(made() === made()).to.equal(true);
   });
 
   it('is silent for silence and none, after a ramp', () => {

@@ -1,0 +1,117 @@
+import type { Sound } from './input.js';
+import type { Counters, Pump } from './pump.js';
+import type { Settings } from './settings.js';
+import type { PumpAnswer, PumpRequest } from './worker-messages.js';
+
+/** What hears of the pump. */
+export interface RemotePumpListener {
+  /** Frames or stretches of sound were dropped. */
+  readonly dropped?: () => void;
+  /** It told how it stands. */
+  readonly reported?: () => void;
+  /** Its stream was closed by somebody else. */
+  readonly ended?: () => void;
+  /** It has made a track. */
+  readonly track?: (track: MediaStreamTrack) => void;
+}
+
+/** The page's end of a pump that runs in the worker, where a busy page does not disturb it. */
+export class RemotePump<T extends VideoFrame | Sound> implements Pump<T> {
+  readonly #port: MessagePort;
+  readonly #listener: RemotePumpListener;
+  readonly #waiting = new Map<number, () => void>();
+  #counters: Counters;
+  #queueLength = 0;
+  #frozen = false;
+  #lastId = 0;
+
+  constructor(port: MessagePort, counters: Counters, listener: RemotePumpListener) {
+    this.#port = port;
+    this.#counters = counters;
+    this.#listener = listener;
+    port.onmessage = ({ data }: MessageEvent<PumpAnswer>) => this.#hear(data);
+  }
+
+  get counters(): Readonly<Counters> {
+    return this.#counters;
+  }
+
+  get queueLength(): number {
+    return this.#queueLength;
+  }
+
+  get frozen(): boolean {
+    return this.#frozen;
+  }
+
+  set frozen(frozen: boolean) {
+    this.#frozen = frozen;
+    this.#ask({ type: 'freeze', frozen });
+  }
+
+  update(settings: Settings): void {
+    this.#ask({ type: 'update', settings });
+  }
+
+  write(item: T): Promise<void> {
+    return new Promise((admit) => {
+      const id = ++this.#lastId;
+      this.#waiting.set(id, admit);
+      this.#ask({ type: 'write', id, item }, transferable(item));
+    });
+  }
+
+  push(item: T): void {
+    this.#ask({ type: 'push', item }, transferable(item));
+  }
+
+  play(clip: Sound | null): void {
+    this.#ask({ type: 'play', clip });
+  }
+
+  anchor(position: number, at: number): void {
+    this.#ask({ type: 'anchor', position, at });
+  }
+
+  /** Sends what comes through the port past the page. */
+  connect(port: MessagePort): void {
+    this.#ask({ type: 'connect', port }, [port]);
+  }
+
+  release(): void {
+    this.#ask({ type: 'release' });
+    this.#port.onmessage = null;
+    for (const admit of this.#waiting.values()) admit();
+    this.#waiting.clear();
+  }
+
+  #ask(request: PumpRequest<T>, transfer: Transferable[] = []): void {
+    this.#port.postMessage(request, transfer);
+  }
+
+  #hear(answer: PumpAnswer): void {
+    switch (answer.type) {
+      case 'admit':
+        this.#waiting.get(answer.id)?.();
+        this.#waiting.delete(answer.id);
+        return;
+      case 'report': {
+        const { dropped } = this.#counters;
+        // The object that was handed in is whose figures these are.
+        Object.assign(this.#counters, answer.counters);
+        this.#queueLength = answer.queueLength;
+        if (answer.counters.dropped !== dropped) this.#listener.dropped?.();
+        this.#listener.reported?.();
+        return;
+      }
+      case 'ended':
+        return this.#listener.ended?.();
+      case 'track':
+        return this.#listener.track?.(answer.track);
+    }
+  }
+}
+
+function transferable(item: VideoFrame | Sound): Transferable[] {
+  return 'channels' in item ? item.channels.map(({ buffer }) => buffer) : [item];
+}

@@ -1,0 +1,50 @@
+import { systemClock } from '../clock.js';
+import type { Settings } from './settings.js';
+
+/** Even an allowed context takes a moment to run, in ms. */
+const START_TIME = 300;
+
+const gestures = ['pointerdown', 'pointerup', 'keydown'] as const;
+
+/** An audio track that plays what is connected to its output, as soon as the browser lets it. */
+export class SoundGraph {
+  readonly context: AudioContext;
+  readonly output: MediaStreamAudioDestinationNode;
+  readonly track: MediaStreamTrack;
+  readonly #life = new AbortController();
+
+  /** `blocked` hears whether the browser holds the sound back until the next gesture. */
+  constructor({ sampleRate, channels }: Settings, blocked: (blocked: boolean) => void) {
+    const context = new AudioContext({ sampleRate });
+    this.context = context;
+    this.output = new MediaStreamAudioDestinationNode(context, { channelCount: channels });
+    this.track = this.output.stream.getAudioTracks()[0]!;
+    // A graph without an active source is not pulled, and resumes with sound at the wrong time.
+    const alive = new ConstantSourceNode(context, { offset: 1e-6 });
+    alive.connect(this.output);
+    alive.start();
+    const { signal } = this.#life;
+    const resume = (): void => void context.resume().catch(() => {});
+    const tell = (): void => blocked(context.state !== 'running');
+    context.addEventListener('statechange', tell, { signal });
+    for (const gesture of gestures) {
+      window.addEventListener(
+        gesture,
+        () => {
+          if (context.state !== 'running') resume();
+        },
+        { capture: true, passive: true, signal },
+      );
+    }
+    resume();
+    const cancel = systemClock.after(START_TIME, tell);
+    signal.addEventListener('abort', cancel);
+  }
+
+  /** Ends the track and closes the context. */
+  release(): void {
+    this.#life.abort();
+    this.track.stop();
+    void this.context.close().catch(() => {});
+  }
+}

@@ -1,0 +1,166 @@
+// Generators where it is hard: in hidden tabs, without a worker, pressed, and many of them.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { launch, open, startExamples, until } from '../support/e2e.mjs';
+
+const HIDDEN = 20_000;
+
+describe('<media-generator> under pressure', () => {
+  let examples;
+  before(async () => {
+    examples = await startExamples();
+  });
+  after(() => examples?.close());
+
+  for (const kind of ['chromium', 'firefox']) {
+    it(`${kind}: keeps its frame rate in a hidden tab`, { timeout: 120_000 }, async (context) => {
+      const browser = await launch(kind, { throttled: true });
+      try {
+        const page = await browser.newPage();
+        await page.goto(`${examples.origin}/fixture`);
+        await page.evaluate(sendItself);
+        const other = await browser.newPage();
+        await other.bringToFront();
+        await until(() => page.evaluate(() => document.hidden), 'the tab is hidden');
+        const before = await page.evaluate(() => window.encoded());
+        const after = await until(
+          async () => {
+            const now = await page.evaluate(() => window.encoded());
+            return now.at - before.at > HIDDEN && now;
+          },
+          'some time',
+          2 * HIDDEN,
+        );
+        const rate = ((after.frames - before.frames) * 1000) / (after.at - before.at);
+        context.diagnostic(`${rate.toFixed(1)} frames encoded per second while hidden`);
+        assert.ok(rate >= 27 && rate <= 33, `${rate} frames per second, not 30 within 10 %`);
+      } finally {
+        await browser.close();
+      }
+    });
+
+    it(
+      `${kind}: a writer ten times too fast for 10 s leaves no frame open`,
+      { timeout: 120_000 },
+      async (context) => {
+        const browser = await launch(kind);
+        try {
+          const page = await open(browser, `${examples.origin}/fixture`);
+          const figures = await page.evaluate(writeTooFast);
+          context.diagnostic(JSON.stringify(figures));
+          assert.equal(figures.open, 0, 'frames that are still open');
+          assert.ok(figures.delivered <= 330, `${figures.delivered} delivered in 10 s at 30 per second`);
+          assert.equal(figures.written, figures.given);
+          assert.ok(figures.longestQueue <= 3);
+          const dropped = figures.given - figures.delivered - figures.queueLength;
+          assert.ok(
+            Math.abs(figures.dropped - dropped) < 30,
+            `${figures.dropped} dropped, ${dropped} missing`,
+          );
+        } finally {
+          await browser.close();
+        }
+      },
+    );
+
+    it(`${kind}: 200 generators started and stopped leave nothing`, { timeout: 180_000 }, async () => {
+      const browser = await launch(kind);
+      try {
+        const page = await open(browser, `${examples.origin}/fixture`, { counted: true });
+        const warnings = [];
+        page.on('console', (message) => warnings.push(message.text()));
+        await page.evaluate(startAndStop, 200);
+        const nothing = { contexts: 0, tracks: 0, workers: 0, timers: 0 };
+        const left = async () => {
+          const { contexts, tracks, workers, timers } = await page.evaluate(() => window.e2e.left());
+          return { contexts, tracks, workers, timers };
+        };
+        await until(
+          async () => JSON.stringify(await left()) === JSON.stringify(nothing),
+          'nothing left',
+        ).catch(() => {});
+        assert.deepEqual(await left(), nothing);
+        const leaks = warnings.filter((text) => /garbage collected without being closed/.test(text));
+        assert.deepEqual(leaks, []);
+        assert.deepEqual(page.problems, []);
+      } finally {
+        await browser.close();
+      }
+    });
+  }
+});
+
+/** Starts a generator and a connection from the page to itself that encodes what it makes. */
+async function sendItself() {
+  const generator = document.createElement('media-generator');
+  Object.assign(generator, { pattern: 'ball', width: 320, height: 180 });
+  document.body.append(generator);
+  await generator.start();
+  const [here, there] = [new RTCPeerConnection(), new RTCPeerConnection()];
+  here.onicecandidate = ({ candidate }) => candidate && there.addIceCandidate(candidate);
+  there.onicecandidate = ({ candidate }) => candidate && here.addIceCandidate(candidate);
+  const sender = here.addTrack(generator.videoTrack, generator.stream);
+  await here.setLocalDescription();
+  await there.setRemoteDescription(here.localDescription);
+  await there.setLocalDescription();
+  await here.setRemoteDescription(there.localDescription);
+  window.encoded = async () => {
+    for (const report of (await sender.getStats()).values()) {
+      if (report.type === 'outbound-rtp') return { frames: report.framesEncoded, at: report.timestamp };
+    }
+  };
+  while (((await window.encoded())?.frames ?? 0) < 30)
+    await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+/** Pushes 300 frames a second for 10 s, and counts those that stay open. */
+async function writeTooFast() {
+  const generator = document.createElement('media-generator');
+  generator.pattern = 'none';
+  document.body.append(generator);
+  await generator.start();
+  const canvas = new OffscreenCanvas(64, 48);
+  canvas.getContext('2d').fillRect(0, 0, 64, 48);
+  const given = [];
+  let longestQueue = 0;
+  const end = performance.now() + 10_000;
+  while (performance.now() < end) {
+    for (let count = 0; count < 3; count++) {
+      const frame = new VideoFrame(canvas, { timestamp: performance.now() * 1000 });
+      generator.push(frame);
+      given.push(frame);
+    }
+    longestQueue = Math.max(longestQueue, generator.stats.video.queueLength);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  const { written, delivered, dropped, queueLength } = generator.stats.video;
+  generator.stop();
+  const open = given.filter((frame) => frame.format !== null).length;
+  return { given: given.length, written, delivered, dropped, queueLength, longestQueue, open };
+}
+
+/** Starts, writes to and stops so many generators, one after the other, in the middle of their work. */
+async function startAndStop(count) {
+  const canvas = new OffscreenCanvas(64, 48);
+  canvas.getContext('2d').fillRect(0, 0, 64, 48);
+  for (let number = 0; number < count; number++) {
+    const generator = document.createElement('media-generator');
+    Object.assign(generator, {
+      kind: 'audio video',
+      pattern: number % 2 ? 'ball' : 'none',
+      width: 64,
+      height: 48,
+    });
+    document.body.append(generator);
+    await generator.start();
+    for (let frame = 0; frame < 5; frame++) {
+      generator.push(new VideoFrame(canvas, { timestamp: frame }));
+      generator.push(new Float32Array(480));
+    }
+    // Every other one at once, the rest when its worker has answered.
+    if (number % 4 > 1) await new Promise((resolve) => setTimeout(resolve, 30));
+    generator.remove();
+    if (number % 3) generator.stop();
+  }
+  globalThis.gc?.();
+}

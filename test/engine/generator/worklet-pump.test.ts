@@ -1,0 +1,208 @@
+import { expect } from '@open-wc/testing';
+import { systemClock } from '../../../components/engine/clock.js';
+import type { Sound } from '../../../components/engine/generator/input.js';
+import type { Settings } from '../../../components/engine/generator/settings.js';
+import { WorkletPump } from '../../../components/engine/generator/worklet-pump.js';
+import { base, Ear, feedFromWorker, ramp, steepest } from '../../support/sound.js';
+import { until } from '../../support/wait.js';
+
+const silence = { tone: 'none' } as const;
+const loudest = (samples: Float32Array): number =>
+  samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+/** A steady 0.5. */
+const level = (seconds: number): Sound => ramp(0.5, 0.5, seconds * 48_000);
+
+describe('WorkletPump', () => {
+  const made: { release(): void }[] = [];
+
+  afterEach(() => {
+    for (const each of made.splice(0)) each.release();
+  });
+
+  function open(changes: Partial<Settings> = {}): WorkletPump {
+    const pump = new WorkletPump({ ...base, ...changes }, systemClock, { blocked: () => {} });
+    made.push(pump);
+    return pump;
+  }
+
+  async function hear(pump: WorkletPump): Promise<Ear> {
+    const ear = await Ear.open(pump.track);
+    made.push(ear);
+    return ear;
+  }
+
+  /** Calls the page to heavy work: `busy` of each `every` ms, for so many seconds. */
+  async function load(busy: number, every: number, seconds: number): Promise<void> {
+    const end = performance.now() + seconds * 1000;
+    while (performance.now() < end) {
+      const begin = performance.now();
+      while (performance.now() - begin < busy);
+      await new Promise((resolve) => setTimeout(resolve, every - busy));
+    }
+  }
+
+  for (const workerPath of ['', '/no-such-folder']) {
+    const where = workerPath ? 'without a worklet' : 'in the worklet';
+
+    describe(where, () => {
+      let warnings: unknown[][];
+      const { warn } = console;
+
+      beforeEach(() => {
+        warnings = [];
+        console.warn = (...words: unknown[]) => void warnings.push(words);
+      });
+
+      afterEach(() => {
+        console.warn = warn;
+        expect(warnings.length).to.equal(workerPath ? 1 : 0);
+      });
+
+      it('makes the tone, without a click when it changes', async () => {
+        const pump = open({ ...silence, workerPath });
+        const ear = await hear(pump);
+        for (const changes of [{}, { volume: 0.5 }, { frequency: 300 }, { tone: 'none' }, {}] as const) {
+          pump.update({ ...base, workerPath, ...changes });
+          const before = ear.samples.length;
+          await ear.until((samples) => samples.length > before + 9600);
+        }
+        expect(loudest(ear.samples)).to.be.above(0.45);
+        pump.frozen = true;
+        const samples = await ear.until((heard) => loudest(heard.slice(-4800)) < 0.001);
+        expect(loudest(samples)).to.be.below(0.51);
+        expect(pump.counters.delivered).to.be.above(10);
+        if (!workerPath) expect(steepest(samples, samples[0])).to.be.below(0.5 * 0.131 + 0.005);
+      });
+
+      it('plays what is written, and lets writers wait', async () => {
+        const pump = open({ ...silence, workerPath });
+        const ear = await hear(pump);
+        const begin = performance.now();
+        for (let count = 0; count < 10; count++) await pump.write(level(0.1));
+        // A second in all, of which a quarter may wait.
+        expect(performance.now() - begin).to.be.above(500);
+        await ear.until((samples) => loudest(samples) > 0.45);
+        expect(pump.counters.written).to.equal(10);
+      });
+
+      it('plays what is pushed, also through a port', async () => {
+        const pump = open({ ...silence, workerPath });
+        const ear = await hear(pump);
+        pump.push(level(0.2));
+        await ear.until((samples) => loudest(samples) > 0.45);
+        await ear.until((samples) => samples.length > 4800 && loudest(samples.slice(-4800)) < 0.01);
+        const { port1, port2 } = new MessageChannel();
+        pump.connect(port2);
+        port1.postMessage('nonsense');
+        port1.postMessage(level(0.2));
+        await ear.until((samples) => loudest(samples.slice(-2400)) > 0.45);
+        await until(() => pump.counters.written === 2, 'the count');
+      });
+
+      it('plays a clip in place of the tone', async () => {
+        const pump = open({ workerPath });
+        const ear = await hear(pump);
+        pump.play(level(0.5));
+        await ear.until((samples) => {
+          const late = samples.slice(-4800);
+          return late.length === 4800 && late.every((sample) => Math.abs(sample - 0.5) < 0.02);
+        });
+      });
+
+      it('is silent while muted, and drops what is written', async () => {
+        const pump = open({ workerPath, muted: true });
+        const ear = await hear(pump);
+        await pump.write(level(0.5));
+        const samples = await ear.until((heard) => heard.length > 24_000);
+        expect(loudest(samples)).to.be.below(0.001);
+        await until(() => pump.counters.dropped === 1, 'the count');
+      });
+
+      it('ends the track and closes the context, at any time', async () => {
+        const RealContext = globalThis.AudioContext;
+        const contexts: AudioContext[] = [];
+        globalThis.AudioContext = class extends RealContext {
+          constructor(options?: AudioContextOptions) {
+            super(options);
+            contexts.push(this);
+          }
+        };
+        try {
+          const early = open({ workerPath });
+          const writing = early.write(level(1));
+          early.release();
+          await writing;
+          expect(early.track.readyState).to.equal('ended');
+          const late = open({ workerPath });
+          await until(() => late.counters.delivered > 0, 'sound');
+          late.release();
+          late.release();
+          expect(late.track.readyState).to.equal('ended');
+          await until(() => contexts.every(({ state }) => state === 'closed'), 'closed contexts');
+          expect(contexts.length).to.equal(2);
+          if (workerPath) await until(() => warnings.length > 0, 'the warning');
+        } finally {
+          globalThis.AudioContext = RealContext;
+        }
+      });
+    });
+  }
+
+  it('beeps on the full second, of the clock that the pictures go by', async () => {
+    const pump = open({ tone: 'beep' });
+    const ear = await hear(pump);
+    const onsets: number[] = [];
+    for (let count = 0; count < 3; count++) {
+      await ear.until((samples) => samples.length > 4800 && loudest(samples.slice(-4800)) < 0.01);
+      ear.forget();
+      const samples = await ear.until((heard) => loudest(heard) > 0.1);
+      onsets.push(ear.timeOf(samples.findIndex((sample) => Math.abs(sample) > 0.02)) % 1000);
+    }
+    // The ear and the track take some time each.
+    for (const onset of onsets) expect(onset > 900 ? onset - 1000 : onset).to.be.within(-40, 120);
+  });
+
+  it('plays blocks that a worker pushes through a port without a gap, while the page is busy', async () => {
+    const pump = open(silence);
+    const ear = await hear(pump);
+    const { port1, port2 } = new MessageChannel();
+    pump.connect(port2);
+    const feeder = await feedFromWorker(port1);
+    made.push(feeder);
+    await ear.until((samples) => loudest(samples) > 0.4);
+    await load(40, 100, 1);
+    const { gaps } = pump;
+    ear.forget();
+    await load(120, 300, 6);
+    // From the page it would be one each time.
+    expect(pump.gaps - gaps).to.be.below(4);
+    // What is pushed is a steady level: any hole in it is one in the sound, or in the ear.
+    const samples = await ear.until((heard) => heard.length > 48_000);
+    expect(samples.filter((sample) => Math.abs(sample - 0.5) > 0.05).length / samples.length).to.be.below(
+      0.05,
+    );
+  });
+
+  it('follows a clock that is not its own, for a while', async () => {
+    const pump = open(silence);
+    const ear = await hear(pump);
+    const { port1, port2 } = new MessageChannel();
+    pump.connect(port2);
+    made.push(await feedFromWorker(port1));
+    await ear.until((samples) => loudest(samples) > 0.4);
+    const longest: number[] = [];
+    const begin = performance.now();
+    await until(
+      () => {
+        longest.push(pump.queueLength);
+        return performance.now() - begin > 12_000;
+      },
+      '12 s',
+      15_000,
+    );
+    expect(pump.gaps).to.be.below(4);
+    // Of 10 ms each; on a crowded machine a mock of a sound card stops now and then.
+    longest.sort((one, other) => one - other);
+    expect(longest[longest.length >> 1]).to.be.below(15);
+  });
+});

@@ -1,0 +1,2 @@
+// A worker that dies after its first word.
+globalThis.postMessage({ type: 'ready', makesTracks: false });
