@@ -29,6 +29,13 @@ export { readSettings, type Problem, type Settings, type Wishes } from './engine
 export type { BackendName } from './engine/generator/backend.js';
 export type { AudioInput, MediaInput, VideoInput } from './engine/generator/input.js';
 
+export {
+  SyncReader,
+  type SyncFigures,
+  type SyncReading,
+  type SyncSource,
+} from './engine/generator/sync-reader.js';
+
 export { getDisplayMedia, getUserMedia } from './engine/capture/capture.js';
 export { Capturer } from './engine/capture/capturer.js';
 export type { CaptureState, CaptureStatus } from './engine/capture/capturer.js';

@@ -13,31 +13,23 @@ export class IdReference {
     this.#found = found;
   }
 
-  /** Looks for the id now, and again when the root changes. */
+  /** Looks for the id in the root of its host now, and again when that changes. */
   follow(id: string | null): void {
     this.#id = id;
     // Asked each time: only the observer hears of a moveBefore() into another root.
     const root = id ? (this.#host.getRootNode() as Document | ShadowRoot) : null;
-    this.#watch(root);
+    if (root !== this.#root) {
+      this.release();
+      this.#root = root;
+      this.#observer ??= new MutationObserver(() => this.follow(this.#id));
+      if (root) this.#observer.observe(root, { subtree: true, childList: true, attributeFilter: ['id'] });
+    }
     this.#found(root?.getElementById(id!) ?? null);
   }
 
   /** Looks no more, and says nothing. */
   release(): void {
-    this.#watch(null);
-  }
-
-  #watch(root: Node | null): void {
-    if (root === this.#root) return;
-    this.#root = root;
     this.#observer?.disconnect();
-    if (!root) return;
-    this.#observer = new MutationObserver(() => this.follow(this.#id));
-    this.#observer.observe(root, {
-      childList: true,
-      subtree: true,
-      attributes: true,
-      attributeFilter: ['id'],
-    });
+    this.#root = null;
   }
 }

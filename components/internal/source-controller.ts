@@ -110,7 +110,7 @@ export class SourceController implements ReactiveController {
         if (this.#missing === id) this.#missing = null;
       } else if (!tag || !tag.includes('-') || customElements.get(tag)) {
         const why = tag ? `<${tag}> has no stream` : 'no element has that id';
-        console.warn(`<${this.#host.localName} source="${id}">: ${why}; it waits for one with a stream.`);
+        console.warn(`<${this.#host.localName} source="${id}">: ${why}; it waits for one.`);
       }
     };
     if (document.readyState === 'loading')

@@ -60,7 +60,12 @@ export class Supplier {
       // Most generators need no file.
       const { MediaFile } = await import('../engine/generator/media-file.js');
       const url = new URL(src, document.baseURI).href;
-      const file = await MediaFile.open(url, { video, audio, signal });
+      const file = await MediaFile.open(url, {
+        video,
+        audio,
+        signal,
+        onProblem: (error) => this.#listener.failed(error),
+      });
       if (signal.aborted) file.release();
       else await this.#listener.supply(file);
     } catch (thrown) {

@@ -128,7 +128,7 @@ export class Call {
   shareScreen(options?: DisplayMediaStreamOptions): Promise<void> {
     return this.#attempt(async () => {
       if (!isActive(this.#store.snapshot)) {
-        throw new MediaKitError('bad-input', 'There is no call to share a screen with: join() first.');
+        throw new MediaKitError('bad-input', 'No call to share a screen with: join() first.');
       }
       await this.#screen.restart({ kind: 'display', constraints: options ?? null });
     });

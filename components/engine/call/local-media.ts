@@ -117,7 +117,7 @@ export class LocalMedia {
     }
     const [stream, screen] = [exchange(this.#stream, old, next), exchange(this.#screen, old, next)];
     if (stream === this.#stream && screen === this.#screen) {
-      throw new MediaKitError('bad-input', 'The old track is not being sent: set it as a source first.');
+      throw new MediaKitError('bad-input', 'The old track is not sent: make it a source first.');
     }
     this.#stream = stream;
     this.#screen = screen;

@@ -29,6 +29,10 @@ const STRETCH = 0.01;
 const AT_ONCE = STRETCH;
 /** Silence is sent when its time is over, so that what is written finds nothing in its way. */
 const SILENT_LEAD = -STRETCH;
+/** What is pushed may come that late, in seconds, before silence goes in its place. */
+const LATENESS = 0.05;
+/** When pushed sound never waited for less than the second figure in so much time, that much is left out: seconds. */
+const [LOOK_BACK, STANDING] = [1, 0.03];
 
 /** A sound in the queue, used up from its front. */
 interface QueuedSound extends Sound {
@@ -60,6 +64,8 @@ export class AudioPump implements Pump<Sound> {
   #tail: readonly number[] = [];
   /** Whether what is written goes on in its middle. */
   #resumes = false;
+  /** The least that pushed sound waited, in seconds, since a time on the clock, in ms. */
+  #standing = { least: Infinity, since: 0 };
   #made: readonly Float32Array<ArrayBuffer>[] = [];
 
   constructor(
@@ -109,6 +115,7 @@ export class AudioPump implements Pump<Sound> {
 
   push(sound: Sound): void {
     if (!this.#accepts()) return;
+    this.#watchBacklog();
     this.counters.dropped += this.#queue.force({ ...sound, used: 0 });
     this.#run(AT_ONCE);
   }
@@ -157,6 +164,32 @@ export class AudioPump implements Pump<Sound> {
     return !this.#settings.muted;
   }
 
+  /** After a hold-up all that follows would be late for good: what comes at its own pace never catches up. */
+  #watchBacklog(): void {
+    const { now } = this.#backend;
+    const backlog = this.#queue.weight + Math.max(0, this.#at - now);
+    const { least, since } = this.#standing;
+    if (this.#quiet || this.#clock.now() - since < LOOK_BACK * 1000) {
+      this.#standing.least = Math.min(least, backlog);
+      return;
+    }
+    if (least < Infinity && least > STANDING) this.#skip(least);
+    this.#standing = { least: backlog, since: this.#clock.now() };
+  }
+
+  #skip(seconds: number): void {
+    for (let { first } = this.#queue; first && seconds > 0; { first } = this.#queue) {
+      const left = samplesLeft(first);
+      const count = Math.min(left, Math.ceil(seconds * first.rate));
+      seconds -= count / first.rate;
+      first.used += count;
+      this.#resumes = true;
+      if (count < left) return;
+      this.#queue.shift();
+      this.counters.dropped++;
+    }
+  }
+
   get #quiet(): boolean {
     return this.#frozen || this.#settings.muted;
   }
@@ -177,7 +210,8 @@ export class AudioPump implements Pump<Sound> {
     if (now - this.#at > patience) this.#at = now;
     if (!this.#quiet) this.#sendWritten(now + written);
     if (this.#queue.length > 0 && !this.#quiet) return;
-    const ahead = this.#sounds || this.#fading ? lead : SILENT_LEAD;
+    const silent = this.#tail.length > 0 ? -LATENESS : SILENT_LEAD;
+    const ahead = this.#sounds || this.#fading ? lead : silent;
     // The sum of many stretches is not exact.
     const stretches = Math.floor((now + ahead - this.#at) / STRETCH + 1e-6);
     if (stretches > 0) this.#make(stretches);
@@ -187,9 +221,11 @@ export class AudioPump implements Pump<Sound> {
   #sendWritten(end: number): void {
     for (let { first } = this.#queue; first && this.#at < end; { first } = this.#queue) {
       if (this.#fading) this.#make(1);
+      // After silence it begins now.
+      if (this.#tail.length === 0) this.#at = Math.max(this.#at, this.#backend.now);
       const count = Math.round(Math.max(STRETCH, end - this.#at) * first.rate);
       const channels = this.#take(first, count);
-      if (this.#resumes) fadeIn(channels, first.rate);
+      if (this.#resumes) this.#fadeIn(channels, first.rate);
       this.#resumes = false;
       this.#tail = channels.map((samples) => samples.at(-1)!);
       this.#send(channels, first.rate);
@@ -255,16 +291,20 @@ export class AudioPump implements Pump<Sound> {
     this.#tail = [];
   }
 
+  /** The other way round, from what was sent last. */
+  #fadeIn(channels: readonly Float32Array[], rate: number): void {
+    const count = RAMP * rate;
+    for (const [channel, samples] of channels.entries()) {
+      const last = this.#tail[channel] ?? 0;
+      for (let index = 0; index < count && index < samples.length; index++) {
+        samples[index]! += (last - samples[index]!) * (1 - index / count);
+      }
+    }
+  }
+
   #send(channels: readonly Float32Array[], rate: number): void {
     this.#backend.write(channels, rate, this.#at);
     this.#at += channels[0]!.length / rate;
     this.counters.delivered++;
-  }
-}
-
-function fadeIn(channels: readonly Float32Array[], rate: number): void {
-  const count = RAMP * rate;
-  for (const samples of channels) {
-    for (let index = 0; index < count && index < samples.length; index++) samples[index]! *= index / count;
   }
 }

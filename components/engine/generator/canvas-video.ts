@@ -1,6 +1,7 @@
+import { resize } from './artwork.js';
 import type { VideoBackend } from './backend.js';
 import type { Tap } from './own-track.js';
-import { resize, type Picture } from './picture.js';
+import type { Picture } from './picture.js';
 
 /** A video track by canvas capture, for browsers without a generator of their own. */
 export class CanvasVideo implements VideoBackend {

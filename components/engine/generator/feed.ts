@@ -4,6 +4,8 @@ import type { Sound } from './input.js';
 export interface Feed {
   /** A frame, which the caller owns, or null when there is nothing new. */
   next(): VideoFrame | null;
+  /** Gives the next again though it is not new: to somebody who has not seen it. */
+  renew?(): void;
   release(): void;
 }
 

@@ -168,7 +168,7 @@ export class FrameMaker {
 /** The planes of a part of a surface. */
 function convert(surface: Surface, { x, y, width, height }: Box, matrix: Matrix): Planes {
   const planes = new Planes(width, height);
-  planes.set(surface.getImageData(x, y, width, height).data, { x: 0, y: 0, width, height }, matrix);
+  planes.set(surface.getImageData(x, y, width, height).data, matrix);
   return planes;
 }
 

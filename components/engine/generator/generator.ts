@@ -136,14 +136,13 @@ export class Generator {
   async supply(supply: Supply | null): Promise<void> {
     this.#supply?.release();
     this.#supply = supply;
-    if (supply) supply.onAnchor = (position, at) => this.#lanes.get('audio')?.pump.anchor?.(position, at);
     const replaced = kinds.filter((kind) => {
       const lane = this.#lanes.get(kind);
       return lane && !feed(lane, supply);
     });
     for (const kind of replaced) this.#closeLane(kind);
     if (replaced.length > 0) await this.#reopen(replaced);
-    this.#handOver('video');
+    this.#followAnchor();
     if (supply && this.#state.snapshot.status === 'paused') supply.pause?.();
   }
 
@@ -177,10 +176,9 @@ export class Generator {
 
   /**
    * A port for the sound that a worker of the page's own makes: what is posted there, as messages of the type
-   * `Sound`, is pushed without coming by the page. Rejects with `aborted` while there is no audio track.
+   * `Sound`, is pushed without coming by the page. Throws `aborted` while there is no audio track.
    */
-  async openSoundPort(): Promise<MessagePort> {
-    await this.#worker?.works;
+  openSoundPort(): MessagePort {
     const pump = this.#lanes.get('audio')?.pump;
     if (!pump?.connect) {
       throw new MediaKitError(
@@ -226,9 +224,7 @@ export class Generator {
     const worker = new GeneratorWorker(() => createGeneratorWorker(this.#settings.workerPath));
     this.#worker = worker;
     void worker.works.then((works) => {
-      if (this.#worker !== worker) return;
-      if (!works) console.warn(withoutWorker);
-      else for (const kind of kinds) this.#handOver(kind);
+      if (!works && this.#worker === worker) console.warn(withoutWorker);
     });
   }
 
@@ -253,7 +249,6 @@ export class Generator {
     const paused = this.#state.snapshot.status === 'paused';
     this.#state.patch({
       status: paused ? 'paused' : 'running',
-      backend: this.#backend,
       stream: new MediaStream([...this.#lanes.values()].map(({ track }) => track)),
     });
   }
@@ -263,6 +258,7 @@ export class Generator {
       settings: this.#settings,
       counters: this.#counters[kind],
       worker: this.#worker!,
+      fed: Boolean(this.#supply?.feed),
       listener: {
         dropped: () => this.#reportDrops(kind),
         reported: () => this.#watchdog?.heard(),
@@ -286,8 +282,20 @@ export class Generator {
     this.#describe(lane);
     lane.pump.update(this.#settings);
     feed(lane, this.#supply);
+    if (kind === 'audio') this.#followAnchor();
     lane.pump.frozen = this.#state.snapshot.status === 'paused';
-    this.#handOver(kind);
+    void lane.backend.then((backend) => {
+      if (this.#lanes.get(kind) !== lane) return;
+      if (backend === 'worker') this.#watchdog ??= new Watchdog(systemClock, () => this.#workerDied());
+      // The picture's, where there is one.
+      if (kind === 'video' || !this.#lanes.has('video')) this.#state.patch({ backend });
+    });
+  }
+
+  /** A supply tells at once where it is. */
+  #followAnchor(): void {
+    if (!this.#supply) return;
+    this.#supply.onAnchor = (position, at) => this.#lanes.get('audio')?.pump.anchor?.(position, at);
   }
 
   #describe({ track, source }: Lane): void {
@@ -295,24 +303,6 @@ export class Generator {
     source.muted = muted;
     // The platform ignores a hint for the other kind.
     track.contentHint = contentHint;
-  }
-
-  /** Lets the worker go on with a track, if it can be done there. */
-  #handOver(kind: Kind): void {
-    const lane = this.#lanes.get(kind);
-    const worker = this.#worker;
-    if (!lane?.handOver || !worker?.ready) return;
-    // Frames that the page has got reach the track by the shortest way.
-    if (kind === 'video' && (this.#settings.pattern === 'none' || this.#supply?.feed)) return;
-    const remote = lane.handOver(this.#settings);
-    this.#lanes.set(kind, remote);
-    feed(remote, this.#supply);
-    this.#watchdog ??= new Watchdog(systemClock, () => this.#workerDied());
-    if (this.#state.snapshot.stream) this.#state.patch({ backend: this.#backend });
-  }
-
-  get #backend(): BackendName | null {
-    return (this.#lanes.get('video') ?? this.#lanes.get('audio'))?.backend ?? null;
   }
 
   /** Answers whether the kind needs another track now, or none any more. */
@@ -324,7 +314,6 @@ export class Generator {
     if (settings[kind] && fits(kind, before, settings)) {
       this.#describe(lane);
       lane.pump.update(settings);
-      this.#handOver(kind);
       return true;
     }
     this.#closeLane(kind);
@@ -381,9 +370,9 @@ export class Generator {
 }
 
 /** Lets the lane make what the supply has for it; answers false where it cannot: pictures come from the page. */
-function feed({ track, pump }: Lane, supply: Supply | null): boolean {
+function feed({ track, pump, feedable }: Lane, supply: Supply | null): boolean {
   if (track.kind === 'audio') pump.play?.(supply?.clip ?? null);
-  else if ('feed' in pump) pump.feed = supply?.feed ?? null;
+  else if (feedable) pump.feed = supply?.feed ?? null;
   else return !supply?.feed;
   return true;
 }

@@ -24,13 +24,22 @@ const host = globalThis as unknown as {
 };
 const pumps = new Set<() => void>();
 
+const noCounters = (): Counters => ({ written: 0, delivered: 0, dropped: 0 });
+
 /** Lets the page drive a pump by the messages of one port. */
 function serve<T>(port: MessagePort, create: (closed: () => void) => Pump<T>): void {
   const answer = (message: PumpAnswer): void => port.postMessage(message);
   const pump = create(() => end('ended'));
+  let told = noCounters();
   const report = (): void => {
-    const { counters, queueLength } = pump;
-    answer({ type: 'report', counters: { ...counters }, queueLength });
+    const { written, delivered, dropped } = pump.counters;
+    const counted = {
+      written: written - told.written,
+      delivered: delivered - told.delivered,
+      dropped: dropped - told.dropped,
+    };
+    told = { written, delivered, dropped };
+    answer({ type: 'report', counted, queueLength: pump.queueLength });
   };
   const heartbeat = setInterval(report, REPORT_INTERVAL);
   const release = (): void => {
@@ -74,18 +83,17 @@ function serve<T>(port: MessagePort, create: (closed: () => void) => Pump<T>): v
   };
 }
 
-function open({ port, kind, writable, settings, counters }: Extract<WorkerRequest, { type: 'open' }>): void {
-  const given: Counters = { ...counters };
+function open({ port, kind, writable, settings }: Extract<WorkerRequest, { type: 'open' }>): void {
   if (kind === 'audio') {
     serve(port, (closed) => {
       const backend = new NativeAudio(writable as WritableStream<AudioData>, closed);
-      return new AudioPump(backend, systemClock, settings, given);
+      return new AudioPump(backend, systemClock, settings, noCounters());
     });
     return;
   }
   const made = writable ? undefined : new VideoTrackGenerator!();
   const stream = (writable as WritableStream<VideoFrame> | undefined) ?? made!.writable;
-  serve(port, (closed) => new VideoPump(new NativeVideo(stream, closed), systemClock, settings, given));
+  serve(port, (closed) => new VideoPump(new NativeVideo(stream, closed), systemClock, settings, noCounters()));
   if (made)
     port.postMessage({ type: 'track', track: made.track } satisfies PumpAnswer, [made.track as never]);
 }

@@ -32,8 +32,8 @@ export class Planes {
       .fill(NEUTRAL, luma);
   }
 
-  /** Converts pixels, of the size of `box`, into it. */
-  set(pixels: ImageDataArray, { x: left, y: top, width, height }: Box, matrix: Matrix): void {
+  /** Converts as many pixels. */
+  set(pixels: ImageDataArray, matrix: Matrix): void {
     const [red, blue] = weights[matrix];
     const green = 1 - red - blue;
     // Sixteen bits behind the point, and for chroma two more: four pixels are added up.
@@ -45,19 +45,16 @@ export class Planes {
     const [ur, vb] = [-ub - ug, -vr - vg];
     const [blackLevel, middle] = [(BLACK << 16) + 2 ** 15, (NEUTRAL << 18) + 2 ** 17];
 
+    const { data, width, height } = this;
     const words = new Uint32Array(pixels.buffer, pixels.byteOffset, width * height);
-    const { data, width: stride } = this;
-    const half = stride >> 1;
-    const [, u, v] = this.#starts;
+    let [, u, v] = this.#starts;
     for (let row = 0; row < height; row += 2) {
-      let from = row * width;
-      let at = (top + row) * stride + left;
-      let between = ((top + row) >> 1) * half + (left >> 1);
-      for (const end = from + width; from < end; from += 2, at += 2, between++) {
-        const a = words[from]!;
-        const b = words[from + 1]!;
-        const c = words[from + width]!;
-        const d = words[from + width + 1]!;
+      for (let at = row * width, end = at + width; at < end; at += 2) {
+        const below = at + width;
+        const a = words[at]!;
+        const b = words[at + 1]!;
+        const c = words[below]!;
+        const d = words[below + 1]!;
         const ag = (a >>> 8) & 255;
         const bg = (b >>> 8) & 255;
         const cg = (c >>> 8) & 255;
@@ -69,14 +66,14 @@ export class Planes {
         const dx = d & 0xff00ff;
         data[at] = ((ax & 255) * yr + ag * yg + (ax >>> 16) * yb + blackLevel) >> 16;
         data[at + 1] = ((bx & 255) * yr + bg * yg + (bx >>> 16) * yb + blackLevel) >> 16;
-        data[at + stride] = ((cx & 255) * yr + cg * yg + (cx >>> 16) * yb + blackLevel) >> 16;
-        data[at + stride + 1] = ((dx & 255) * yr + dg * yg + (dx >>> 16) * yb + blackLevel) >> 16;
+        data[below] = ((cx & 255) * yr + cg * yg + (cx >>> 16) * yb + blackLevel) >> 16;
+        data[below + 1] = ((dx & 255) * yr + dg * yg + (dx >>> 16) * yb + blackLevel) >> 16;
         const x = ax + bx + cx + dx;
-        const r = x & 0xffff;
-        const g = ag + bg + cg + dg;
-        const bl = x >>> 16;
-        data[u + between] = (r * ur + g * ug + bl * ub + middle) >> 18;
-        data[v + between] = (r * vr + g * vg + bl * vb + middle) >> 18;
+        const reds = x & 0xffff;
+        const greens = ag + bg + cg + dg;
+        const blues = x >>> 16;
+        data[u++] = (reds * ur + greens * ug + blues * ub + middle) >> 18;
+        data[v++] = (reds * vr + greens * vg + blues * vb + middle) >> 18;
       }
     }
   }

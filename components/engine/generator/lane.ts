@@ -1,27 +1,27 @@
 import { MediaKitError } from '../errors.js';
-import { AudioPump } from './audio-pump.js';
 import { chooseBackend, nativeGenerator, type BackendName } from './backend.js';
 import { CanvasVideo } from './canvas-video.js';
+import { DeferredPump } from './deferred-pump.js';
 import type { GeneratorWorker } from './generator-worker.js';
 import type { Sound } from './input.js';
-import { NativeAudio } from './native-audio.js';
-import { NativeVideo } from './native-video.js';
 import { adopt, type OwnSource, type Tap } from './own-track.js';
 import type { Counters, Pump } from './pump.js';
 import { RemotePump, type RemotePumpListener } from './remote-pump.js';
 import type { Kind, Settings } from './settings.js';
-import { VideoPump } from './video-pump.js';
-import { WorkletPump } from './worklet-pump.js';
+import { SoundGraph } from './sound-graph.js';
+
+type AnyPump = Pump<VideoFrame | Sound>;
 
 /** One track, and what feeds it. */
 export interface Lane {
   readonly track: MediaStreamTrack;
   /** The track with its clones. */
   readonly source: OwnSource;
-  readonly pump: Pump<VideoFrame | Sound>;
-  readonly backend: BackendName;
-  /** Lets the worker go on with the same track, where it can. */
-  readonly handOver?: (settings: Settings) => Lane;
+  readonly pump: AnyPump;
+  /** How it is fed, once that is known: where there is no worker, it is fed from the page. */
+  readonly backend: Promise<BackendName>;
+  /** Whether the pictures of an element can be sent. */
+  readonly feedable: boolean;
 }
 
 export interface LaneOptions {
@@ -29,6 +29,8 @@ export interface LaneOptions {
   readonly counters: Counters;
   readonly worker: GeneratorWorker;
   readonly listener: RemotePumpListener;
+  /** Whether pictures come from an element of the page, which a worker cannot see. */
+  readonly fed?: boolean;
   /** What is known of the track before the browser knows it. */
   readonly known: () => MediaTrackSettings;
   /** Hears whether the browser holds the sound back until the next gesture. */
@@ -43,78 +45,82 @@ export function openLane(kind: Kind, options: LaneOptions): Lane | Promise<Lane>
     const way = wish === 'auto' ? '' : ` with backend="${wish}": leave it out,`;
     throw new MediaKitError(
       'unsupported',
-      `This browser cannot make ${kind} tracks${way} update it or use another.`,
+      `This browser cannot make ${kind} tracks${way}${way ? '' : ':'} update it or use another.`,
     );
   }
   try {
     if (backend === 'canvas') return openCanvas(kind, options);
-    return nativeGenerator() ? openNative(kind, backend, options) : openTrackOfWorker(options);
+    if (nativeGenerator()) return openNative(kind, backend, options);
+    return options.fed ? openCanvas(kind, options) : openTrackOfWorker(options);
   } catch (thrown) {
     throw MediaKitError.from(thrown, 'unsupported', `The browser refused to make ${kind}: see the cause.`);
   }
 }
 
-function create(
-  { known, listener }: LaneOptions,
-  track: MediaStreamTrack,
-  pump: Pump<VideoFrame | Sound>,
-  backend: BackendName,
-  tap?: Tap,
-): Lane {
-  const source = adopt(track, { ended: () => listener.ended?.(), settings: known, tap });
-  return { track, source, pump, backend };
-}
-
 function openCanvas(kind: Kind, options: LaneOptions): Lane {
   const { settings, counters, worker, blocked } = options;
+  const backend = Promise.resolve('canvas' as const);
   if (kind === 'audio') {
-    const pump = new WorkletPump(settings, worker, { counters, blocked });
-    return create(options, pump.track, pump, 'canvas');
+    const graph = new SoundGraph(settings, blocked);
+    const pump = import('./worklet-pump.js').then(
+      ({ WorkletPump }) => new WorkletPump(graph, settings, worker, counters),
+    );
+    return lane(options, graph.track, new DeferredPump(kind, pump, counters), backend);
   }
-  const backend = new CanvasVideo();
-  const pump = new VideoPump(backend, worker, settings, counters);
-  return create(options, backend.track, pump, 'canvas', backend.tap);
+  const canvas = new CanvasVideo();
+  const pump = import('./page-pumps.js').then(({ feedCanvas }) =>
+    feedCanvas(canvas, worker, settings, counters),
+  );
+  return lane(options, canvas.track, new DeferredPump(kind, pump, counters), backend, canvas.tap);
 }
 
-function openNative(kind: Kind, wish: BackendName, options: LaneOptions): Lane {
-  const { settings, counters, worker, listener } = options;
+function openNative(kind: Kind, name: BackendName, options: LaneOptions): Lane {
+  const { settings, counters, worker, listener, fed } = options;
   const track = new (nativeGenerator()!)({ kind });
-  const ended = (): void => listener.ended?.();
-  const audio = kind === 'audio' && new NativeAudio(track.writable, ended);
-  const backend = audio || new NativeVideo(track.writable, ended);
-  const pump = audio
-    ? new AudioPump(audio, worker, settings, counters)
-    : new VideoPump(backend as NativeVideo, worker, settings, counters);
-  const lane = create(options, track, pump, 'native');
-  if (wish !== 'worker') return lane;
-  const handOver = (now: Settings): Lane => {
-    const { frozen } = pump;
-    const waiting = pump.handOver();
-    const remote = openRemote(kind, { ...options, settings: now }, backend.handOver());
-    if (frozen) remote.frozen = true;
-    for (const { item, admit } of waiting) void remote.write(item).then(admit);
-    return { ...lane, pump: remote, backend: 'worker' };
-  };
-  return { ...lane, handOver };
+  // What is written on the page reaches the track from there by the shortest way.
+  const written = kind === 'video' && settings.pattern === 'none' && settings.backend === 'auto';
+  const there = name === 'worker' && !fed && !written;
+  const works = there ? worker.works : Promise.resolve(false);
+  const pump = works.then(async (inWorker): Promise<AnyPump> => {
+    if (inWorker) return openRemote(kind, options, track.writable);
+    const { feedWritable } = await import('./page-pumps.js');
+    return feedWritable(kind, track.writable, worker, settings, counters, () => listener.ended?.());
+  });
+  const backend = works.then((inWorker) => (inWorker ? 'worker' : 'native'));
+  return lane(options, track, new DeferredPump(kind, pump, counters), backend, undefined, !there);
+}
+
+/** A video track that is made in the worker; on a canvas where that has none to offer. */
+async function openTrackOfWorker(options: LaneOptions): Promise<Lane> {
+  if (!(await options.worker.works) || !options.worker.makesTracks) return openCanvas('video', options);
+  const backend = Promise.resolve('worker' as const);
+  return new Promise((resolve) => {
+    const made = (track: MediaStreamTrack): void =>
+      resolve(lane(options, track, pump, backend, undefined, false));
+    const pump = openRemote('video', { ...options, listener: { ...options.listener, track: made } });
+  });
 }
 
 function openRemote(
   kind: Kind,
   { settings, counters, worker, listener }: LaneOptions,
   writable?: WritableStream,
-): RemotePump<VideoFrame | Sound> {
+): AnyPump {
   const { port1, port2 } = new MessageChannel();
   const pump = new RemotePump<VideoFrame | Sound>(port1, counters, listener);
   const transfer = writable ? [port2, writable] : [port2];
-  worker.ask({ type: 'open', kind, port: port2, writable, settings, counters: { ...counters } }, transfer);
+  worker.ask({ type: 'open', kind, port: port2, writable, settings }, transfer);
   return pump;
 }
 
-/** A video track that is made in the worker; on a canvas where that has none to offer. */
-async function openTrackOfWorker(options: LaneOptions): Promise<Lane> {
-  if (!(await options.worker.works) || !options.worker.makesTracks) return openCanvas('video', options);
-  return new Promise((resolve) => {
-    const made = (track: MediaStreamTrack): void => resolve(create(options, track, pump, 'worker'));
-    const pump = openRemote('video', { ...options, listener: { ...options.listener, track: made } });
-  });
+function lane(
+  { known, listener }: LaneOptions,
+  track: MediaStreamTrack,
+  pump: AnyPump,
+  backend: Promise<BackendName>,
+  tap?: Tap,
+  feedable = true,
+): Lane {
+  const source = adopt(track, { ended: () => listener.ended?.(), settings: known, tap });
+  return { track, source, pump, backend, feedable };
 }

@@ -1,13 +1,12 @@
-import type { Surface } from './artwork.js';
+import { createSurface, resize, type Surface } from './artwork.js';
 import type { VideoBackend } from './backend.js';
 import { FrameMaker } from './frame-maker.js';
-import { createSurface, resize, type Picture } from './picture.js';
+import type { Picture } from './picture.js';
 
 const microseconds = (): number => Math.round(performance.now() * 1000);
 
 /** Writes into a video generator of the browser's own, on the page or in a worker. */
 export class NativeVideo implements VideoBackend {
-  readonly #writable: WritableStream<VideoFrame>;
   readonly #writer: WritableStreamDefaultWriter<VideoFrame>;
   readonly #closed: () => void;
   readonly #maker = new FrameMaker();
@@ -18,7 +17,6 @@ export class NativeVideo implements VideoBackend {
 
   /** `closed` hears when the stream was closed or errored by somebody else. */
   constructor(writable: WritableStream<VideoFrame>, closed: () => void) {
-    this.#writable = writable;
     this.#writer = writable.getWriter();
     this.#closed = closed;
     // Chromium leaves it pending after a stop: the next write rejects.
@@ -53,14 +51,6 @@ export class NativeVideo implements VideoBackend {
     resize(surface, displayWidth, displayHeight);
     surface.drawImage(this.#kept, 0, 0);
     this.#write(new VideoFrame(surface.canvas, { timestamp: microseconds(), alpha: 'discard' }));
-  }
-
-  /** Lets go of the stream, for somebody else to write. */
-  handOver(): WritableStream<VideoFrame> {
-    this.#over = true;
-    this.#writer.releaseLock();
-    this.#giveBack();
-    return this.#writable;
   }
 
   release(): void {

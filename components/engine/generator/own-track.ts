@@ -84,19 +84,18 @@ class OwnSource {
   #adopt(track: MediaStreamTrack): void {
     if (track.readyState === 'live') this.#live.add(track);
     const native = Object.getPrototypeOf(track) as MediaStreamTrack;
-    const define = (members: object): void => {
-      const all = Object.getOwnPropertyDescriptors(members) as Record<PropertyKey, PropertyDescriptor>;
+    const define = (members: Record<PropertyKey, unknown>): void => {
+      const all = Object.getOwnPropertyDescriptors<Record<PropertyKey, unknown>>(members);
       for (const key of Reflect.ownKeys(all)) {
         Object.defineProperty(track, key, { ...all[key], enumerable: false });
       }
     };
-    const source = this;
     define({
       [sourceKey]: this,
       clone: () => {
         const clone = native.clone.call(track);
-        // In WebKit the clone of a canvas track that has ended is live.
-        if (track.readyState === 'ended') clone.stop();
+        // In WebKit the clone of a canvas track that has ended is live, for ever.
+        if (track.readyState === 'ended') Object.defineProperty(clone, 'readyState', { value: 'ended' });
         this.#adopt(clone);
         // Where the browser has none, it is not copied.
         clone.contentHint = track.contentHint;
@@ -107,15 +106,14 @@ class OwnSource {
         this.#over(track);
       },
       getSettings: () => this.#settingsOf(track, native.getSettings.call(track)),
-      get muted(): boolean {
-        return source.#shown || (Reflect.get(native, 'muted', track) as boolean);
-      },
       // Firefox lets listeners of tracks hear what script dispatches only if the fourth argument says so.
       addEventListener: (...[type, listener, options]: Parameters<EventTarget['addEventListener']>) => {
-        const add = native.addEventListener as (...all: unknown[]) => void;
+        const add = Reflect.get(native, 'addEventListener') as (...all: unknown[]) => void;
         add.call(track, type, listener, options, true);
       },
     });
+    const muted = (): unknown => this.#shown || Reflect.get(native, 'muted', track);
+    Object.defineProperty(track, 'muted', { get: muted, configurable: true });
     if (!('contentHint' in track)) define(contentHint((track as MediaStreamTrack).kind));
     track.addEventListener('ended', () => this.#over(track));
   }
@@ -136,7 +134,7 @@ class OwnSource {
 
 export type { OwnSource };
 
-function contentHint(kind: string): object {
+function contentHint(kind: string): Record<PropertyKey, unknown> {
   let current = '';
   return {
     get contentHint(): string {

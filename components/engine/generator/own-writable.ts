@@ -53,7 +53,7 @@ export class OwnWritable<T> {
     });
   }
 
-  /** Closes the stream for whoever writes to it: `closed` resolves, and what waits is written first. */
+  /** Closes the stream for whoever writes to it: `closed` resolves, and what waits is discarded. */
   close(): void {
     if (this.#over) return;
     this.#over = true;
@@ -77,6 +77,7 @@ export class OwnWritable<T> {
 
   async #write(chunk: T): Promise<void> {
     this.#waiting.delete(chunk);
+    if (this.#over) return this.#sink.discard(chunk);
     try {
       await this.#sink.write(chunk);
     } catch (thrown) {

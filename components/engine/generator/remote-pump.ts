@@ -17,23 +17,19 @@ export interface RemotePumpListener {
 
 /** The page's end of a pump that runs in the worker, where a busy page does not disturb it. */
 export class RemotePump<T extends VideoFrame | Sound> implements Pump<T> {
+  readonly counters: Counters;
   readonly #port: MessagePort;
   readonly #listener: RemotePumpListener;
   readonly #waiting = new Map<number, () => void>();
-  #counters: Counters;
   #queueLength = 0;
   #frozen = false;
   #lastId = 0;
 
   constructor(port: MessagePort, counters: Counters, listener: RemotePumpListener) {
     this.#port = port;
-    this.#counters = counters;
+    this.counters = counters;
     this.#listener = listener;
     port.onmessage = ({ data }: MessageEvent<PumpAnswer>) => this.#hear(data);
-  }
-
-  get counters(): Readonly<Counters> {
-    return this.#counters;
   }
 
   get queueLength(): number {
@@ -96,11 +92,11 @@ export class RemotePump<T extends VideoFrame | Sound> implements Pump<T> {
         this.#waiting.delete(answer.id);
         return;
       case 'report': {
-        const { dropped } = this.#counters;
-        // The object that was handed in is whose figures these are.
-        Object.assign(this.#counters, answer.counters);
+        for (const key of ['written', 'delivered', 'dropped'] as const) {
+          this.counters[key] += answer.counted[key];
+        }
         this.#queueLength = answer.queueLength;
-        if (answer.counters.dropped !== dropped) this.#listener.dropped?.();
+        if (answer.counted.dropped > 0) this.#listener.dropped?.();
         this.#listener.reported?.();
         return;
       }

@@ -1,4 +1,5 @@
-import { createSurface, type Artwork, type Cell, type Moment, type Surface } from './artwork.js';
+import { createSurface, type Artwork, type Surface } from './artwork.js';
+import { digits, figures, timeOfDay } from './figures.js';
 
 const TURN = 2 * Math.PI;
 
@@ -109,13 +110,6 @@ export const noise: Artwork = {
   }),
 };
 
-const digits = (value: number, count: number): string => String(Math.floor(value)).padStart(count, '0');
-
-function timeOfDay(time: number): string {
-  const now = new Date(time);
-  return [now.getHours(), now.getMinutes(), now.getSeconds()].map((value) => digits(value, 2)).join(':');
-}
-
 /** HH:MM:SS:FF of a picture's number, without drop frames. */
 export function timeCode(number: number, frameRate: number): string {
   const seconds = Math.floor(number / frameRate);
@@ -123,35 +117,6 @@ export function timeCode(number: number, frameRate: number): string {
   return [(seconds / 3600) % 100, (seconds / 60) % 60, seconds % 60, frame]
     .map((value) => digits(value, 2))
     .join(':');
-}
-
-/** A line of text of which each character is a cell, around a place. */
-function line(
-  x: number,
-  y: number,
-  size: number,
-  color: string,
-  length: number,
-  text: (moment: Moment) => string,
-): Cell[] {
-  const cell = size * 0.62;
-  const even = (value: number): number => 2 * Math.round(value / 2);
-  const column = (index: number): number => even(x + (index - length / 2) * cell);
-  const [top, bottom] = [even(y - size * 0.55), even(y + size * 0.55)];
-  return Array.from({ length }, (_, index) => {
-    const [left, right] = [column(index), column(index + 1)];
-    return {
-      box: { x: left, y: top, width: right - left, height: bottom - top },
-      content: (moment) => text(moment)[index] ?? '',
-      draw(surface, content) {
-        surface.textAlign = 'center';
-        surface.textBaseline = 'middle';
-        surface.fillStyle = color;
-        surface.font = `600 ${size}px ui-monospace, monospace`;
-        surface.fillText(content, (left + right) / 2, y, right - left);
-      },
-    };
-  });
 }
 
 /** The time of day, and below it the time code and the number of the picture. */
@@ -175,10 +140,19 @@ export const clock = (frameRate: number): Artwork => ({
     const size = Math.min(width, height);
     const [x, y] = [width / 2, height / 2];
     return [
-      ...line(x, y - size * 0.07, size * 0.145, '#ffffff', 8, ({ time }) => timeOfDay(time)),
-      ...line(x, y + size * 0.055, size * 0.085, '#5cc8ff', 4, ({ time }) => `.${digits(time % 1000, 3)}`),
-      ...line(x, y + size * 0.17, size * 0.055, '#9fb0e0', 11, ({ number }) => timeCode(number, frameRate)),
-      ...line(x, y + size * 0.25, size * 0.055, '#9fb0e0', 8, ({ number }) => `#${digits(number % 1e7, 7)}`),
+      ...figures(x, y - size * 0.07, size * 0.145, '#ffffff', 8, ({ time }) => timeOfDay(time)),
+      ...figures(x, y + size * 0.055, size * 0.085, '#5cc8ff', 4, ({ time }) => `.${digits(time % 1000, 3)}`),
+      ...figures(x, y + size * 0.17, size * 0.055, '#9fb0e0', 11, ({ number }) =>
+        timeCode(number, frameRate),
+      ),
+      ...figures(
+        x,
+        y + size * 0.25,
+        size * 0.055,
+        '#9fb0e0',
+        8,
+        ({ number }) => `#${digits(number % 1e7, 7)}`,
+      ),
     ];
   },
   sprite(width, height) {

@@ -11,12 +11,14 @@ const CAPACITY = 1;
 /** How much more is kept in reserve after a gap, and at most, in seconds. */
 const GROWTH = 0.02;
 const HIGHEST_TARGET = 0.12;
+/** How much less each second without one, in seconds. */
+const DECLINE = 0.001;
 /** A gap that is longer than this, in seconds, was meant. */
 const LONGEST_GAP = 0.5;
 /** The wait is measured over some of these, in seconds: sound comes, and goes, in blocks. */
 const SMOOTHING = 0.3;
 /** By how much to play faster or slower, as a part of the speed: normally, and where the clocks are really at odds. */
-const [NORMAL, MOST] = [0.005, 0.1];
+const [NORMAL, MOST] = [0.005, 0.15];
 /** A wait that is wrong by more than this, in seconds, is not normal. */
 const CALM = 0.03;
 /** How much faster for each second beyond that, and how much is learnt in each second from each that is too long. */
@@ -42,6 +44,7 @@ export class SoundRing {
     () => {},
   );
   readonly #rate: number;
+  readonly #lowest: number;
   #target: number;
   /** Whether sound is being handed out. */
   #running = false;
@@ -65,6 +68,7 @@ export class SoundRing {
   /** Samples per second, channels, and the target in seconds. */
   constructor(rate: number, channels: number, target: number) {
     this.#rate = rate;
+    this.#lowest = target;
     this.#target = target;
     this.#window = Array.from({ length: channels }, () => new Float32Array(4));
     this.#old = Array.from({ length: channels }, () => new Float32Array(Math.round(RAMP * rate)));
@@ -144,6 +148,7 @@ export class SoundRing {
   }
 
   #correct(time: number): number {
+    this.#target = Math.max(this.#lowest, this.#target - DECLINE * time);
     this.#length += ((this.#queue.weight - this.#length) * time) / SMOOTHING;
     const error = this.#length - this.#target;
     this.#learnt = limit(this.#learnt + INTEGRAL * error * time, MOST);

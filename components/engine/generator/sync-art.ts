@@ -1,4 +1,5 @@
 import type { Artwork, Box, Cell, Moment, Surface } from './artwork.js';
+import { digits, figures, timeOfDay } from './figures.js';
 import { CELLS, encodeSync, STRIP_HEIGHT, STRIPS } from './sync-code.js';
 
 /** In ms, how long each light shines; the flash is the first of a second. */
@@ -22,20 +23,31 @@ function fill(surface: Surface, style: string | CanvasGradient, { x, y, width, h
   surface.fillRect(x, y, width, height);
 }
 
+/** Bits in one cell of a picture: so few that each of their sixteen forms comes again soon. */
+const GROUP = 4;
+
 /** One of the strips that a machine reads. */
-function strip(index: number, width: number, height: number): Cell {
-  const box = between(0, index * STRIP_HEIGHT * height, width, (index + 1) * STRIP_HEIGHT * height);
-  const edge = (cell: number): number => Math.round((cell / CELLS) * box.width);
-  return {
-    box,
-    content: ({ number, time }) => encodeSync(number, time)[index]!.toString(2),
-    draw(surface, bits) {
-      fill(surface, '#000000', box);
-      [...bits].forEach((bit, cell) => {
-        if (bit === '1') fill(surface, white, { ...box, x: edge(cell), width: edge(cell + 1) - edge(cell) });
-      });
-    },
-  };
+function strip(index: number, width: number, height: number): readonly Cell[] {
+  const edge = (at: number): number => (at / CELLS) * width;
+  return Array.from({ length: CELLS / GROUP }, (_, group): Cell => {
+    const first = group * GROUP;
+    const [top, bottom] = [index * STRIP_HEIGHT * height, (index + 1) * STRIP_HEIGHT * height];
+    const box = between(edge(first), top, edge(first + GROUP), bottom);
+    const inside = (at: number): number =>
+      at === 0 ? box.x : at === GROUP ? box.x + box.width : Math.round(edge(first + at));
+    return {
+      box,
+      content: ({ number, time }) =>
+        ((encodeSync(number, time)[index]! << first) >>> (32 - GROUP)).toString(2).padStart(GROUP, '0'),
+      draw(surface, bits) {
+        fill(surface, '#000000', box);
+        [...bits].forEach((bit, at) => {
+          const x = inside(at);
+          if (bit === '1') fill(surface, white, { ...box, x, width: inside(at + 1) - x });
+        });
+      },
+    };
+  });
 }
 
 interface Light {
@@ -63,27 +75,15 @@ function shine(surface: Surface, { x, y, width, height }: Box, color: string): v
   surface.fill();
 }
 
-/** Figures of one width: they stand still while they change. */
-function figures(box: Box, color: string, content: (moment: Moment) => string): Cell {
-  return {
-    box,
-    content,
-    draw(surface, text) {
-      const { x, y, width, height } = box;
-      surface.font = `600 ${Math.min(height, width / text.length / 0.62)}px ui-monospace, monospace`;
-      surface.textAlign = 'center';
-      surface.textBaseline = 'middle';
-      surface.fillStyle = color;
-      surface.fillText(text, x + width / 2, y + height * 0.54, width);
-    },
-  };
-}
-
-const digits = (value: number, count: number): string => String(Math.floor(value)).padStart(count, '0');
-
-function timeOfDay({ time }: Moment): string {
-  const now = new Date(time);
-  return [now.getHours(), now.getMinutes(), now.getSeconds()].map((value) => digits(value, 2)).join(':');
+/** A line of figures that fills the box. */
+function line(
+  { x, y, width, height }: Box,
+  color: string,
+  length: number,
+  text: (moment: Moment) => string,
+): readonly Cell[] {
+  const size = Math.min(height / 1.1, width / length / 0.62);
+  return figures(x + width / 2, y + height / 2, size, color, length, text);
 }
 
 /**
@@ -103,10 +103,10 @@ export const syncArt: Artwork = {
     const row = (left: number, top: number, right: number, bottom: number): Box =>
       between(left * width, top * height, right * width, bottom * height);
     return [
-      ...Array.from({ length: STRIPS }, (_, index) => strip(index, width, height)),
-      figures(row(0.05, 0.18, 0.66, 0.38), white, timeOfDay),
-      figures(row(0.66, 0.18, 0.95, 0.38), accent, ({ time }) => `.${digits(time % 1000, 3)}`),
-      figures(row(0.2, 0.66, 0.8, 0.83), white, ({ number }) => digits(number, 6)),
+      ...Array.from({ length: STRIPS }, (_, index) => strip(index, width, height)).flat(),
+      ...line(row(0.05, 0.18, 0.66, 0.38), white, 8, ({ time }) => timeOfDay(time)),
+      ...line(row(0.66, 0.18, 0.95, 0.38), accent, 4, ({ time }) => `.${digits(time % 1000, 3)}`),
+      ...line(row(0.2, 0.66, 0.8, 0.83), white, 6, ({ number }) => digits(number % 1e6, 6)),
       ...lights(width, height).map(({ box, color, turn }): Cell => ({
         box,
         content: ({ time }) => (Math.floor(time / LIGHT) % LIGHTS === turn ? color : ''),

@@ -19,12 +19,6 @@ const START_TIME = 1000;
 
 const wallClock = (): number => performance.timeOrigin + performance.now();
 
-function sizeOf(source: SyncSource): readonly [width: number, height: number] {
-  if ('videoWidth' in source) return [source.videoWidth, source.videoHeight];
-  if ('displayWidth' in source) return [source.displayWidth, source.displayHeight];
-  return [source.width, source.height];
-}
-
 /**
  * Reads what `<media-generator pattern="sync" tone="beep">` sends, at any place downstream: the number and the time of
  * each picture, and from them latency, loss and the offset of sound and picture. `store` has the figures of `watch()` and
@@ -56,7 +50,9 @@ export class SyncReader {
 
   /**
    * Reads each picture that the element shows, until `signal` aborts. The counts begin anew: a reader watches one
-   * element. A hidden page sees nothing. Throws `unsupported` where browsers do not tell of pictures.
+   * element. Latency is up to the moment when the picture is given to the screen. A hidden page sees nothing. Throws
+   * `unsupported` where browsers do not tell of pictures; a file of another origin without CORS ends it with an uncaught
+   * `bad-input`.
    */
   watch(video: HTMLVideoElement, signal?: AbortSignal): void {
     if (typeof video?.requestVideoFrameCallback !== 'function') {
@@ -134,9 +130,8 @@ export class SyncReader {
     let data;
     try {
       if ('readyState' in source && source.readyState < source.HAVE_CURRENT_DATA) return [];
-      const [sourceWidth, sourceHeight] = sizeOf(source);
-      const strips = STRIPS * STRIP_HEIGHT * sourceHeight;
-      this.#surface.drawImage(source, 0, 0, sourceWidth, strips, 0, 0, width, height);
+      // What is below the strips falls outside: WebKit would take the wrong part of a frame.
+      this.#surface.drawImage(source, 0, 0, width, height / (STRIPS * STRIP_HEIGHT));
       ({ data } = this.#surface.getImageData(0, 0, width, height));
     } catch (error) {
       this.#surface = undefined;

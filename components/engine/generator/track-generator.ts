@@ -37,7 +37,7 @@ export class TrackGenerator extends OnTrack {
 
   /** Makes a track where a busy page disturbs it least, which may take time. */
   static async create(init: TrackGeneratorInit | Kind): Promise<TrackGenerator> {
-    return new TrackGenerator((await TrackWriter.create(initOf(init))) as never);
+    return new TrackGenerator(await TrackWriter.create(initOf(init)));
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {
@@ -95,7 +95,7 @@ export class VideoTrackGenerator {
 
   /** Takes a `VideoFrame` at a time, and closes it. Closing it ends the track and its clones. */
   get writable(): WritableStream<VideoFrame> {
-    return this.#writer.writable as WritableStream<VideoFrame>;
+    return this.#writer.writable;
   }
 
   /** The track: plain, as its clones are. */

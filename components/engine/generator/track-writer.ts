@@ -1,3 +1,4 @@
+import { systemClock } from '../clock.js';
 import { MediaKitError } from '../errors.js';
 import { toAudioData } from './audio-data.js';
 import { supports, type BackendName } from './backend.js';
@@ -9,6 +10,7 @@ import type { OwnSource } from './own-track.js';
 import { OwnWritable } from './own-writable.js';
 import type { Counters } from './pump.js';
 import { readSettings, type Kind, type Settings } from './settings.js';
+import { Watchdog } from './watchdog.js';
 
 /** What is asked for. */
 export interface TrackGeneratorInit {
@@ -30,17 +32,23 @@ const chunkTypes = { video: 'VideoFrame', audio: 'AudioData' } as const;
 const FRAME_RATE = 60;
 /** How much each interval counts in the estimate of the frame rate. */
 const NEWS = 0.1;
-/** How often it is looked whether a closed stream is empty, in ms. */
+/** How often it is looked whether everything is sent before the track ends, in ms. */
 const LOOK = 10;
+/** How long nothing may be sent until that is given up, in ms. */
+const PATIENCE = 500;
 
 /** What a track is made with. */
 class Opening implements LaneOptions {
   readonly settings: Settings;
   readonly counters: Counters = { written: 0, delivered: 0, dropped: 0 };
   readonly worker = new GeneratorWorker(() => createGeneratorWorker());
-  readonly listener = { ended: (): void => this.writer?.end() };
+  readonly listener = {
+    ended: (): void => this.writer?.end(),
+    reported: (): void => this.watchdog?.heard(),
+  };
   readonly known = (): MediaTrackSettings => this.writer?.known ?? {};
   writer: TrackWriter | undefined;
+  watchdog: Watchdog | undefined;
 
   constructor(settings: Settings) {
     this.settings = settings;
@@ -48,16 +56,20 @@ class Opening implements LaneOptions {
 
   // Web Audio goes on at the next gesture by itself.
   blocked(): void {}
+
+  release(): void {
+    this.watchdog?.release();
+    this.worker.release();
+  }
 }
 
 /** One track, and all ways to write to it. */
 export class TrackWriter {
   readonly kind: Kind;
+  readonly backend: BackendName;
   /** What the browser may not know yet. */
   known: MediaTrackSettings = {};
-  readonly #settings: Settings;
-  readonly #counters: Counters;
-  readonly #worker: GeneratorWorker;
+  readonly #opening: Opening;
   readonly #lane: Lane;
   readonly #stream: OwnWritable<Chunk>;
   readonly #readers = new Set<(chunk: Chunk) => void>();
@@ -75,9 +87,9 @@ export class TrackWriter {
     const backend = settings.backend === 'auto' ? auto : settings.backend;
     const opening = new Opening({ ...settings, backend });
     try {
-      return new TrackWriter(init.kind, opening, openLane(init.kind, opening) as Lane);
+      return new TrackWriter(init.kind, opening, openLane(init.kind, opening) as Lane, backend);
     } catch (thrown) {
-      opening.worker.release();
+      opening.release();
       throw thrown;
     }
   }
@@ -87,25 +99,25 @@ export class TrackWriter {
     const opening = new Opening(settingsOf(init));
     try {
       const lane = await openLane(init.kind, opening);
-      const remote = (await opening.worker.works) && lane.handOver?.(opening.settings);
-      return new TrackWriter(init.kind, opening, remote || lane);
+      return new TrackWriter(init.kind, opening, lane, await lane.backend);
     } catch (thrown) {
-      opening.worker.release();
+      opening.release();
       throw thrown;
     }
   }
 
-  private constructor(kind: Kind, opening: Opening, lane: Lane) {
+  private constructor(kind: Kind, opening: Opening, lane: Lane, backend: BackendName) {
     this.kind = kind;
-    this.#settings = opening.settings;
-    this.#counters = opening.counters;
-    this.#worker = opening.worker;
+    this.backend = backend;
+    this.#opening = opening;
     this.#lane = lane;
+    opening.writer = this;
+    // What has fallen silent would leave a picture that stands still for ever.
+    if (backend === 'worker') opening.watchdog = new Watchdog(systemClock, () => this.end());
     lane.source.tap = (reader) => {
       this.#readers.add(reader);
       return () => this.#readers.delete(reader);
     };
-    opening.writer = this;
     this.#stream = new OwnWritable<Chunk>({
       write: (chunk) => this.#writeChunk(chunk),
       close: () => this.#drain(),
@@ -127,32 +139,28 @@ export class TrackWriter {
     return this.#stream.stream;
   }
 
-  get backend(): BackendName {
-    return this.#lane.backend;
-  }
-
   get stats(): Readonly<Counters> & { readonly queueLength: number } {
-    return Object.freeze({ ...this.#counters, queueLength: this.#lane.pump.queueLength });
+    return Object.freeze({ ...this.#opening.counters, queueLength: this.#lane.pump.queueLength });
   }
 
   /** Sends anything that makes a frame, or sound; owns it. Resolves when there is room for more. */
   async write(data: MediaInput): Promise<void> {
-    if (!this.#over || kindOf(data) !== this.kind) return this.#lane.pump.write(this.#take(data));
+    this.#accept(data);
+    if (!this.#over) return this.#lane.pump.write(this.#take(data));
     discard(data);
     throw new MediaKitError('aborted', 'The track has ended: what follows needs another generator.');
   }
 
   /** As `write()`, but never waits: drops the oldest when there is no room. Throws `bad-input`. */
   push(data: MediaInput): void {
-    if (!this.#over || kindOf(data) !== this.kind) return this.#lane.pump.push(this.#take(data));
+    this.#accept(data);
+    if (!this.#over) return this.#lane.pump.push(this.#take(data));
     discard(data);
-    this.#counters.dropped++;
+    this.#opening.counters.dropped++;
   }
 
   /** What the platform's stream does: takes one type, and closes what it accepts. */
   async #writeChunk(chunk: Chunk): Promise<void> {
-    // Was queued when the track ended.
-    if (this.#over) return discard(chunk);
     const type = chunkTypes[this.kind];
     if (Object.prototype.toString.call(chunk) !== `[object ${type}]`) {
       const given = Object.prototype.toString.call(chunk).slice(8, -1);
@@ -168,15 +176,18 @@ export class TrackWriter {
     await this.#lane.pump.write(item);
   }
 
+  /** Refuses what is for no track of this kind. */
+  #accept(data: MediaInput): void {
+    if (kindOf(data) === this.kind) return;
+    discard(data);
+    throw wrongKind(data, this.#opening.settings);
+  }
+
   /** Makes data what the pump takes, closes it, and lets everybody know. */
   #take(data: MediaInput): VideoFrame | Sound {
-    if (kindOf(data) !== this.kind) {
-      discard(data);
-      throw wrongKind(data, this.#settings);
-    }
     const { timestamp = Math.round(performance.now() * 1000) } = data as { timestamp?: number };
     if (this.kind === 'audio') {
-      const sound = toSound(data as AudioInput, this.#settings);
+      const sound = toSound(data as AudioInput, this.#opening.settings);
       this.known = { sampleRate: sound.rate, channelCount: sound.channels.length };
       for (const reader of this.#readers) reader(toAudioData(sound, timestamp));
       return sound;
@@ -199,8 +210,11 @@ export class TrackWriter {
 
   /** Ends the track when everything that was written is sent. */
   async #drain(): Promise<void> {
-    while (!this.#over && this.#lane.pump.queueLength > 0) {
-      await new Promise<void>((look) => this.#worker.after(LOOK, look));
+    const { counters } = this.#opening;
+    for (let still = 0, before = -1; still < PATIENCE && !this.#over; before = counters.delivered) {
+      if (this.#lane.pump.queueLength === 0) break;
+      await new Promise<void>((look) => systemClock.after(LOOK, look));
+      still = counters.delivered === before ? still + LOOK : 0;
     }
     this.end();
   }
@@ -213,7 +227,7 @@ export class TrackWriter {
     this.source.end();
     this.#stream.close();
     this.#lane.pump.release();
-    this.#worker.release();
+    this.#opening.release();
   }
 }
 

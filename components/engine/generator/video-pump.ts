@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { VideoBackend } from './backend.js';
-import { BoundedQueue, type Entry } from './bounded-queue.js';
+import { BoundedQueue } from './bounded-queue.js';
 import type { Feed } from './feed.js';
 import { Pace } from './pace.js';
 import { createSurface, drawText, Picture, resize, type Surface } from './picture.js';
@@ -20,7 +20,9 @@ function pictureOf(settings: Settings): Picture | null {
 }
 
 const picturesDiffer = (before: Settings, now: Settings): boolean =>
-  (['pattern', 'color', 'text', 'width', 'height', 'muted'] as const).some((key) => before[key] !== now[key]);
+  (['pattern', 'color', 'text', 'width', 'height', 'frameRate', 'muted'] as const).some(
+    (key) => before[key] !== now[key],
+  );
 
 /** Feeds a video track: the built-in picture until the first frame is written, from then on the frames. */
 export class VideoPump implements Pump<VideoFrame> {
@@ -77,6 +79,7 @@ export class VideoPump implements Pump<VideoFrame> {
     this.#written = false;
     // To be drawn anew.
     this.#picture = pictureOf(this.#settings);
+    feed?.renew?.();
     this.#ticker.setRate(this.#rate);
   }
 
@@ -86,6 +89,7 @@ export class VideoPump implements Pump<VideoFrame> {
     if (settings.pattern !== before.pattern) this.#written = false;
     if (picturesDiffer(before, settings)) this.#picture = pictureOf(settings);
     if (settings.muted) this.#queue.clear();
+    else if (before.muted) this.#feed?.renew?.();
     this.#pace.rate = settings.frameRate;
     this.#ticker.setRate(this.#rate);
   }
@@ -101,15 +105,6 @@ export class VideoPump implements Pump<VideoFrame> {
     if (this.#take(frame)) return;
     this.counters.dropped += this.#queue.force(frame);
     this.#drain();
-  }
-
-  /** What waits, and those who wait for it: for whoever goes on with the track. */
-  handOver(): Entry<VideoFrame>[] {
-    this.#halt();
-    const waiting = this.#queue.takeAll();
-    // Counted where they are written again.
-    this.counters.written -= waiting.length;
-    return waiting;
   }
 
   release(): void {

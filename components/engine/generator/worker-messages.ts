@@ -13,7 +13,6 @@ export type WorkerRequest =
       /** Where frames or sound go; without it the worker makes a track. */
       readonly writable?: WritableStream<VideoFrame> | WritableStream<AudioData>;
       readonly settings: Settings;
-      readonly counters: Counters;
     }
   | { readonly type: 'close' };
 
@@ -38,7 +37,7 @@ export type PumpAnswer =
   | { readonly type: 'track'; readonly track: MediaStreamTrack }
   /** There is room behind the item of that id. */
   | { readonly type: 'admit'; readonly id: number }
-  /** Several times a second: also how the page knows that the worker lives. */
-  | { readonly type: 'report'; readonly counters: Counters; readonly queueLength: number }
+  /** What was counted since the last time; several times a second, so the page knows that the worker lives. */
+  | { readonly type: 'report'; readonly counted: Counters; readonly queueLength: number }
   /** Somebody else closed the stream. */
   | { readonly type: 'ended' };

@@ -4,7 +4,7 @@ import { scriptIn } from './generator-worker.js';
 import type { Sound } from './input.js';
 import type { Counters, Pump } from './pump.js';
 import type { Settings } from './settings.js';
-import { SoundGraph } from './sound-graph.js';
+import type { SoundGraph } from './sound-graph.js';
 import type { SoundAnswer, SoundRequest, SoundSetup } from './sound-messages.js';
 import { WebAudio } from './web-audio.js';
 
@@ -12,12 +12,6 @@ import { WebAudio } from './web-audio.js';
 const [TARGET, TOUCH_TARGET] = [0.04, 0.08];
 /** The page's clock is told again when it is off by more than this, in seconds. */
 const CLOCK_ERROR = 0.002;
-
-export interface WorkletPumpOptions {
-  readonly counters?: Counters;
-  /** Hears whether the browser holds the sound back until the next gesture. */
-  readonly blocked: (blocked: boolean) => void;
-}
 
 /** Feeds an audio track by Web Audio from a worklet; where that cannot be loaded, from the page. */
 export class WorkletPump implements Pump<Sound> {
@@ -37,16 +31,12 @@ export class WorkletPump implements Pump<Sound> {
   #ahead = 0;
   #lastId = 0;
 
-  constructor(settings: Settings, clock: Clock, { counters, blocked }: WorkletPumpOptions) {
-    this.counters = counters ?? { written: 0, delivered: 0, dropped: 0 };
+  constructor(graph: SoundGraph, settings: Settings, clock: Clock, counters: Counters) {
+    this.counters = counters;
     this.#settings = settings;
     this.#clock = clock;
-    this.#graph = new SoundGraph(settings, blocked);
+    this.#graph = graph;
     void this.#open();
-  }
-
-  get track(): MediaStreamTrack {
-    return this.#graph.track;
   }
 
   get queueLength(): number {

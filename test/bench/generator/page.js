@@ -1,4 +1,6 @@
 // What the bench asks of its page.
+import { churn, late, recovery } from './behaviour.js';
+import { lipSync } from './lip-sync.js';
 import { busy } from './pace.js';
 import { pictures } from './pictures.js';
 import { listen } from './sounds.js';
@@ -20,6 +22,10 @@ window.bench = {
     if (load) busy(...load);
     running = { source: {}, watching };
   },
+  late,
+  recovery,
+  churn,
+  lipSync,
   reset: () => running.watching.reset(),
   /** What the viewer has seen since the reset, and how the picture was made. */
   async read() {

@@ -23,18 +23,17 @@ async function recorders(tracks, seconds) {
   });
 }
 
-/** The browser's own generator of sound, for channels of samples. */
-function nativeSound() {
+/** The browser's own generator of sound, for channels of samples; timestamps as one would count them. */
+export function nativeSound() {
   const track = new MediaStreamTrackGenerator({ kind: 'audio' });
   const writer = track.writable.getWriter();
   let samples = 0;
-  const began = performance.now() * 1000;
   return {
     track,
     write(channels) {
       const data = new Float32Array(channels.length * BLOCK);
       channels.forEach((channel, index) => data.set(channel, index * BLOCK));
-      const timestamp = Math.round(began + (samples * 1e6) / RATE);
+      const timestamp = Math.round((samples * 1e6) / RATE);
       samples += BLOCK;
       const shape = { format: 'f32-planar', numberOfChannels: channels.length, numberOfFrames: BLOCK };
       void writer.write(new AudioData({ ...shape, sampleRate: RATE, timestamp, data }));
@@ -83,9 +82,7 @@ export const sounds = {
   /** Blocks that a worker pushes past the page. */
   async pushed() {
     const element = await tag({ tone: 'none', kind: 'audio', channels: 2 });
-    const { port1, port2 } = new MessageChannel();
-    element.connect(port1);
-    return { track: element.audioTrack, ...pusher(port2) };
+    return { track: element.audioTrack, ...pusher(await element.openSoundPort()) };
   },
   /** The same by way of the page. */
   async relayed() {

@@ -131,7 +131,7 @@ for (const kind of ['video', 'audio'] as const) {
           const track = await create();
           const writer = track.writable.getWriter();
           writer.closed.catch(() => {});
-          expect(await failure(writer.write(wrong)), String(wrong)).to.match(/^TypeError/);
+          expect(await failure(writer.write(wrong)), typeof wrong).to.match(/^TypeError/);
           const good = chunkOf[kind]();
           expect(await failure(writer.write(good))).to.match(/^TypeError/);
           expect([track.readyState, isClosed(good)]).to.deep.equal(['live', false]);
@@ -294,6 +294,29 @@ for (const kind of ['video', 'audio'] as const) {
         expect(track.readyState).to.equal('live');
       });
 
+      it('sends what waits before it ends, at writer.close()', async () => {
+        const track = (await create()) as TrackGenerator;
+        const writer = track.writable.getWriter();
+        for (let count = 0; count < 10; count++) await writer.write(chunkOf[kind]());
+        await writer.close();
+        expect([track.readyState, track.stats.queueLength, track.stats.dropped]).to.deep.equal([
+          'ended',
+          0,
+          0,
+        ]);
+      });
+
+      it('closes at a stop, even in the middle of writer.close()', async () => {
+        const track = await create();
+        const writer = track.writable.getWriter();
+        const chunks = Array.from({ length: 10 }, chunkOf[kind]);
+        for (const chunk of chunks) void writer.write(chunk).catch(() => {});
+        const closed = writer.close();
+        track.stop();
+        await closed;
+        expect(chunks.every(isClosed)).to.equal(true);
+      });
+
       it('refuses write() after the end, and closes what is given', async () => {
         const track = (await create()) as TrackGenerator;
         track.stop();
@@ -443,7 +466,7 @@ describe('The constructor of TrackGenerator', () => {
   for (const [name, Class] of Object.entries(classes) as [string, new (init?: unknown) => Made][]) {
     it(`throws a TypeError without a kind (${name})`, () => {
       for (const init of [undefined, null, {}, { kind: 'image' }, 'image', { kind: null }, 7]) {
-        expect(() => new Class(init), String(init)).to.throw(TypeError);
+        expect(() => new Class(init), JSON.stringify(init)).to.throw(TypeError);
       }
     });
 

@@ -84,7 +84,7 @@ describe('MediaFile', () => {
   let both: Blob;
 
   before(async () => {
-    silent = await record(1.2);
+    silent = await record(1.8);
     both = await record(1.5, true);
   });
 

@@ -69,7 +69,7 @@ describe('Picture', () => {
       const plain = surfaceOf(320, 180);
       plain.fillRect(0, 0, 320, 180);
       const { x, y, width, height } = drawText(plain, 'MMMM', 320, 180);
-      for (let step = 0; step < 40; step++) picture.draw(surface, noon + step * 33);
+      for (let step = 0; step < 80; step++) picture.draw(surface, noon + step * 130);
       const wanted = plain.getImageData(x, y, width, height).data;
       expect(same(surface.getImageData(x, y, width, height).data, wanted)).to.equal(true);
       expect(wanted.filter((level) => level > 240).length > wanted.length / 4 + 200, 'letters').to.equal(

@@ -66,6 +66,6 @@ describe('syncArt', () => {
       ({ content }) => content({ number: 4, time: 5_333 }) !== content({ number: 5, time: 5_366 }),
     );
     const area = changed.reduce((sum, { box }) => sum + box.width * box.height, 0);
-    expect(area / (width * height)).to.be.within(0.15, 0.3);
+    expect(area / (width * height)).to.be.within(0.05, 0.15);
   });
 });

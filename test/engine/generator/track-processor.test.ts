@@ -197,7 +197,10 @@ const ways = {
     return new ReadableStream<Chunk>({
       start: (controller) => {
         void readForeign(track, {
-          take: (chunk) => controller.enqueue(chunk),
+          take: (chunk) => {
+            if (life.signal.aborted) chunk.close();
+            else controller.enqueue(chunk);
+          },
           end: () => {
             life.abort();
             controller.close();

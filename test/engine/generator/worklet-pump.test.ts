@@ -2,6 +2,7 @@ import { expect } from '@open-wc/testing';
 import { systemClock } from '../../../components/engine/clock.js';
 import type { Sound } from '../../../components/engine/generator/input.js';
 import type { Settings } from '../../../components/engine/generator/settings.js';
+import { SoundGraph } from '../../../components/engine/generator/sound-graph.js';
 import { WorkletPump } from '../../../components/engine/generator/worklet-pump.js';
 import { base, Ear, feedFromWorker, ramp, steepest } from '../../support/sound.js';
 import { until } from '../../support/wait.js';
@@ -19,14 +20,20 @@ describe('WorkletPump', () => {
     for (const each of made.splice(0)) each.release();
   });
 
+  const tracks = new WeakMap<WorkletPump, MediaStreamTrack>();
+
   function open(changes: Partial<Settings> = {}): WorkletPump {
-    const pump = new WorkletPump({ ...base, ...changes }, systemClock, { blocked: () => {} });
+    const settings = { ...base, ...changes };
+    const graph = new SoundGraph(settings, () => {});
+    const counters = { written: 0, delivered: 0, dropped: 0 };
+    const pump = new WorkletPump(graph, settings, systemClock, counters);
+    tracks.set(pump, graph.track);
     made.push(pump);
     return pump;
   }
 
   async function hear(pump: WorkletPump): Promise<Ear> {
-    const ear = await Ear.open(pump.track);
+    const ear = await Ear.open(tracks.get(pump)!);
     made.push(ear);
     return ear;
   }
@@ -132,12 +139,12 @@ describe('WorkletPump', () => {
           const writing = early.write(level(1));
           early.release();
           await writing;
-          expect(early.track.readyState).to.equal('ended');
+          expect(tracks.get(early)!.readyState).to.equal('ended');
           const late = open({ workerPath });
           await until(() => late.counters.delivered > 0, 'sound');
           late.release();
           late.release();
-          expect(late.track.readyState).to.equal('ended');
+          expect(tracks.get(late)!.readyState).to.equal('ended');
           await until(() => contexts.every(({ state }) => state === 'closed'), 'closed contexts');
           expect(contexts.length).to.equal(2);
           if (workerPath) await until(() => warnings.length > 0, 'the warning');
