@@ -116,17 +116,21 @@ export function createGeneratorWorker(path = ''): Worker {
     }
   };
   if (path) return new Worker(/* @vite-ignore */ scriptIn(path, 'generator.worker.js'), { type: 'module' });
+  const script = new URL('./generator.worker.js', /* @vite-ignore */ import.meta.url);
   try {
-    return new Worker(new URL('./generator.worker.js', import.meta.url), { type: 'module' });
-  } catch {
-    // A script of another origin (a CDN) cannot be a worker, but a worker of this origin can import it.
-    const script = new URL('./generator.worker.js', /* @vite-ignore */ import.meta.url).href;
-    const blob = new Blob([`import ${JSON.stringify(script)};`], { type: 'text/javascript' });
-    const blobUrl = URL.createObjectURL(blob);
-    try {
-      return new Worker(blobUrl, { type: 'module' });
-    } finally {
-      URL.revokeObjectURL(blobUrl);
+    // Firefox does not throw at a script of another origin: it fires an error later.
+    if (script.origin === location.origin) {
+      return new Worker(new URL('./generator.worker.js', import.meta.url), { type: 'module' });
     }
+  } catch {
+    // The page's rules forbid the script: perhaps not that of a blob.
+  }
+  // A script of another origin (a CDN) cannot be a worker, but a worker of this origin can import it.
+  const blob = new Blob([`import ${JSON.stringify(script.href)};`], { type: 'text/javascript' });
+  const blobUrl = URL.createObjectURL(blob);
+  try {
+    return new Worker(blobUrl, { type: 'module' });
+  } finally {
+    URL.revokeObjectURL(blobUrl);
   }
 }

@@ -13,15 +13,20 @@ import { VideoPump } from './video-pump.js';
 /** Feeds the stream of the browser's own generator. `ended` hears when somebody else has closed it. */
 export function feedWritable(
   kind: Kind,
-  writable: WritableStream,
+  writable: WritableStream<VideoFrame> | WritableStream<AudioData>,
   clock: Clock,
   settings: Settings,
   counters: Counters,
   ended: () => void,
 ): Pump<VideoFrame | Sound> {
   return kind === 'audio'
-    ? new AudioPump(new NativeAudio(writable, ended), clock, settings, counters)
-    : new VideoPump(new NativeVideo(writable, ended), clock, settings, counters);
+    ? new AudioPump(new NativeAudio(writable as WritableStream<AudioData>, ended), clock, settings, counters)
+    : new VideoPump(
+        new NativeVideo(writable as WritableStream<VideoFrame>, ended),
+        clock,
+        settings,
+        counters,
+      );
 }
 
 /** Feeds a canvas that is captured. */

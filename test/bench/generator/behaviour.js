@@ -75,8 +75,30 @@ export async function recovery(side) {
   return ms && ms - passed;
 }
 
-/** Makes a track, writes, and stops while some of it is still queued: `times` times. */
+/** Notes each frame that this page makes. */
+function noteFrames() {
+  const frames = [];
+  const note = (frame) => {
+    frames.push(frame);
+    return frame;
+  };
+  const { VideoFrame } = window;
+  const { clone } = VideoFrame.prototype;
+  window.VideoFrame = new Proxy(VideoFrame, {
+    construct: (target, args) => note(Reflect.construct(target, args)),
+  });
+  VideoFrame.prototype.clone = function () {
+    return note(clone.call(this));
+  };
+  return frames;
+}
+
+/**
+ * Makes a track, writes, and stops while some of it is still queued: `times` times. Answers how many frames were made,
+ * and how many of them are still open.
+ */
 export async function churn(side, times) {
+  const frames = noteFrames();
   const ball = ballByHand(320, 180);
   for (let count = 0; count < times; count++) {
     const { write, stop } = await writers[side]();
@@ -88,4 +110,10 @@ export async function churn(side, times) {
     await sleep(count % 5);
     stop();
   }
+  await sleep(1000);
+  const open = frames.filter(({ codedWidth }) => codedWidth > 0).length;
+  const made = frames.length;
+  // For the browser to tell of them as well.
+  frames.length = 0;
+  return { made, open };
 }
