@@ -30,6 +30,13 @@ export type { BackendName } from './engine/generator/backend.js';
 export type { AudioInput, MediaInput, VideoInput } from './engine/generator/input.js';
 
 export {
+  TrackGenerator,
+  VideoTrackGenerator,
+  type Chunk,
+  type TrackGeneratorInit,
+} from './engine/generator/track-generator.js';
+export { TrackProcessor, type TrackProcessorInit } from './engine/generator/track-processor.js';
+export {
   SyncReader,
   type SyncFigures,
   type SyncReading,

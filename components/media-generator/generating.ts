@@ -3,11 +3,12 @@ import { supports, type BackendName } from '../engine/generator/backend.js';
 import { Generator, type GeneratorStats, type GeneratorStatus } from '../engine/generator/generator.js';
 import type { MediaInput } from '../engine/generator/input.js';
 import type { Kind } from '../engine/generator/settings.js';
+import type { Chunk } from '../engine/generator/track-writer.js';
 import type { Constructor } from '../internal/constructor.js';
 import type { KitElement } from '../internal/kit-element.js';
 import type { DescribingElement } from './describing.js';
 import { FrameDropEvent } from './media-generator.events.js';
-import { Streams, type Chunk } from './streams.js';
+import { Streams } from './streams.js';
 import { Supplier } from './supplying.js';
 
 /** What an element that makes tracks offers. */

@@ -1,8 +1,6 @@
 import { discard, type MediaInput } from '../engine/generator/input.js';
 import { OwnWritable } from '../engine/generator/own-writable.js';
-
-/** What a generator makes, frame by frame or stretch by stretch. */
-export type Chunk = VideoFrame | AudioData;
+import type { Chunk } from '../engine/generator/track-writer.js';
 
 /** The streams of one life of a generator: made when they are first asked for. */
 export class Streams {

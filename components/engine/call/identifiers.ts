@@ -22,7 +22,7 @@ export async function roomId(text: string): Promise<string> {
   if (!globalThis.crypto?.subtle) {
     throw new MediaKitError(
       'insecure-context',
-      'This room name needs a page from https: or localhost. There, or with a plain name of at most 64 letters, digits, "_" and "-", it works.',
+      'This room name needs a page from https: or localhost, or at most 64 letters, digits, "_" and "-".',
     );
   }
   const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import { BoundedQueue, type Entry } from './bounded-queue.js';
+import { BoundedQueue } from './bounded-queue.js';
 import { ClipPlayer } from './clip-player.js';
 import type { Sound } from './input.js';
 import type { Counters, Pump } from './pump.js';
@@ -94,10 +94,6 @@ export class AudioPump implements Pump<Sound> {
     this.#frozen = frozen;
   }
 
-  fits({ sampleRate, channels }: Settings): boolean {
-    return sampleRate === this.#settings.sampleRate && channels === this.#settings.channels;
-  }
-
   update(settings: Settings): void {
     if (settings.tone !== this.#settings.tone) this.#written = false;
     this.#settings = settings;
@@ -135,26 +131,13 @@ export class AudioPump implements Pump<Sound> {
     listen(port, (sound) => this.push(sound));
   }
 
-  /** What waits, and those who wait for it: for whoever goes on with the track. */
-  handOver(): Entry<Sound>[] {
-    this.#halt();
-    return this.#queue.takeAll().map(({ item: { channels, rate, used }, admit }) => ({
-      item: { channels: channels.map((samples) => samples.slice(used)), rate },
-      admit,
-    }));
-  }
-
   release(): void {
-    this.#halt();
+    this.#ticker.release();
     this.#queue.clear();
     for (const port of this.#ports) port.close();
     this.#frozen = true;
     if (this.#fading) this.#make(1);
     this.#backend.release();
-  }
-
-  #halt(): void {
-    this.#ticker.release();
   }
 
   #accepts(): boolean {

@@ -93,7 +93,10 @@ function open({ port, kind, writable, settings }: Extract<WorkerRequest, { type:
   }
   const made = writable ? undefined : new VideoTrackGenerator!();
   const stream = (writable as WritableStream<VideoFrame> | undefined) ?? made!.writable;
-  serve(port, (closed) => new VideoPump(new NativeVideo(stream, closed), systemClock, settings, noCounters()));
+  serve(
+    port,
+    (closed) => new VideoPump(new NativeVideo(stream, closed), systemClock, settings, noCounters()),
+  );
   if (made)
     port.postMessage({ type: 'track', track: made.track } satisfies PumpAnswer, [made.track as never]);
 }

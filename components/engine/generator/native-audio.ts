@@ -4,14 +4,12 @@ import type { AudioBackend } from './audio-pump.js';
 export class NativeAudio implements AudioBackend {
   readonly lead = 0.03;
   readonly patience = 0.1;
-  readonly #writable: WritableStream<AudioData>;
   readonly #writer: WritableStreamDefaultWriter<AudioData>;
   #ended: (() => void) | undefined;
   #data = new Float32Array(0);
 
   /** `ended` hears once when the stream takes no more, unless that was by `release()`. */
   constructor(writable: WritableStream<AudioData>, ended: () => void) {
-    this.#writable = writable;
     this.#writer = writable.getWriter();
     this.#ended = ended;
     const over = (): void => this.#end();
@@ -44,13 +42,6 @@ export class NativeAudio implements AudioBackend {
       data.close();
       this.#end();
     });
-  }
-
-  /** Lets go of the stream, which somebody else goes on with. */
-  handOver(): WritableStream<AudioData> {
-    this.#ended = undefined;
-    this.#writer.releaseLock();
-    return this.#writable;
   }
 
   /** Closes the stream, which ends the track and its clones. */

@@ -109,5 +109,6 @@ export class RemotePump<T extends VideoFrame | Sound> implements Pump<T> {
 }
 
 function transferable(item: VideoFrame | Sound): Transferable[] {
-  return 'channels' in item ? item.channels.map(({ buffer }) => buffer) : [item];
+  // One array may serve two channels.
+  return 'channels' in item ? [...new Set(item.channels.map(({ buffer }) => buffer))] : [item];
 }

@@ -108,7 +108,8 @@ export class VideoPump implements Pump<VideoFrame> {
   }
 
   release(): void {
-    this.#halt();
+    this.#cancel?.();
+    this.#ticker.release();
     this.#queue.clear();
     this.#backend.release();
   }
@@ -190,10 +191,5 @@ export class VideoPump implements Pump<VideoFrame> {
     frame.close();
     drawText(surface, text, width, height);
     return new VideoFrame(surface.canvas, { timestamp, alpha: 'discard' });
-  }
-
-  #halt(): void {
-    this.#cancel?.();
-    this.#ticker.release();
   }
 }

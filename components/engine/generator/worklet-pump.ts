@@ -57,10 +57,6 @@ export class WorkletPump implements Pump<Sound> {
     this.#ask({ type: 'freeze', frozen });
   }
 
-  fits({ sampleRate, channels }: Settings): boolean {
-    return sampleRate === this.#settings.sampleRate && channels === this.#settings.channels;
-  }
-
   update(settings: Settings): void {
     this.#settings = settings;
     this.#ask({ type: 'update', settings });

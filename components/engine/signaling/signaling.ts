@@ -77,11 +77,7 @@ export function checkAddress({ room, peer }: SignalingAddress, signal?: AbortSig
 
 /** What an abandoned `open` rejects with. */
 export function openingAborted(signal: AbortSignal): MediaKitError {
-  return new MediaKitError(
-    'aborted',
-    'The room was left before it was open. Open it again when it is wanted.',
-    {
-      cause: signal.reason,
-    },
-  );
+  return new MediaKitError('aborted', 'The room was left before it was open: open it again.', {
+    cause: signal.reason,
+  });
 }

@@ -306,19 +306,6 @@ describe('AudioPump', () => {
     expect(pump.counters.written).to.equal(1);
   });
 
-  it('hands over what waits', () => {
-    open(silence);
-    clock.advance(100);
-    void pump.write(ramp(0, 1, 9600));
-    const [entry] = pump.handOver();
-    // The beginning is on its way already.
-    expect(entry!.item.channels[0]!.length).to.be.within(7200, 9599);
-    expect(clock.pending).to.equal(0);
-    backend.take();
-    clock.advance(100);
-    expect(backend.written.length).to.equal(0);
-  });
-
   it('fades at the end, and leaves no timer and no writer behind', async () => {
     open();
     clock.advance(100);

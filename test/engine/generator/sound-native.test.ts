@@ -51,18 +51,6 @@ const loudest = (samples: Float32Array): number =>
     expect(ends).to.equal(1);
   });
 
-  it('lets go of the stream for another to write to', async () => {
-    const other = new NativeAudio(backend.handOver(), () => ends++);
-    await settle();
-    expect(ends).to.equal(0);
-    const ear = await Ear.open(track);
-    const pump = new AudioPump(other, systemClock, base);
-    await ear.until((samples) => loudest(samples) > 0.2);
-    ear.release();
-    pump.release();
-    await until(() => track.readyState === 'ended', 'the end');
-  });
-
   it('stamps the time of the page in microseconds, and goes on by the count of samples', () => {
     const stamps: number[] = [];
     const real = globalThis.AudioData;
