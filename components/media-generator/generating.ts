@@ -47,6 +47,7 @@ export function Generating<T extends Constructor<KitElement & DescribingElement>
     protected readonly generator = new Generator({
       settings: this.wanted,
       onDrop: ({ kind, count, total }) => this.dispatchEvent(new FrameDropEvent(kind, count, total)),
+      onError: (error) => this.reportError(error),
     });
     /** @internal */
     protected readonly supplier = new Supplier(this, {

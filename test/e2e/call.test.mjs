@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, afterEach, before, describe, it } from 'node:test';
-import { launch, open, seesAndHears, startExamples } from '../support/e2e.mjs';
+import { hears, launch, open, seesAndHears, startExamples } from '../support/e2e.mjs';
+import { seesSync, sendSync } from '../support/sync.mjs';
 
-// The main job as a person does it: the front page, the test picture (each in a colour of its own), the join button.
+// The main job as a person does it: the front page, the test picture (with the number and the time of each), the join
+// button.
 
-const people = {
-  Ann: { css: '#c81e1e', rgb: [200, 30, 30] },
-  Bob: { css: '#1e78c8', rgb: [30, 120, 200] },
-  Cid: { css: '#28a03c', rgb: [40, 160, 60] },
-};
+const people = ['Ann', 'Bob', 'Cid'];
 
 describe('a call from the front page through the broker', () => {
   let examples;
@@ -34,20 +32,21 @@ describe('a call from the front page through the broker', () => {
     pages.push(page);
     await page.click('input[value=test]');
     await page.type('input[name=name]', name);
-    await page.evaluate((color) => {
-      Object.assign(document.querySelector('#test-picture'), { pattern: 'solid', color });
-    }, people[name].css);
+    await sendSync(page, { id: 'test-picture' });
     await page.click('button.primary');
     return page;
   }
 
   async function meet(...kinds) {
     const room = randomUUID();
-    const names = Object.keys(people).slice(0, kinds.length);
-    const joined = await Promise.all(kinds.map((kind, at) => join(kind, names[at], room)));
+    const joined = await Promise.all(kinds.map((kind, at) => join(kind, people[at], room)));
+    const others = (page) => joined.filter((other) => other !== page);
     await Promise.all(
-      joined.flatMap((page, at) =>
-        names.filter((_, other) => other !== at).map((name) => seesAndHears(page, name, people[name].rgb)),
+      joined.flatMap((page) =>
+        others(page).flatMap((other) => {
+          const name = people[joined.indexOf(other)];
+          return [seesSync(page, name, other), hears(page, name)];
+        }),
       ),
     );
     for (const page of joined) assert.deepEqual(page.problems, []);

@@ -68,12 +68,26 @@ export function installHelpers() {
     return last;
   }
 
+  /** Resolves when the element has shown four different pictures. */
+  async function moves(video) {
+    const shown = new Set();
+    const sketch = new OffscreenCanvas(32, 18).getContext('2d', { willReadFrequently: true });
+    await until(async () => {
+      if (!(await frame(video))) return false;
+      sketch.drawImage(video, 0, 0, 32, 18);
+      shown.add(sketch.getImageData(0, 0, 32, 18).data.join());
+      return shown.size >= 4;
+    }, 'four different pictures');
+  }
+
   /** Resolves with the loudest sample of the peer's sound once it is above silence. */
-  async function hears(name, threshold = 0.005) {
-    const { stream } = await until(
-      () => peer(name)?.stream?.getAudioTracks().length && peer(name),
-      `${name}'s sound`,
-    );
+  async function hears(name) {
+    const has = () => peer(name)?.stream?.getAudioTracks().length && peer(name).stream;
+    return loudness(await until(has, `${name}'s sound`), name);
+  }
+
+  /** Resolves with the loudest sample of the stream's sound once it is above silence. */
+  async function loudness(stream, what = 'a stream', threshold = 0.005) {
     const context = new AudioContext();
     try {
       const analyser = context.createAnalyser();
@@ -84,7 +98,7 @@ export function installHelpers() {
         analyser.getFloatTimeDomainData(samples);
         const loudest = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
         return loudest > threshold && loudest;
-      }, `${name} above silence`);
+      }, `${what} above silence`);
     } finally {
       await context.close();
     }
@@ -126,7 +140,27 @@ export function installHelpers() {
       );
     }, `connected with ${names}`);
 
-  window.e2e = { until, call, peer, videos, tileVideo, pixel, near, sees, hears, enter, meets };
+  const violations = [];
+  document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, sample }) =>
+    violations.push(`${effectiveDirective}: ${sample || blockedURI}`),
+  );
+
+  window.e2e = {
+    until,
+    call,
+    peer,
+    videos,
+    tileVideo,
+    pixel,
+    near,
+    sees,
+    moves,
+    hears,
+    loudness,
+    enter,
+    meets,
+    violations,
+  };
 }
 
 /** Runs in the tested page after `installHelpers`: `e2e.left()` says what is alive of all that can be left behind. */

@@ -54,21 +54,33 @@ export async function startExamples() {
   return { origin, broker: `${origin.replace('http', 'ws')}/mqtt`, close: () => server.close() };
 }
 
-const types = { '.html': 'text/html', '.js': 'text/javascript', '.svg': 'image/svg+xml', '.css': 'text/css' };
+const types = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.svg': 'image/svg+xml',
+  '.css': 'text/css',
+  '.wav': 'audio/wav',
+  '.webm': 'video/webm',
+};
 
-/** A static server of this folder and no more. */
-export async function startStatic(folder = root) {
+/** A static server of this folder and no more, which sends these headers with each file and tells what was `requested`. */
+export async function startStatic(folder = root, headers = {}) {
+  const requested = new Set();
   const server = createHttpServer(async ({ url }, response) => {
-    const path = normalize(join(folder, decodeURIComponent(new URL(url, 'http://localhost').pathname)));
+    const { pathname } = new URL(url, 'http://localhost');
+    requested.add(pathname);
+    const path = normalize(join(folder, decodeURIComponent(pathname)));
     const body = path.startsWith(normalize(folder + sep)) ? await readFile(path).catch(() => null) : null;
     response.writeHead(body ? 200 : 404, {
       'content-type': types[extname(path)] ?? 'application/octet-stream',
+      ...headers,
     });
     response.end(body);
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     origin: `http://127.0.0.1:${server.address().port}`,
+    requested,
     close: () => {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(resolve));
@@ -109,15 +121,20 @@ export function launch(browser, { flags = [], without = [], throttled = false } 
 // Firefox says so, now and then, of a socket that the page itself has closed.
 const closedSocket = /The connection to wss?:.* was interrupted while the page was loading/;
 
-/** Opens a page in a window of its own (a hidden tab shows no frames). Its errors gather in `page.problems`. */
+/**
+ * Opens a page in a window of its own (a hidden tab shows no frames). Its errors gather in `page.problems`, its warnings
+ * in `page.warnings`, and what its content security policy has forbidden in its `e2e.violations`.
+ */
 export async function open(browser, url, { counted = false } = {}) {
   const page = await browser.newPage({ type: 'window' });
   page.problems = [];
+  page.warnings = [];
   page.on('pageerror', (error) => {
     if (!closedSocket.test(error.message)) page.problems.push(String(error));
   });
   page.on('console', (message) => {
     if (message.type() === 'error' && !closedSocket.test(message.text())) page.problems.push(message.text());
+    if (message.type() === 'warn') page.warnings.push(message.text());
   });
   await page.evaluateOnNewDocument(installHelpers);
   if (counted) await page.evaluateOnNewDocument(installCounters);
@@ -157,5 +174,10 @@ export async function screenshot(page, name) {
 /** Rejects unless `page` shows `colour` as the picture of the peer `name`, decodes new frames of it and hears it. */
 export async function seesAndHears(page, name, colour, { sound = true } = {}) {
   await page.evaluate((...words) => window.e2e.sees(...words), name, colour);
-  return sound ? page.evaluate((peer) => window.e2e.hears(peer), name) : undefined;
+  return sound ? hears(page, name) : undefined;
+}
+
+/** Resolves with the loudest sample of the peer's sound once `page` hears it. */
+export function hears(page, name) {
+  return page.evaluate((peer) => window.e2e.hears(peer), name);
 }

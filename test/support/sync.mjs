@@ -1,15 +1,23 @@
-// Knows pictures of `pattern="sync"` again, wherever they have come. For pages that `open()` has opened at `/fixture`.
-import { root } from './e2e.mjs';
+// Knows pictures of `pattern="sync"` again, wherever they have come. For pages that `startExamples()` serves.
+import assert from 'node:assert/strict';
+import { root, until } from './e2e.mjs';
 
 const reader = `/@fs${root}components/engine/generator/sync-reader.ts`;
 
-/** The generator with the id `camera` makes pictures and beeps to measure by, and the page keeps what it has sent. */
-export function sendSync(page, { width = 640, height = 360 } = {}) {
+/** A picture is recent for so many ms. */
+const RECENT = 3000;
+
+/**
+ * The generator with this id makes pictures and beeps, or another tone, to measure by, and the page keeps what it has
+ * sent.
+ */
+export function sendSync(page, { id = 'camera', tone = 'beep', width = 320, height = 180 } = {}) {
   return page.evaluate(
-    async (reader, width, height) => {
+    async (reader, id, given) => {
       const { SyncReader } = await import(reader);
-      const camera = document.querySelector('#camera');
-      Object.assign(camera, { pattern: 'sync', tone: 'beep', width, height });
+      const camera = document.getElementById(id);
+      Object.assign(camera, { pattern: 'sync', ...given });
+      await window.e2e.until(() => camera.stream, 'a stream');
       const video = document.createElement('video');
       Object.assign(video, { muted: true, srcObject: camera.stream });
       document.body.append(video);
@@ -22,8 +30,8 @@ export function sendSync(page, { width = 640, height = 360 } = {}) {
       await window.e2e.until(() => sent.size > 10, 'pictures of its own');
     },
     reader,
-    width,
-    height,
+    id,
+    { tone, width, height },
   );
 }
 
@@ -85,4 +93,46 @@ export function receivedSync(page, name) {
 /** What the page has sent since `sendSync()`: the time of making by the number. */
 export async function sentSync(page) {
   return new Map(await page.evaluate(() => [...window.sync.sent]));
+}
+
+/** Rejects unless `page` shows, as the peer `name`, pictures that `sender` has just made, one after the other. */
+export async function seesSync(page, name, sender) {
+  let seen = [];
+  let known = [];
+  await until(
+    async () => {
+      seen = await page.evaluate(readPictures, reader, name);
+      const sent = await sentSync(sender);
+      known = seen.filter(({ number, sentAt, latency }) => sent.get(number) === sentAt && latency < RECENT);
+      return known.length >= 5;
+    },
+    `pictures of ${name}`,
+    20_000,
+  ).catch(({ message }) => {
+    const last = JSON.stringify(seen.at(-1));
+    throw new Error(`${message}; ${seen.length} read, ${known.length} known and recent, last ${last}`);
+  });
+  for (const [at, { number, sentAt }] of known.slice(1).entries()) {
+    const before = known[at];
+    assert.ok(number > before.number && sentAt > before.sentAt, `${number} after ${before.number}`);
+  }
+}
+
+/** Runs in the page: what the next pictures of the peer say, as far as they can be read. */
+async function readPictures(reader, name) {
+  const { tileVideo, until } = window.e2e;
+  const { SyncReader } = await import(reader);
+  const far = new SyncReader();
+  const seen = [];
+  far.store.subscribe(({ last }) => {
+    if (last && last !== seen.at(-1)) seen.push(last);
+  });
+  try {
+    far.watch(await until(() => tileVideo(name), `the tile of ${name}`));
+    // It may become another element's.
+    await until(() => seen.length >= 10, 'pictures', 2000).catch(() => {});
+  } finally {
+    far.release();
+  }
+  return seen;
 }

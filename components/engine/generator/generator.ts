@@ -47,6 +47,8 @@ export interface GeneratorOptions {
   readonly settings: Settings;
   /** Hears of drops at most once a second for each kind. */
   readonly onDrop?: (drop: Drop) => void;
+  /** Hears why it ended when something that it needs could not be had after a start. */
+  readonly onError?: (error: MediaKitError) => void;
 }
 
 const kinds = ['video', 'audio'] as const;
@@ -284,12 +286,20 @@ export class Generator {
     feed(lane, this.#supply);
     if (kind === 'audio') this.#followAnchor();
     lane.pump.frozen = this.#state.snapshot.status === 'paused';
-    void lane.backend.then((backend) => {
-      if (this.#lanes.get(kind) !== lane) return;
-      if (backend === 'worker') this.#watchdog ??= new Watchdog(systemClock, () => this.#workerDied());
-      // The picture's, where there is one.
-      if (kind === 'video' || !this.#lanes.has('video')) this.#state.patch({ backend });
-    });
+    const current = (): boolean => this.#lanes.get(kind) === lane;
+    lane.backend.then(
+      (backend) => {
+        if (!current()) return;
+        if (backend === 'worker') this.#watchdog ??= new Watchdog(systemClock, () => this.#workerDied());
+        // The picture's, where there is one.
+        if (kind === 'video' || !this.#lanes.has('video')) this.#state.patch({ backend });
+      },
+      (error: MediaKitError) => {
+        if (!current()) return;
+        this.#options.onError?.(error);
+        this.stop();
+      },
+    );
   }
 
   /** A supply tells at once where it is. */

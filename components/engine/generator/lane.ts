@@ -18,7 +18,10 @@ export interface Lane {
   /** The track with its clones. */
   readonly source: OwnSource;
   readonly pump: AnyPump;
-  /** How it is fed, once that is known: where there is no worker, it is fed from the page. */
+  /**
+   * How it is fed, once that is known: where there is no worker, it is fed from the page. Rejects with a
+   * `MediaKitError` where it cannot be fed.
+   */
   readonly backend: Promise<BackendName>;
   /** Whether the pictures of an element can be sent. */
   readonly feedable: boolean;
@@ -59,19 +62,25 @@ export function openLane(kind: Kind, options: LaneOptions): Lane | Promise<Lane>
 
 function openCanvas(kind: Kind, options: LaneOptions): Lane {
   const { settings, counters, worker, blocked } = options;
-  const backend = Promise.resolve('canvas' as const);
   if (kind === 'audio') {
     const graph = new SoundGraph(settings, blocked);
     const pump = import('./worklet-pump.js').then(
-      ({ WorkletPump }) => new WorkletPump(graph, settings, worker, counters),
+      ({ openSoundPump }) => openSoundPump(graph, settings, worker, counters),
+      (cause: unknown) => {
+        graph.release();
+        throw notLoaded(cause);
+      },
     );
-    return lane(options, graph.track, new DeferredPump(kind, pump, counters), backend);
+    return lane(options, graph.track, pump, Promise.resolve('canvas'));
   }
   const canvas = new CanvasVideo();
-  const pump = import('./page-pumps.js').then(({ feedCanvas }) =>
-    feedCanvas(canvas, worker, settings, counters),
+  const pump = import('./page-pumps.js').then(
+    ({ feedCanvas }) => feedCanvas(canvas, worker, settings, counters),
+    (cause: unknown) => {
+      throw notLoaded(cause);
+    },
   );
-  return lane(options, canvas.track, new DeferredPump(kind, pump, counters), backend, canvas.tap);
+  return lane(options, canvas.track, pump, Promise.resolve('canvas'), { tap: canvas.tap });
 }
 
 function openNative(kind: Kind, name: BackendName, options: LaneOptions): Lane {
@@ -83,20 +92,26 @@ function openNative(kind: Kind, name: BackendName, options: LaneOptions): Lane {
   const works = there ? worker.works : Promise.resolve(false);
   const pump = works.then(async (inWorker): Promise<AnyPump> => {
     if (inWorker) return openRemote(kind, options, track.writable);
-    const { feedWritable } = await import('./page-pumps.js');
+    const { feedWritable } = await import('./page-pumps.js').catch((cause: unknown) => {
+      throw notLoaded(cause);
+    });
     return feedWritable(kind, track.writable, worker, settings, counters, () => listener.ended?.());
   });
   const backend = works.then((inWorker) => (inWorker ? 'worker' : 'native'));
-  return lane(options, track, new DeferredPump(kind, pump, counters), backend, undefined, !there);
+  return lane(options, track, pump, backend, { feedable: !there });
+}
+
+function notLoaded(cause: unknown): MediaKitError {
+  const words = 'A part of the kit did not load: check the network and that all its files are served.';
+  return new MediaKitError('network-blocked', words, { cause });
 }
 
 /** A video track that is made in the worker; on a canvas where that has none to offer. */
 async function openTrackOfWorker(options: LaneOptions): Promise<Lane> {
   if (!(await options.worker.works) || !options.worker.makesTracks) return openCanvas('video', options);
-  const backend = Promise.resolve('worker' as const);
   return new Promise((resolve) => {
     const made = (track: MediaStreamTrack): void =>
-      resolve(lane(options, track, pump, backend, undefined, false));
+      resolve(lane(options, track, Promise.resolve(pump), Promise.resolve('worker'), { feedable: false }));
     const pump = openRemote('video', { ...options, listener: { ...options.listener, track: made } });
   });
 }
@@ -114,13 +129,16 @@ function openRemote(
 }
 
 function lane(
-  { known, listener }: LaneOptions,
+  { known, listener, counters }: LaneOptions,
   track: MediaStreamTrack,
-  pump: AnyPump,
-  backend: Promise<BackendName>,
-  tap?: Tap,
-  feedable = true,
+  opening: Promise<AnyPump>,
+  name: Promise<BackendName>,
+  { tap, feedable = true }: { tap?: Tap; feedable?: boolean } = {},
 ): Lane {
   const source = adopt(track, { ended: () => listener.ended?.(), settings: known, tap });
+  const pump = new DeferredPump(track.kind as Kind, opening, counters);
+  const backend = opening.then(() => name);
+  // Whoever asks hears of it; nobody has to.
+  backend.catch(() => {});
   return { track, source, pump, backend, feedable };
 }

@@ -1,21 +1,21 @@
 import type { Sound } from './input.js';
 import type { Counters, Pump } from './pump.js';
 import type { Settings } from './settings.js';
-import type { PumpAnswer, PumpRequest } from './worker-messages.js';
+import type { PumpAnswer, PumpReport, PumpRequest } from './worker-messages.js';
 
 /** What hears of the pump. */
 export interface RemotePumpListener {
   /** Frames or stretches of sound were dropped. */
   readonly dropped?: () => void;
   /** It told how it stands. */
-  readonly reported?: () => void;
+  readonly reported?: (report: PumpReport) => void;
   /** Its stream was closed by somebody else. */
   readonly ended?: () => void;
   /** It has made a track. */
   readonly track?: (track: MediaStreamTrack) => void;
 }
 
-/** The page's end of a pump that runs in the worker, where a busy page does not disturb it. */
+/** The page's end of a pump that runs in a worker or a worklet, where a busy page does not disturb it. */
 export class RemotePump<T extends VideoFrame | Sound> implements Pump<T> {
   readonly counters: Counters;
   readonly #port: MessagePort;
@@ -97,7 +97,7 @@ export class RemotePump<T extends VideoFrame | Sound> implements Pump<T> {
         }
         this.#queueLength = answer.queueLength;
         if (answer.counted.dropped > 0) this.#listener.dropped?.();
-        this.#listener.reported?.();
+        this.#listener.reported?.(answer);
         return;
       }
       case 'ended':

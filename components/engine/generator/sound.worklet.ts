@@ -1,10 +1,11 @@
 import { ClipPlayer } from './clip-player.js';
 import type { Sound } from './input.js';
 import type { Counters } from './pump.js';
-import type { SoundAnswer, SoundRequest, SoundSetup } from './sound-messages.js';
+import type { SoundRequest, SoundSetup } from './sound-messages.js';
 import { listen } from './sound-port.js';
 import { SoundRing } from './sound-ring.js';
 import { ToneMaker } from './tone.js';
+import type { PumpAnswer } from './worker-messages.js';
 
 declare class AudioWorkletProcessor {
   readonly port: MessagePort;
@@ -31,6 +32,7 @@ class SoundPlayer extends AudioWorkletProcessor {
   readonly #ring: SoundRing;
   #settings: SoundSetup['settings'];
   #frozen = false;
+  #released = false;
   #written = false;
   #ahead = 0;
   /** The wall-clock time, in seconds, of the next sample. */
@@ -59,7 +61,7 @@ class SoundPlayer extends AudioWorkletProcessor {
     for (const other of others) other.set(samples!);
     this.#clip.add(channels!, rate, time, sounds);
     this.#counted.dropped += this.#ring.add(channels!, quiet);
-    return true;
+    return !this.#released;
   }
 
   /** Lets that much time pass, in seconds; answers when it began. */
@@ -95,9 +97,9 @@ class SoundPlayer extends AudioWorkletProcessor {
         this.#ahead = request.ahead;
         return;
       case 'write':
-        return this.#write(request.sound, request.id);
+        return this.#write(request.item, request.id);
       case 'push':
-        return this.#push(request.sound);
+        return this.#push(request.item);
       case 'play':
         this.#clip.play(request.clip);
         if (request.clip) this.#written = false;
@@ -105,10 +107,9 @@ class SoundPlayer extends AudioWorkletProcessor {
       case 'anchor':
         return this.#clip.anchor(request.position, request.at);
       case 'connect':
-        listen(request.port, (sound) => {
-          this.#counted.written++;
-          this.#push(sound);
-        });
+        return listen(request.port, (sound) => this.#push(sound));
+      case 'release':
+        this.#released = true;
     }
   }
 
@@ -121,6 +122,7 @@ class SoundPlayer extends AudioWorkletProcessor {
   }
 
   #accepts(): boolean {
+    this.#counted.written++;
     if (this.#settings.muted) this.#counted.dropped++;
     else this.#written = true;
     return !this.#settings.muted;
@@ -135,7 +137,7 @@ class SoundPlayer extends AudioWorkletProcessor {
     if (this.#accepts()) this.#counted.dropped += this.#ring.push(sound);
   }
 
-  #answer(answer: SoundAnswer): void {
+  #answer(answer: PumpAnswer): void {
     this.port.postMessage(answer);
   }
 }

@@ -99,7 +99,11 @@ export class TrackWriter {
     const opening = new Opening(settingsOf(init));
     try {
       const lane = await openLane(init.kind, opening);
-      return new TrackWriter(init.kind, opening, lane, await lane.backend);
+      const backend = await lane.backend.catch((thrown: unknown) => {
+        lane.track.stop();
+        throw thrown;
+      });
+      return new TrackWriter(init.kind, opening, lane, backend);
     } catch (thrown) {
       opening.release();
       throw thrown;
@@ -112,6 +116,8 @@ export class TrackWriter {
     this.#opening = opening;
     this.#lane = lane;
     opening.writer = this;
+    // Nothing will ever feed it.
+    lane.backend.catch(() => this.end());
     // What has fallen silent would leave a picture that stands still for ever.
     if (backend === 'worker') opening.watchdog = new Watchdog(systemClock, () => this.end());
     lane.source.tap = (reader) => {

@@ -32,12 +32,21 @@ export type PumpRequest<T> =
   | { readonly type: 'connect'; readonly port: MessagePort }
   | { readonly type: 'release' };
 
+/** How a pump stands: what it has counted since it last said so. */
+export interface PumpReport {
+  readonly type: 'report';
+  readonly counted: Counters;
+  readonly queueLength: number;
+  /** Gaps in what was pushed to a worklet, since it was made. */
+  readonly gaps?: number;
+}
+
 /** What a pump in the worker answers. */
 export type PumpAnswer =
   | { readonly type: 'track'; readonly track: MediaStreamTrack }
   /** There is room behind the item of that id. */
   | { readonly type: 'admit'; readonly id: number }
-  /** What was counted since the last time; several times a second, so the page knows that the worker lives. */
-  | { readonly type: 'report'; readonly counted: Counters; readonly queueLength: number }
+  /** Several times a second: also how the page knows that the worker lives. */
+  | PumpReport
   /** Somebody else closed the stream. */
   | { readonly type: 'ended' };

@@ -107,7 +107,7 @@ export async function churn(side, times) {
       // Rejected at the stop.
       void write(new VideoFrame(ball.canvas, { timestamp: number })).catch(() => {});
     }
-    await sleep(count % 5);
+    if (count % 2) await sleep(count % 5);
     stop();
   }
   await sleep(1000);
