@@ -4,8 +4,10 @@ import { RAMP } from './tone.js';
 
 /** What writers may be ahead, in seconds. */
 const ROOM = 0.25;
-/** When pushed sound waits for longer than this, in seconds, all beyond the target is cut at once. */
+/** When pushed sound waits for longer than this, in seconds, behind the last of it, all beyond the target is cut. */
 const LONGEST = 0.25;
+/** Sound in blocks that are longer than this, in seconds, is played at its own speed. */
+const LONGEST_BLOCK = 0.1;
 /** What is kept of pushed sound while nothing is read, in seconds. */
 const CAPACITY = 1;
 /** How much more is kept in reserve after a gap, and at most, in seconds. */
@@ -62,6 +64,11 @@ export class SoundRing {
   readonly #old: Float32Array[];
   #oldLeft = 0;
 
+  /** Whether nothing is read for the time being. */
+  #held = false;
+  /** How long the last sound that was pushed is, in seconds. */
+  #block = 0;
+
   /** How many gaps there were in what was pushed. */
   gaps = 0;
 
@@ -91,9 +98,12 @@ export class SoundRing {
 
   /** Takes a sound at its own pace; answers how many were dropped for it. */
   push(sound: Sound): number {
+    const item = { ...sound, used: 0, live: true };
+    this.#block = sound.channels[0]!.length / sound.rate;
+    if (this.#held) return this.#queue.force(item);
     let dropped = 0;
     for (; this.#queue.weight > CAPACITY; dropped++) this.#queue.shift();
-    void this.#queue.put({ ...sound, used: 0, live: true });
+    void this.#queue.put(item);
     return dropped;
   }
 
@@ -105,8 +115,10 @@ export class SoundRing {
   add(channels: readonly Float32Array[], held: boolean): number {
     const { length } = channels[0]!;
     const time = length / this.#rate;
+    this.#held = held;
     this.#decide(time, held);
-    const dropped = this.#running && !held && this.#live && this.#queue.weight > LONGEST ? this.#cut() : 0;
+    const late = this.#queue.weight > LONGEST + this.#block;
+    const dropped = this.#running && !held && this.#live && late ? this.#cut() : 0;
     if (this.silent) return dropped;
     const speed = this.#live ? 1 + this.#correct(time) : 1;
     const step = 1 / (RAMP * this.#rate);
@@ -134,8 +146,9 @@ export class SoundRing {
     if (this.#queue.length === 0) return;
     if (this.#wait === 0 && this.#idle < LONGEST_GAP) this.#grow();
     this.#wait += time;
-    // A lone sound that is shorter than the target is not kept for ever.
-    if (this.#live && this.#queue.weight < this.#target && this.#wait < this.#target) return;
+    // In reserve for when the next comes late; a lone sound is not kept for ever.
+    const reserve = this.#queue.weight - this.#block;
+    if (this.#live && reserve < this.#target && this.#wait < this.#target) return;
     this.#running = true;
     this.#wait = 0;
     this.#length = this.#target;
@@ -149,6 +162,8 @@ export class SoundRing {
 
   #correct(time: number): number {
     this.#target = Math.max(this.#lowest, this.#target - DECLINE * time);
+    // How long such sound waits says little of the clocks.
+    if (this.#block > LONGEST_BLOCK) return 0;
     this.#length += ((this.#queue.weight - this.#length) * time) / SMOOTHING;
     const error = this.#length - this.#target;
     this.#learnt = limit(this.#learnt + INTEGRAL * error * time, MOST);
@@ -165,7 +180,7 @@ export class SoundRing {
     }
     this.#oldLeft = length;
     const before = this.#queue.length;
-    for (let extra = this.#queue.weight - this.#target; extra > 0;) {
+    for (let extra = this.#queue.weight - this.#target - this.#block; extra > 0;) {
       const { first } = this.#queue;
       if (!first) break;
       const left = first.channels[0]!.length - first.used;
@@ -174,7 +189,7 @@ export class SoundRing {
       extra -= skipped / first.rate;
       if (skipped === left) this.#queue.shift();
     }
-    this.#length = this.#target;
+    this.#length = this.#queue.weight;
     return Math.max(1, before - this.#queue.length);
   }
 

@@ -168,4 +168,30 @@ describe('SoundRing', () => {
     expect(ring.queueLength).to.be.within(99, 102);
     expect(dropped + ring.queueLength).to.equal(1000);
   });
+
+  it('plays a long sound that is pushed to its end', () => {
+    const ring = new SoundRing(rate, 1, 0.04);
+    ring.push(ramp(0.5, 0.5, rate));
+    const samples = read(ring, 1.5);
+    expect(samples.filter((sample) => sample > 0.45).length / rate).to.be.within(0.98, 1.02);
+    expect(ring.gaps).to.equal(0);
+  });
+
+  it('joins long sounds that are pushed one after the other, even if some come late', () => {
+    const ring = new SoundRing(rate, 1, 0.04);
+    let count = 0;
+    const samples = read(ring, 5.5, (time) => {
+      for (; time >= count + (count % 2) * 0.02; count++) ring.push(ramp(0.5, 0.5, rate));
+    });
+    expect(ring.gaps).to.equal(0);
+    expect(samples.slice(4800, 5 * rate).every((sample) => Math.abs(sample - 0.5) < 0.01)).to.equal(true);
+  });
+
+  it('keeps a quarter of a second of what is pushed while it is held', () => {
+    const ring = new SoundRing(rate, 1, 0.04);
+    ring.add([new Float32Array(quantum)], true);
+    let dropped = 0;
+    for (let count = 0; count < 10; count++) dropped += ring.push(ramp(0, 1, 4800));
+    expect([dropped, ring.queueLength]).to.deep.equal([8, 2]);
+  });
 });
