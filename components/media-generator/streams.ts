@@ -31,13 +31,7 @@ export class Streams {
 
   /** What goes through the track. */
   readableOf(track: MediaStreamTrack): ReadableStream<Chunk> {
-    if (this.#readable) return this.#readable;
-    const { readable, writable } = new TransformStream<Chunk, Chunk>({}, undefined, { highWaterMark: 0 });
-    // Most generators are not read.
-    import('../engine/generator/track-processor.js')
-      .then(({ TrackProcessor }) => new TrackProcessor({ track }).readable.pipeTo(writable))
-      .catch((thrown: unknown) => writable.abort(thrown).catch(() => {}));
-    return (this.#readable = readable);
+    return (this.#readable ??= read(track));
   }
 
   /** Ends what was written to; what is read ends with its track. */
@@ -46,4 +40,26 @@ export class Streams {
     this.#writable = this.#readable = undefined;
     writable?.close();
   }
+}
+
+function read(track: MediaStreamTrack): ReadableStream<Chunk> {
+  let reader: Promise<ReadableStreamDefaultReader<Chunk>> | undefined;
+  // Most generators are not read.
+  const open = async (): Promise<ReadableStreamDefaultReader<Chunk>> => {
+    const { TrackProcessor } = await import('../engine/generator/track-processor.js');
+    return new TrackProcessor({ track }).readable.getReader();
+  };
+  return new ReadableStream<Chunk>(
+    {
+      async pull(controller) {
+        const { done, value } = await (await (reader ??= open())).read();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      async cancel(reason) {
+        await (await reader)?.cancel(reason);
+      },
+    },
+    { highWaterMark: 0 },
+  );
 }

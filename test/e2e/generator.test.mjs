@@ -88,6 +88,34 @@ describe('<media-generator> under pressure', () => {
       }
     });
   }
+
+  it('chromium: says so when a part of the kit does not load', { timeout: 60_000 }, async () => {
+    const browser = await launch('chromium');
+    try {
+      const page = await open(browser, `${examples.origin}/fixture`);
+      await page.setRequestInterception(true);
+      page.on('request', (request) => {
+        if (request.url().includes('page-pumps')) request.abort();
+        else request.continue();
+      });
+      const heard = await page.evaluate(async () => {
+        const generator = document.createElement('media-generator');
+        generator.backend = 'native';
+        document.body.append(generator);
+        const error = new Promise((resolve) => generator.addEventListener('error', resolve, { once: true }));
+        const ended = new Promise((resolve) => generator.addEventListener('ended', resolve, { once: true }));
+        await generator.start();
+        const { code, message } = (await error).error;
+        await ended;
+        return { code, message, state: generator.state };
+      });
+      assert.equal(heard.code, 'network-blocked');
+      assert.match(heard.message, /did not load.*check the network/);
+      assert.equal(heard.state, 'ended');
+    } finally {
+      await browser.close();
+    }
+  });
 });
 
 /** Starts a generator and a connection from the page to itself that encodes what it makes. */

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { launch, open, seesAndHears, startExamples } from '../support/e2e.mjs';
+import { tone } from '../support/wav.mjs';
 
 /** What the clip shows, one second each, as luma and the two chroma values, and the colours that they mean. */
 const scenes = [
@@ -25,28 +26,6 @@ function clip(width = 320, height = 240) {
     return Array(10).fill(frame);
   });
   return Buffer.concat([Buffer.from(`YUV4MPEG2 W${width} H${height} F10:1 Ip A1:1 C420mpeg2\n`), ...frames]);
-}
-
-/** Two seconds of 440 Hz as a WAV file: one channel, 16 bits, 48 kHz. */
-function tone(rate = 48_000) {
-  const samples = Int16Array.from(
-    { length: 2 * rate },
-    (_, at) => 8_000 * Math.sin((at * 440 * 2 * Math.PI) / rate),
-  );
-  const header = Buffer.alloc(44);
-  header.write('RIFF', 0);
-  header.writeUInt32LE(36 + samples.byteLength, 4);
-  header.write('WAVEfmt ', 8);
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(rate, 24);
-  header.writeUInt32LE(2 * rate, 28);
-  header.writeUInt16LE(2, 32);
-  header.writeUInt16LE(16, 34);
-  header.write('data', 36);
-  header.writeUInt32LE(samples.byteLength, 40);
-  return Buffer.concat([header, Buffer.from(samples.buffer)]);
 }
 
 describe('a call with a recorded file as the camera', () => {

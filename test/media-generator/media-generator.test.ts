@@ -164,6 +164,15 @@ describe('<media-generator>', () => {
       expect(videoTrack?.readyState).to.equal('ended');
     });
 
+    it('makes pictures as large as 4096×2160', async () => {
+      const element = await started({ pattern: 'grid', width: '4096', height: '2160', 'frame-rate': '1' });
+      const video = await play(element.stream!);
+      await until(() => video.videoWidth === 4096 && video.videoHeight === 2160, 'the size');
+      const frame = await element.readable!.getReader().read();
+      expect((frame.value as VideoFrame).displayWidth).to.equal(4096);
+      (frame.value as VideoFrame).close();
+    });
+
     it('starts when autostart is set later', async () => {
       const element = create();
       document.body.append(element);

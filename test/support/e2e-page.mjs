@@ -27,12 +27,15 @@ export function installHelpers() {
     }
   }
 
-  /** The element in which the page shows this peer. */
-  function tileVideo(name) {
-    const tracks = peer(name)?.stream?.getVideoTracks() ?? [];
+  /** The element in which the page shows this stream. */
+  function videoOf(stream) {
+    const tracks = stream?.getVideoTracks() ?? [];
     const shows = ({ srcObject }) => srcObject?.getVideoTracks().some((track) => tracks.includes(track));
     return [...videos(document)].find(shows);
   }
+
+  /** The element in which the page shows this peer. */
+  const tileVideo = (name) => videoOf(peer(name)?.stream);
 
   const painter = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
   /** The red, green and blue at a place given in parts of the picture. */
@@ -68,12 +71,13 @@ export function installHelpers() {
     return last;
   }
 
-  /** Resolves when the element has shown four different pictures. */
-  async function moves(video) {
+  /** Resolves when the page has shown four different pictures of the stream. */
+  async function moves(stream) {
     const shown = new Set();
     const sketch = new OffscreenCanvas(32, 18).getContext('2d', { willReadFrequently: true });
     await until(async () => {
-      if (!(await frame(video))) return false;
+      const video = videoOf(stream);
+      if (!video || !(await frame(video))) return false;
       sketch.drawImage(video, 0, 0, 32, 18);
       shown.add(sketch.getImageData(0, 0, 32, 18).data.join());
       return shown.size >= 4;
@@ -87,7 +91,7 @@ export function installHelpers() {
   }
 
   /** Resolves with the loudest sample of the stream's sound once it is above silence. */
-  async function loudness(stream, what = 'a stream', threshold = 0.005) {
+  async function loudness(stream, what = 'the stream', threshold = 0.005) {
     const context = new AudioContext();
     try {
       const analyser = context.createAnalyser();
@@ -102,6 +106,19 @@ export function installHelpers() {
     } finally {
       await context.close();
     }
+  }
+
+  /** Resolves with how each generator of the page works, once all that it makes is seen and heard. */
+  function works() {
+    const generators = [...document.querySelectorAll('media-generator')];
+    return Promise.all(
+      generators.map(async (generator) => {
+        const stream = await until(() => generator.stream, 'a stream');
+        if (generator.videoTrack) await moves(stream);
+        if (generator.audioTrack) await loudness(stream);
+        return until(() => generator.activeBackend, 'a backend');
+      }),
+    );
   }
 
   /** A generator with one colour and a `<peer-call>` that sends it, as a page's author would write them. */
@@ -149,14 +166,10 @@ export function installHelpers() {
     until,
     call,
     peer,
-    videos,
     tileVideo,
-    pixel,
-    near,
     sees,
-    moves,
     hears,
-    loudness,
+    works,
     enter,
     meets,
     violations,

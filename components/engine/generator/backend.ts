@@ -1,3 +1,4 @@
+import { nativeClass } from './native-class.js';
 import type { Picture } from './picture.js';
 import type { Kind } from './settings.js';
 
@@ -31,7 +32,7 @@ export type NativeGenerator = new (init: { kind: Kind }) => NativeTrack;
 
 /** The browser's own generator, where it has one on the page. */
 export function nativeGenerator(): NativeGenerator | undefined {
-  return (globalThis as { MediaStreamTrackGenerator?: NativeGenerator }).MediaStreamTrackGenerator;
+  return nativeClass<NativeGenerator>('MediaStreamTrackGenerator');
 }
 
 /** Whether tracks can be transferred, which is how one that was made in a worker comes to the page. */

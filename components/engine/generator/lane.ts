@@ -86,16 +86,18 @@ function openCanvas(kind: Kind, options: LaneOptions): Lane {
 function openNative(kind: Kind, name: BackendName, options: LaneOptions): Lane {
   const { settings, counters, worker, listener, fed } = options;
   const track = new (nativeGenerator()!)({ kind });
+  // Before somebody puts a stream of his own in front of it.
+  const { writable } = track;
   // What is written on the page reaches the track from there by the shortest way.
   const written = kind === 'video' && settings.pattern === 'none' && settings.backend === 'auto';
   const there = name === 'worker' && !fed && !written;
   const works = there ? worker.works : Promise.resolve(false);
   const pump = works.then(async (inWorker): Promise<AnyPump> => {
-    if (inWorker) return openRemote(kind, options, track.writable);
+    if (inWorker) return openRemote(kind, options, writable);
     const { feedWritable } = await import('./page-pumps.js').catch((cause: unknown) => {
       throw notLoaded(cause);
     });
-    return feedWritable(kind, track.writable, worker, settings, counters, () => listener.ended?.());
+    return feedWritable(kind, writable, worker, settings, counters, () => listener.ended?.());
   });
   const backend = works.then((inWorker) => (inWorker ? 'worker' : 'native'));
   return lane(options, track, pump, backend, { feedable: !there });

@@ -11,23 +11,49 @@ export async function generator(attributes) {
   return element;
 }
 
-/** A canvas with a ball that bounces on it, drawn anew by each `draw()`. */
-export function ballByHand(width, height) {
-  const canvas = document.createElement('canvas');
+const surface = (canvas, width, height) => {
   Object.assign(canvas, { width, height });
-  const context = canvas.getContext('2d', { alpha: false });
-  const size = height / 8;
+  return canvas.getContext('2d', { alpha: false });
+};
+
+/** What stays of the picture that `pattern="ball"` shows: drawn once. */
+function backgroundByHand(width, height) {
+  const context = surface(new OffscreenCanvas(1, 1), width, height);
+  const sky = context.createLinearGradient(0, 0, 0, height);
+  sky.addColorStop(0, '#1b2440');
+  sky.addColorStop(1, '#0b0f1c');
+  context.fillStyle = sky;
+  context.fillRect(0, 0, width, height);
+  context.fillStyle = '#33406b';
+  const cell = height / 9;
+  for (let x = 0; x < width; x += cell) context.fillRect(Math.round(x), 0, 3, height);
+  for (let y = 0; y < height; y += cell) context.fillRect(0, Math.round(y), width, 3);
+  return context.canvas;
+}
+
+/** The picture of `pattern="ball"` on a canvas, drawn anew by each `draw()`. */
+export function ballByHand(width, height) {
+  const context = surface(document.createElement('canvas'), width, height);
+  const background = backgroundByHand(width, height);
+  const radius = height / 9;
+  const shine = context.createRadialGradient(-0.35 * radius, -0.4 * radius, 0.1 * radius, 0, 0, radius);
+  shine.addColorStop(0, '#fff3d6');
+  shine.addColorStop(0.25, '#ffb347');
+  shine.addColorStop(1, '#d9480f');
   return {
-    canvas,
+    canvas: context.canvas,
     draw() {
-      const turn = (performance.now() / 1000) % 2;
-      context.fillStyle = '#0b1026';
-      context.fillRect(0, 0, width, height);
-      context.fillStyle = '#ffb000';
+      const swing = (performance.now() / 4000) % 2;
+      const fall = ((performance.now() / 1000) % 1) * 2 - 1;
+      const x = radius + (width - 2 * radius) * (swing > 1 ? 2 - swing : swing);
+      const y = radius + (height - 2 * radius) * (0.15 + 0.85 * fall * fall);
+      context.drawImage(background, 0, 0);
+      context.translate(x, y);
+      context.fillStyle = shine;
       context.beginPath();
-      const x = size + (width - 2 * size) * Math.abs(1 - turn);
-      context.arc(x, height - size - (height - 2 * size) * Math.sin(Math.PI * (turn % 1)), size, 0, 7);
+      context.arc(0, 0, radius, 0, 2 * Math.PI);
       context.fill();
+      context.resetTransform();
     },
   };
 }
