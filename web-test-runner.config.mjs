@@ -43,7 +43,8 @@ export default {
   browsers,
   browserStartTimeout: 60_000,
   testsStartTimeout: 60_000,
-  testsFinishTimeout: 180_000,
+  // In WebKitGTK one file after the other, of which the longest takes one minute: a page that has crashed is waited for.
+  testsFinishTimeout: wanted.includes('webkit') ? 100_000 : 180_000,
   reporters: [defaultReporter({ reportTestProgress: process.stdout.isTTY }), countReporter()],
   filterBrowserLogs: ({ args }) => !String(args[0]).startsWith('Lit is in dev mode'),
   testFramework: { config: { timeout: 20_000 } },

@@ -49,7 +49,8 @@ const steps = {
   package: { group: 'package', needs: 'build', tests: true, run: nodeTests(['test/package']) },
   node: { group: 'unit', tests: true, run: nodeTests(unitFolders.map((name) => `test/${name}`)) },
   components: componentTests(...mainBrowsers),
-  webkit: componentTests('webkit'),
+  // Where its pages hang or crash, each is waited for.
+  webkit: { ...componentTests('webkit'), longest: 6 * 60_000 },
   storybook: {
     group: 'build-stories',
     needs: 'build',
@@ -77,7 +78,7 @@ function end(message) {
   process.exit(total.failed || !total.passed ? 1 : 0);
 }
 
-function execute({ run: [command, ...words], env }) {
+function execute({ run: [command, ...words], env, longest = LONGEST_STEP }) {
   return new Promise((resolve) => {
     // A group of its own, so that the browsers of a step that hangs end with it.
     const child = spawn(command, words, {
@@ -91,9 +92,9 @@ function execute({ run: [command, ...words], env }) {
       stream.setEncoding('utf8').on('data', (text) => (output += text));
     }
     const timer = setTimeout(() => {
-      output += `\nStopped after ${LONGEST_STEP / 60_000} minutes.\n`;
+      output += `\nStopped after ${longest / 60_000} minutes.\n`;
       stop(child);
-    }, LONGEST_STEP);
+    }, longest);
     child.on('close', (code) => {
       clearTimeout(timer);
       running.delete(child);

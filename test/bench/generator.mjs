@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { launch, startStatic } from '../support/e2e.mjs';
+import { line } from './generator/figures.mjs';
 
 const parts = [
   'write',
@@ -37,7 +38,11 @@ export async function run() {
   try {
     for (const part of wanted) {
       console.log(`generator: ${part} …`);
-      Object.assign(rows, await (await import(`./generator/${part}.mjs`)).run(given));
+      try {
+        Object.assign(rows, await (await import(`./generator/${part}.mjs`)).run(given));
+      } catch (error) {
+        rows[part] = line({ against: '–', measured: `failed: ${error.message}`, aim: '–', met: false });
+      }
     }
   } finally {
     for (const browser of Object.values(browsers)) await (await browser).close();

@@ -121,8 +121,8 @@ export function installHelpers() {
     );
   }
 
-  /** A generator with one colour and a `<peer-call>` that sends it, as a page's author would write them. */
-  async function enter({ room, signaling, name, color = '#ff0000', tone = 'sine' }) {
+  /** A generator and a `<peer-call>` that sends it, as a page's author would write them. */
+  async function enter({ room, signaling, name }) {
     await customElements.whenDefined('peer-call');
     const make = (tag, attributes) => {
       const element = document.createElement(tag);
@@ -133,8 +133,7 @@ export function installHelpers() {
       make('media-generator', {
         id: 'camera',
         pattern: 'solid',
-        color,
-        tone,
+        tone: 'sine',
         width: 320,
         height: 240,
         autostart: '',

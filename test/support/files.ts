@@ -45,6 +45,9 @@ export interface RecordOptions {
 
 const brighter = (part: number): string => `rgb(${part * 255} ${part * 255} ${part * 255})`;
 
+/** Whether this browser records: WebKitGTK does not, of which the WebM is refused and the MP4 is empty. */
+export const records = MediaRecorder.isTypeSupported('video/webm');
+
 /** A WebM file of a picture in one color. */
 export async function record(
   seconds: number,

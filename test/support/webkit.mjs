@@ -41,9 +41,15 @@ export function requireWebKit() {
   }
 }
 
+/** How often a browser that does not show its page is started again. */
+const TRIES = 3;
+/** How long the driver may take for one answer, in ms: it waits for a browser that hangs. */
+const PATIENCE = 15_000;
+
 /** The WebDriver protocol, as much of it as a test runner needs. */
 async function command(method, url, body) {
-  const response = await fetch(url, { method, body: body && JSON.stringify(body) });
+  const signal = AbortSignal.timeout(PATIENCE);
+  const response = await fetch(url, { method, body: body && JSON.stringify(body), signal });
   const { value } = await response.json();
   if (!response.ok) throw new Error(`WebKitWebDriver: ${value.error}: ${value.message}`);
   return value;
@@ -75,6 +81,24 @@ export function webkitLauncher() {
     if (session) await command('DELETE', session.path).catch(() => {});
   };
 
+  /** Resolves when the page is there: now and then a browser that has started never gets that far. */
+  const open = async (id, url) => {
+    const { sessionId } = await command('POST', `${driver}/session`, {
+      capabilities: {
+        alwaysMatch: {
+          pageLoadStrategy: 'none',
+          'webkitgtk:browserOptions': { binary: paths.browser, args: flags },
+        },
+      },
+    });
+    const path = `${driver}/session/${sessionId}`;
+    sessions.set(id, { path, url });
+    await command('POST', `${path}/url`, { url });
+    const script = "return location.href !== 'about:blank' && document.readyState !== 'loading'";
+    const there = () => command('POST', `${path}/execute/sync`, { script, args: [] });
+    await until(there, 'WebKitGTK shows the page');
+  };
+
   return {
     name: 'WebKitGTK',
     type: 'webkitgtk',
@@ -95,17 +119,14 @@ export function webkitLauncher() {
     },
 
     async startSession(id, url) {
-      const { sessionId } = await command('POST', `${driver}/session`, {
-        capabilities: {
-          alwaysMatch: {
-            pageLoadStrategy: 'none',
-            'webkitgtk:browserOptions': { binary: paths.browser, args: flags },
-          },
-        },
-      });
-      const path = `${driver}/session/${sessionId}`;
-      sessions.set(id, { path, url });
-      await command('POST', `${path}/url`, { url });
+      for (let left = TRIES; left > 0; left--) {
+        try {
+          return await open(id, url);
+        } catch (error) {
+          await close(id);
+          if (left === 1) throw error;
+        }
+      }
     },
 
     isActive: (id) => sessions.has(id),

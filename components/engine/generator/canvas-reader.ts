@@ -1,3 +1,6 @@
+/** Frames per second, as many as a generator sends. */
+const FASTEST = 60;
+
 type Readable = HTMLCanvasElement | HTMLVideoElement;
 
 /**
@@ -32,7 +35,8 @@ export class CanvasReader {
         this.release();
         return (this.#choice = this.#canvas);
       }
-      this.#capture ??= play(this.#canvas.captureStream());
+      // Told no rate, WebKit stamps frames so that nearly none is shown.
+      this.#capture ??= play(this.#canvas.captureStream(FASTEST));
       if (this.#shows(this.#capture)) return (this.#choice = this.#capture);
     } catch {
       // Tainted, or not drawn on at all: whoever reads the canvas will know.

@@ -177,6 +177,8 @@ function makeStamp({ size, draw }: Sprite, x: number, y: number, matrix: Matrix)
   const side = even(size + 1);
   const [opaque, transparent] = [false, true].map((alpha) => {
     const surface = readable(side, side, alpha);
+    // In WebKit, what is told to be opaque is not.
+    if (!alpha) surface.fillRect(0, 0, side, side);
     surface.translate(x, y);
     draw(surface);
     return surface;

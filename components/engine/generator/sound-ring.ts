@@ -64,13 +64,13 @@ export class SoundRing {
   readonly #old: Float32Array[];
   #oldLeft = 0;
 
-  /** Whether nothing is read for the time being. */
-  #held = false;
   /** How long the last sound that was pushed is, in seconds. */
   #block = 0;
 
   /** How many gaps there were in what was pushed. */
   gaps = 0;
+  /** Whether what waits is to go on waiting. */
+  held = false;
 
   /** Samples per second, channels, and the target in seconds. */
   constructor(rate: number, channels: number, target: number) {
@@ -100,7 +100,7 @@ export class SoundRing {
   push(sound: Sound): number {
     const item = { ...sound, used: 0, live: true };
     this.#block = sound.channels[0]!.length / sound.rate;
-    if (this.#held) return this.#queue.force(item);
+    if (this.held) return this.#queue.force(item);
     let dropped = 0;
     for (; this.#queue.weight > CAPACITY; dropped++) this.#queue.shift();
     void this.#queue.put(item);
@@ -111,12 +111,12 @@ export class SoundRing {
     this.#queue.clear();
   }
 
-  /** Adds to the samples; while it is `held`, what waits goes on waiting. Answers how many sounds were cut out. */
-  add(channels: readonly Float32Array[], held: boolean): number {
+  /** Adds to the samples. Answers how many sounds were cut out. */
+  add(channels: readonly Float32Array[]): number {
+    const { held } = this;
     const { length } = channels[0]!;
     const time = length / this.#rate;
-    this.#held = held;
-    this.#decide(time, held);
+    this.#decide(time);
     const late = this.#queue.weight > LONGEST + this.#block;
     const dropped = this.#running && !held && this.#live && late ? this.#cut() : 0;
     if (this.silent) return dropped;
@@ -140,8 +140,8 @@ export class SoundRing {
   }
 
   /** Whether it is time to begin. */
-  #decide(time: number, held: boolean): void {
-    if (this.#running || held) return;
+  #decide(time: number): void {
+    if (this.#running || this.held) return;
     this.#idle += time;
     if (this.#queue.length === 0) return;
     if (this.#wait === 0 && this.#idle < LONGEST_GAP) this.#grow();

@@ -46,21 +46,21 @@ class SoundPlayer extends AudioWorkletProcessor {
     const { settings, target } = processorOptions as SoundSetup;
     this.#settings = settings;
     this.#ring = new SoundRing(sampleRate, settings.channels, target);
+    this.#hold();
     this.port.onmessage = ({ data }: MessageEvent<SoundRequest>) => this.#hear(data);
   }
 
   process(_inputs: unknown, [channels]: readonly (readonly Float32Array[])[]): boolean {
     const [samples, ...others] = channels!;
-    const { frequency, volume, tone, muted } = this.#settings;
-    const quiet = this.#frozen || muted;
+    const { frequency, volume, tone } = this.#settings;
     const rate = sampleRate;
     const time = this.#pass(samples!.length / rate);
-    const sounds = !quiet && !this.#written;
+    const sounds = !this.#ring.held && !this.#written;
     const heard = sounds && !this.#clip.loaded ? tone : 'silence';
     this.#tone.fill(samples!, { tone: heard, frequency, volume, rate, time });
     for (const other of others) other.set(samples!);
     this.#clip.add(channels!, rate, time, sounds);
-    this.#counted.dropped += this.#ring.add(channels!, quiet);
+    this.#counted.dropped += this.#ring.add(channels!);
     return !this.#released;
   }
 
@@ -92,7 +92,7 @@ class SoundPlayer extends AudioWorkletProcessor {
         return this.#update(request.settings);
       case 'freeze':
         this.#frozen = request.frozen;
-        return;
+        return this.#hold();
       case 'clock':
         this.#ahead = request.ahead;
         return;
@@ -116,9 +116,15 @@ class SoundPlayer extends AudioWorkletProcessor {
   #update(settings: SoundSetup['settings']): void {
     if (settings.tone !== this.#settings.tone) this.#written = false;
     this.#settings = settings;
+    this.#hold();
     if (!settings.muted) return;
     this.#counted.dropped += this.#ring.queueLength;
     this.#ring.clear();
+  }
+
+  /** At once: what is pushed next may come before the next samples are made. */
+  #hold(): void {
+    this.#ring.held = this.#frozen || this.#settings.muted;
   }
 
   #accepts(): boolean {

@@ -2,10 +2,12 @@ import { interleave, line, round } from './figures.mjs';
 import { watch } from './watch.mjs';
 
 /** The built-in ball where there is no native generator, sent over a call. */
-export async function run({ firefox, origin }) {
+export async function run({ firefox, origin, long }) {
   const browser = await firefox();
-  const { requested, animated, tag } = await interleave(['requested', 'animated', 'tag'], 5, (picture) =>
-    watch(browser, origin, { picture, viewer: 'call', width: 1280, height: 720 }, 4000),
+  const { requested, animated, tag } = await interleave(
+    ['requested', 'animated', 'tag'],
+    long ? 7 : 3,
+    (picture) => watch(browser, origin, { picture, viewer: 'call', width: 1280, height: 720 }, 4000),
   );
   const ratio = tag.cpu / requested.cpu;
   return {

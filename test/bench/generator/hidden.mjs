@@ -33,7 +33,8 @@ async function behind(name, origin, options, seconds) {
     await page.evaluate(() => window.bench.reset());
     await sleep(seconds * 1000);
     const seen = await page.evaluate(() => window.bench.read());
-    if ((await page.evaluate(() => document.visibilityState)) !== 'hidden') throw new Error('The tab is not hidden.');
+    if ((await page.evaluate(() => document.visibilityState)) !== 'hidden')
+      throw new Error('The tab is not hidden.');
     return seen;
   } finally {
     await browser.close();

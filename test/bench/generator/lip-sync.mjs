@@ -15,8 +15,11 @@ export async function run({ chromium, firefox, origin }) {
     }
   };
   const [native, other] = [await chromium(), await firefox()];
-  const [naive, byChromium] = await Promise.all([measure(native, 'naive'), measure(native, 'tag')]);
-  const byFirefox = await measure(other, 'tag');
+  const [naive, byChromium, byFirefox] = await Promise.all([
+    measure(native, 'naive'),
+    measure(native, 'tag'),
+    measure(other, 'tag'),
+  ]);
   const of = ({ offset }) => (offset === null ? 'nothing heard' : `${round(offset)} ms`);
   const against = (figures, what) =>
     line({

@@ -4,11 +4,11 @@ import { watch } from './watch.mjs';
 const format = { width: 1920, height: 1080 };
 
 /** The built-in ball, against one that the page draws. */
-export async function run({ chromium, origin }) {
+export async function run({ chromium, origin, long }) {
   const browser = await chromium();
   const measure = (viewer) => (picture) => watch(browser, origin, { picture, viewer, ...format }, 3000);
-  const read = await interleave(['native', 'captured', 'tag'], 5, measure('worker'));
-  const shown = await interleave(['native', 'tag'], 5, measure('video'));
+  const read = await interleave(['native', 'captured', 'tag'], long ? 7 : 3, measure('worker'));
+  const shown = await interleave(['native', 'tag'], long ? 7 : 3, measure('video'));
   const against = (what, side, ours, aim) => {
     const ratio = ours.cpu / side.cpu;
     return line({

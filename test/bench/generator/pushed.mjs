@@ -10,8 +10,11 @@ export async function run({ origin, long, ...launched }) {
   const lines = {};
   for (const [name, [byHand, most]] of Object.entries(browsers)) {
     const browser = await launched[name]();
-    const { pushed } = await hear(browser, origin, { sounds: ['pushed'], seconds, load });
-    const hand = (await hear(browser, origin, { sounds: [byHand], seconds, load }))[byHand];
+    const { pushed, [byHand]: hand } = await hear(browser, origin, {
+      sounds: ['pushed', byHand],
+      seconds,
+      load,
+    });
     lines[`${name}, blocks from a worker, page blocked, glitches in ${seconds} s`] = line({
       against: `by way of the page, ${hand.glitches}`,
       measured: `${pushed.glitches}`,

@@ -11,7 +11,10 @@ async function recorders(tracks, seconds) {
   await context.audioWorklet.addModule(new URL('./recorder.worklet.js', import.meta.url));
   return tracks.map((track) => {
     const node = new AudioWorkletNode(context, 'recorder', { processorOptions: { seconds } });
-    context.createMediaStreamSource(new MediaStream([track])).connect(node).connect(context.destination);
+    context
+      .createMediaStreamSource(new MediaStream([track]))
+      .connect(node)
+      .connect(context.destination);
     return {
       reset: () => node.port.postMessage('reset'),
       read() {

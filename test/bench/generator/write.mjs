@@ -2,14 +2,14 @@ import { interleave, line, round } from './figures.mjs';
 import { watch } from './watch.mjs';
 
 /** Frames that the page draws, given to the tag, against the browser's own generator. */
-export async function run({ chromium, origin }) {
+export async function run({ chromium, origin, long }) {
   const browser = await chromium();
   const lines = {};
   for (const [width, height] of [
     [1280, 720],
     [1920, 1080],
   ]) {
-    const { native, written } = await interleave(['native', 'written'], 5, (picture) =>
+    const { native, written } = await interleave(['native', 'written'], long ? 7 : 3, (picture) =>
       watch(browser, origin, { picture, viewer: 'worker', width, height }, 3000),
     );
     const ratio = written.cpu / native.cpu;

@@ -625,14 +625,18 @@ for (const backend of here) {
           Object.assign(globalThis, { Worker: RealWorker, AudioContext: RealContext });
         }
         await until(() => workers === 0, 'no worker');
-        expect(contexts.length).to.equal(backend === 'canvas' ? 20 : 0);
+        // A worker makes no sound without a native generator.
+        const graphs = backend === 'canvas' || !supports('audio', 'native');
+        expect(contexts.length).to.equal(graphs ? 20 : 0);
         await until(() => contexts.every(({ state }) => state === 'closed'), 'closed contexts');
         expect(tracks.length).to.equal(40);
         expect(tracks.every(({ readyState }) => readyState === 'ended')).to.equal(true);
       });
     });
 
-    it('arrives at the other end of a connection', async () => {
+    it('arrives at the other end of a connection', async function () {
+      // WebKitGTK has none.
+      if (typeof RTCPeerConnection === 'undefined') this.skip();
       const stream = streamOf(await start({ audio: true, width: 320, height: 180, color: css(green) }));
       const [here, there] = [new RTCPeerConnection(), new RTCPeerConnection()];
       try {

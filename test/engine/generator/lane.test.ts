@@ -148,7 +148,7 @@ describe('how a generator is fed', () => {
     await until(() => warnings.length > 0, 'a warning');
     expect(warnings).to.have.length(1);
     expect(warnings[0]).to.match(/without its worker.*generator\.worker\.js/);
-    expect(state(generator).backend).to.equal(nativeGenerator() ? 'native' : 'canvas');
+    await until(() => state(generator).backend === (nativeGenerator() ? 'native' : 'canvas'), 'the backend');
     const before = delivered(generator);
     await until(() => delivered(generator) > before + 10, 'pictures');
   });

@@ -11,7 +11,7 @@ function read(ring: SoundRing, seconds: number, before: (time: number) => void =
   const all = new Float32Array(quanta * quantum);
   for (let count = 0; count < quanta; count++) {
     before((count * quantum) / rate);
-    ring.add([all.subarray(count * quantum, (count + 1) * quantum)], false);
+    ring.add([all.subarray(count * quantum, (count + 1) * quantum)]);
   }
   return all;
 }
@@ -75,7 +75,7 @@ describe('SoundRing', () => {
     const two = new SoundRing(rate, 2, 0.04);
     void two.write({ channels: [left], rate });
     const heard = [new Float32Array(1000), new Float32Array(1000)];
-    two.add(heard, false);
+    two.add(heard);
     expect(heard.map((samples) => samples.at(-1)!.toFixed(3))).to.deep.equal(['0.200', '0.200']);
   });
 
@@ -130,7 +130,7 @@ describe('SoundRing', () => {
       // At different places of a turn, 300 ms too much.
       if (count % 501 === 500) source(ring)(0.3);
       const samples = new Float32Array(quantum);
-      const cut = ring.add([samples], false);
+      const cut = ring.add([samples]);
       cuts += Math.sign(cut);
       dropped += cut;
       heard.push(...samples);
@@ -155,8 +155,10 @@ describe('SoundRing', () => {
     void ring.write(ramp(0.5, 0.5, 9600));
     read(ring, 0.05);
     const held = new Float32Array(48_000);
-    for (let at = 0; at < 48_000; at += 128) ring.add([held.subarray(at, at + 128)], true);
+    ring.held = true;
+    for (let at = 0; at < 48_000; at += 128) ring.add([held.subarray(at, at + 128)]);
     expect(held.subarray(300).every((sample) => sample === 0)).to.equal(true);
+    ring.held = false;
     const after = read(ring, 0.2);
     expect(after.reduce((sum, sample) => sum + sample, 0) / 0.5 / rate).to.be.closeTo(0.15, 0.006);
   });
@@ -189,7 +191,7 @@ describe('SoundRing', () => {
 
   it('keeps a quarter of a second of what is pushed while it is held', () => {
     const ring = new SoundRing(rate, 1, 0.04);
-    ring.add([new Float32Array(quantum)], true);
+    ring.held = true;
     let dropped = 0;
     for (let count = 0; count < 10; count++) dropped += ring.push(ramp(0, 1, 4800));
     expect([dropped, ring.queueLength]).to.deep.equal([8, 2]);
