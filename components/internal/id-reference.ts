@@ -24,7 +24,8 @@ export class IdReference {
       this.#observer ??= new MutationObserver(() => this.follow(this.#id));
       if (root) this.#observer.observe(root, { subtree: true, childList: true, attributeFilter: ['id'] });
     }
-    this.#found(root?.getElementById(id!) ?? null);
+    // A fragment and a document know ids; an element that is in neither does not.
+    this.#found(root?.getElementById?.(id!) ?? null);
   }
 
   /** Looks no more, and says nothing. */

@@ -67,7 +67,7 @@ export function Describing<T extends Constructor<KitElement>>(Superclass: T) {
     @property() source: string | null = null;
     /**
      * `auto` (default), or what `activeBackend` is to be: `native`, `worker` or `canvas`. A start rejects with
-     * `unsupported` where the browser has no such thing.
+     * `unsupported` where the browser has no such thing. What `src` and `source` show is fed from the page in any case.
      */
     @property() backend: string | null = null;
     /** Shows black and plays silence; what is written meanwhile is dropped. */

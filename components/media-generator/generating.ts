@@ -118,7 +118,7 @@ export function Generating<T extends Constructor<KitElement & DescribingElement>
     /** Makes the stream, or goes on after `pause()`. Rejects: `unsupported`, or `bad-input` for a `src` of no use. */
     async start(): Promise<void> {
       return this.try(async () => {
-        if (this.src !== null) await this.supplier.follow(this.wanted);
+        if (this.src !== null && !(await this.supplier.follow(this.wanted))) return;
         await Promise.all([this.generator.update(this.wanted), this.generator.start()]);
         await this.supplier.follow(this.wanted);
       });
@@ -131,6 +131,7 @@ export function Generating<T extends Constructor<KitElement & DescribingElement>
 
     /** Ends the tracks, those of `clone()` too. `start()` makes new ones. */
     stop(): void {
+      this.supplier.release();
       this.generator.stop();
     }
 

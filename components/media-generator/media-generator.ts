@@ -49,7 +49,8 @@ export class MediaGenerator extends Generating(Describing(KitElement)) {
   protected override update(changed: PropertyValues<this>): void {
     this.warn(changed);
     this.try(() => this.#change()).catch(() => {});
-    if (this.autostart && this.isConnected && (this.#fresh || changed.has('autostart'))) {
+    const anew = changed.has('autostart') || (changed.has('src') && !this.stream);
+    if (this.autostart && this.isConnected && (this.#fresh || anew)) {
       this.#fresh = false;
       this.start().catch(() => {});
     }

@@ -7,7 +7,7 @@ export class Streams {
   readonly #write: (data: MediaInput) => Promise<void>;
   readonly #stop: () => void;
   #writable: OwnWritable<MediaInput> | undefined;
-  #readable: ReadableStream<Chunk> | undefined;
+  #read: { readonly track: MediaStreamTrack; readonly readable: ReadableStream<Chunk> } | undefined;
 
   constructor(write: (data: MediaInput) => Promise<void>, stop: () => void) {
     this.#write = write;
@@ -31,18 +31,25 @@ export class Streams {
 
   /** What goes through the track. */
   readableOf(track: MediaStreamTrack): ReadableStream<Chunk> {
-    return (this.#readable ??= read(track));
+    if (this.#read?.track !== track) {
+      const readable = read(track, () => {
+        if (this.#read?.readable === readable) this.#read = undefined;
+      });
+      this.#read = { track, readable };
+    }
+    return this.#read.readable;
   }
 
   /** Ends what was written to; what is read ends with its track. */
   end(): void {
     const writable = this.#writable;
-    this.#writable = this.#readable = undefined;
+    this.#writable = this.#read = undefined;
     writable?.close();
   }
 }
 
-function read(track: MediaStreamTrack): ReadableStream<Chunk> {
+/** `over` hears when there is nothing more to read of it. */
+function read(track: MediaStreamTrack, over: () => void): ReadableStream<Chunk> {
   let reader: Promise<ReadableStreamDefaultReader<Chunk>> | undefined;
   // Most generators are not read.
   const open = async (): Promise<ReadableStreamDefaultReader<Chunk>> => {
@@ -53,10 +60,12 @@ function read(track: MediaStreamTrack): ReadableStream<Chunk> {
     {
       async pull(controller) {
         const { done, value } = await (await (reader ??= open())).read();
-        if (done) controller.close();
-        else controller.enqueue(value);
+        if (!done) return controller.enqueue(value);
+        over();
+        controller.close();
       },
       async cancel(reason) {
+        over();
         await (await reader)?.cancel(reason);
       },
     },

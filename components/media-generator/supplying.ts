@@ -1,5 +1,6 @@
-import type { MediaKitError } from '../engine/errors.js';
+import { MediaKitError } from '../engine/errors.js';
 import type { Supply } from '../engine/generator/feed.js';
+import { notLoaded } from '../engine/generator/not-loaded.js';
 import type { Kind } from '../engine/generator/settings.js';
 import { IdReference } from '../internal/id-reference.js';
 
@@ -15,6 +16,9 @@ interface Listener {
   failed(error: MediaKitError): void;
 }
 
+/** Holds the last picture. */
+const nothingNew: Supply = { feed: { next: () => null, release() {} }, clip: null, release() {} };
+
 type Picture = HTMLCanvasElement | HTMLVideoElement | HTMLImageElement;
 
 /** Opens the file that `src` names, which goes first, or follows the element that `source` names. */
@@ -23,7 +27,11 @@ export class Supplier {
   readonly #listener: Listener;
   readonly #reference: IdReference;
   #element: Element | null = null;
-  #src: string | null = null;
+  /** The id of the element that was found last. */
+  #shown: string | null = null;
+  /** The file that is wanted, and what of it. */
+  #wanted: string | null = null;
+  #opened: Promise<void> | undefined;
   #opening = new AbortController();
   #warned: string | null = null;
 
@@ -33,32 +41,48 @@ export class Supplier {
     this.#reference = new IdReference(host, (element) => this.#found(element));
   }
 
-  /** Does as the attributes say. Rejects with `bad-input` where a file cannot be used. */
-  async follow(kinds: Readonly<Record<Kind, boolean>>): Promise<void> {
+  /**
+   * Does as the attributes say; answers whether they still say so: not after `release()`. Rejects with `bad-input` where
+   * a file cannot be used.
+   */
+  async follow({ video, audio }: Readonly<Record<Kind, boolean>>): Promise<boolean> {
     const { src, source } = this.#host;
-    if (src !== this.#src) {
+    const wanted = src === null ? null : `${video} ${audio} ${src}`;
+    if (wanted !== this.#wanted) {
       this.#opening.abort();
-      this.#src = src;
-      if (src === null) await this.#listener.supply(null);
-      else await this.#open(src, kinds);
+      this.#opening = new AbortController();
+      this.#wanted = wanted;
+      this.#opened = src === null ? this.#listener.supply(null) : this.#open(src, { video, audio });
     }
+    const { signal } = this.#opening;
+    await this.#opened;
+    if (signal.aborted) return false;
     if (src === null) this.#reference.follow(source);
-    else this.release(src);
+    else {
+      this.#reference.release();
+      this.#element = null;
+    }
+    return true;
   }
 
-  /** Looks no more. What a file or an element supplied goes on until it is replaced. */
-  release(src: string | null = null): void {
+  /** Looks no more. What an element supplied goes on until it is replaced. */
+  release(): void {
     this.#reference.release();
     this.#element = null;
-    if (src === null) this.#opening.abort();
-    this.#src = src;
+    this.#opening.abort();
+    this.#wanted = null;
   }
 
   async #open(src: string, { video, audio }: Readonly<Record<Kind, boolean>>): Promise<void> {
-    const { signal } = (this.#opening = new AbortController());
+    const { signal } = this.#opening;
     try {
       // Most generators need no file.
-      const { MediaFile } = await import('../engine/generator/media-file.js');
+      const { MediaFile } = await import('../engine/generator/media-file.js').catch((cause: unknown) => {
+        throw notLoaded(cause);
+      });
+      if (!URL.canParse(src, document.baseURI)) {
+        throw new MediaKitError('bad-input', `src "${src}" is no address: give the URL of a media file.`);
+      }
       const url = new URL(src, document.baseURI).href;
       const file = await MediaFile.open(url, {
         video,
@@ -70,8 +94,10 @@ export class Supplier {
       else await this.#listener.supply(file);
     } catch (thrown) {
       // To be tried again at the next start.
-      if (this.#src === src) this.#src = null;
-      if (!signal.aborted) throw thrown;
+      if (signal.aborted) return;
+      this.#wanted = null;
+      this.#opened = undefined;
+      throw thrown;
     }
   }
 
@@ -83,11 +109,18 @@ export class Supplier {
       const why = element ? `<${element.localName}> is no canvas, video or img` : 'no element has that id';
       console.warn(`<${this.#host.localName} source="${source}">: ${why}; it waits for one.`);
     }
-    // One that vanishes leaves its last picture.
-    if (source && !picture) return;
-    if (element === this.#element) return;
+    if (source && !picture) {
+      // One that vanishes leaves its last picture, as does one that is not meant any more.
+      if (this.#shown !== null && source !== this.#shown) void this.#listener.supply(nothingNew);
+      this.#element = null;
+      return;
+    }
+    if (element === this.#element && source === this.#shown) return;
+    this.#shown = source;
     this.#element = element;
-    void this.#show(element as Picture | null);
+    this.#show(element as Picture | null).catch((thrown: unknown) =>
+      this.#listener.failed(notLoaded(thrown)),
+    );
   }
 
   async #show(element: Picture | null): Promise<void> {

@@ -294,6 +294,97 @@ describe('<media-generator>', () => {
     });
   });
 
+  describe('changes in quick succession', () => {
+    it('runs after it was started, stopped and started', async () => {
+      for (const wait of [0, 5, 30]) {
+        const element = create({ kind: 'audio video' });
+        document.body.append(element);
+        await element.start();
+        await new Promise((resolve) => setTimeout(resolve, wait));
+        element.stop();
+        await element.start();
+        const video = await play(element.stream!);
+        await until(() => video.videoWidth === 640, 'a picture');
+        expect(element.state).to.equal('running');
+        expect(anyEnded(element.stream)).to.equal(false);
+        element.stop();
+      }
+    });
+
+    it('stays stopped, and away, while a file is still being opened', async () => {
+      const src = URL.createObjectURL(wav([tone(1, 500)]));
+      const element = create({ src, kind: 'audio' });
+      document.body.append(element);
+      const starting = element.start();
+      element.stop();
+      await starting;
+      expect([element.state, element.stream === null]).to.deep.equal(['idle', true]);
+    });
+
+    it('keeps its tracks when the worker has nothing to do any more', async () => {
+      const canvas = document.createElement('canvas');
+      canvas.id = 'late';
+      canvas.getContext('2d')!.fillRect(0, 0, 9, 9);
+      document.body.append(canvas);
+      const said: string[] = [];
+      console.warn = (...words: unknown[]) => said.push(words.join(' '));
+      try {
+        const element = await started({ pattern: 'ball' });
+        await until(() => element.activeBackend !== null, 'the backend');
+        element.source = 'late';
+        await until(() => element.activeBackend !== 'worker', 'it is fed from the page');
+        const { stream } = element;
+        const since = performance.now();
+        await until(() => performance.now() - since > 5000, 'longer than a worker may be silent');
+        expect(element.stream === stream && !anyEnded(stream)).to.equal(true);
+        expect(said).to.deep.equal([]);
+      } finally {
+        console.warn = warn;
+      }
+    });
+
+    it('reads the track that it has now', async () => {
+      const element = await started({ kind: 'video', pattern: 'ball' });
+      const before = element.readable;
+      element.kind = 'audio';
+      await nextEvent(element, 'stream-change');
+      expect(element.readable !== before).to.equal(true);
+      await element.readable!.cancel();
+      const { value } = await element.readable!.getReader().read();
+      expect(Object.prototype.toString.call(value)).to.equal('[object AudioData]');
+      (value as AudioData).close();
+    });
+
+    it('says that one of its tracks was stopped', async () => {
+      const element = await started({ kind: 'audio video' });
+      element.audioTrack!.stop();
+      await until(
+        () =>
+          element.write(new Float32Array(480)).then(
+            () => false,
+            () => true,
+          ),
+        'a refusal',
+      );
+      const error = (await element.write(new Float32Array(480)).catch((e: unknown) => e)) as MediaKitError;
+      expect(error.message).to.match(/audio track was stopped: stop\(\) and start\(\)/);
+    });
+
+    it('reports where it is in no document and so knows no ids', async () => {
+      const element = create({ source: 'nowhere' });
+      const said: string[] = [];
+      console.warn = (...words: unknown[]) => said.push(words.join(' '));
+      try {
+        await element.start();
+        expect(element.state).to.equal('running');
+        expect(said.length).to.equal(1);
+      } finally {
+        console.warn = warn;
+        element.stop();
+      }
+    });
+  });
+
   describe('a file as the source', () => {
     it('loops as a camera, on the same track', async () => {
       const url = URL.createObjectURL(await record(1, { color: () => '#ff0000' }));
@@ -330,6 +421,7 @@ describe('<media-generator>', () => {
     for (const [what, src, message] of [
       ['is not there', '/no-such-file.webm', /HTTP 404/],
       ['is no media file', '/package.json', /no media file/],
+      ['has no address', 'http://[', /no address/],
     ] as const) {
       it(`rejects one that ${what}, and is usable afterwards`, async () => {
         const element = create({ src });
@@ -413,6 +505,45 @@ describe('<media-generator>', () => {
       const element = await started();
       const error = (await element.openSoundPort().catch((thrown: unknown) => thrown)) as MediaKitError;
       expect(error.code).to.equal('aborted');
+    });
+  });
+
+  describe('muted', () => {
+    const black = [0, 0, 0];
+
+    it('shows black in place of what was written, and that again afterwards', async () => {
+      const element = await started({ pattern: 'none' });
+      const canvas = new OffscreenCanvas(64, 48);
+      const context = canvas.getContext('2d')!;
+      context.fillStyle = '#ff0000';
+      context.fillRect(0, 0, 64, 48);
+      await element.write(canvas);
+      const video = await play(element.stream!);
+      await shows(video, [255, 0, 0]);
+      element.muted = true;
+      await shows(video, black);
+      expect([video.videoWidth, video.videoHeight]).to.deep.equal([64, 48]);
+      await element.write(canvas);
+      await until(() => element.stats.video.dropped === 1, 'what is written is dropped');
+      element.muted = false;
+      await shows(video, [255, 0, 0]);
+    });
+
+    it('shows black in place of an element, and from the start', async () => {
+      const canvas = document.createElement('canvas');
+      canvas.id = 'shown';
+      const context = canvas.getContext('2d')!;
+      context.fillStyle = '#ff0000';
+      context.fillRect(0, 0, 300, 150);
+      document.body.append(canvas);
+      const element = await started({ source: 'shown', muted: '' });
+      const video = await play(element.stream!);
+      await until(() => video.videoWidth > 0, 'a picture');
+      await shows(video, black);
+      element.muted = false;
+      await shows(video, [255, 0, 0]);
+      element.muted = true;
+      await shows(video, black);
     });
   });
 

@@ -15,6 +15,9 @@ export interface VideoBackend {
   readonly ready: boolean;
   /** Sends a built-in picture as it is at a wall-clock time in ms. */
   show(picture: Picture, time: number): void;
+  /** Keeps what was sent last, if it was a frame, until `uncover()`: what is shown meanwhile only covers it. */
+  cover(): void;
+  uncover(): void;
   /** Sends a frame, which it closes. */
   send(frame: VideoFrame): void;
   /** Sends the last picture again. */

@@ -1,4 +1,4 @@
-import { resize } from './artwork.js';
+import { createSurface, resize, type Surface } from './artwork.js';
 import type { VideoBackend } from './backend.js';
 import type { Tap } from './own-track.js';
 import type { Picture } from './picture.js';
@@ -7,6 +7,8 @@ import type { Picture } from './picture.js';
 export class CanvasVideo implements VideoBackend {
   readonly ready = true;
   readonly track: MediaStreamTrack;
+  /** What was on the canvas before something covered it. */
+  #covered: Surface | undefined;
   readonly #listeners = new Set<(frame: VideoFrame) => void>();
   readonly #surface: CanvasRenderingContext2D;
   readonly #request: () => void;
@@ -30,6 +32,20 @@ export class CanvasVideo implements VideoBackend {
   show(picture: Picture, time: number): void {
     picture.draw(this.#surface, time);
     this.#commit();
+  }
+
+  cover(): void {
+    const { canvas } = this.#surface;
+    this.#covered = createSurface(canvas.width, canvas.height);
+    this.#covered.drawImage(canvas, 0, 0);
+  }
+
+  uncover(): void {
+    if (!this.#covered) return;
+    const { canvas } = this.#covered;
+    this.#covered = undefined;
+    resize(this.#surface, canvas.width, canvas.height);
+    this.#surface.drawImage(canvas, 0, 0);
   }
 
   send(frame: VideoFrame): void {

@@ -75,6 +75,10 @@ export class Generator {
   #supply: Supply | null = null;
   #worker: GeneratorWorker | undefined;
   #watchdog: Watchdog | undefined;
+  readonly #watched = new Set<Lane>();
+  #starting: Promise<void> | undefined;
+  /** What had been written when a lane was opened. */
+  readonly #writtenBefore: Record<Kind, number> = { video: 0, audio: 0 };
   /** Ends what a start, or a change of settings, is still about to do. */
   #opening = new AbortController();
 
@@ -100,10 +104,11 @@ export class Generator {
   async start(): Promise<void> {
     if (this.#worker) {
       if (this.#state.snapshot.stream) this.#setFrozen(false);
-      return;
+      return this.#starting;
     }
     this.#startWorker();
-    await this.#reopen(kinds.filter((kind) => this.#settings[kind]));
+    this.#starting = this.#reopen(kinds.filter((kind) => this.#settings[kind]));
+    await this.#starting;
   }
 
   /** Holds the last picture, and silence. The tracks live on. */
@@ -157,7 +162,10 @@ export class Generator {
     const lane = this.#lanes.get(kind);
     if (!lane) {
       discard(data);
-      throw new MediaKitError('aborted', 'The generator makes nothing now: call start() before write().');
+      const words = this.#worker
+        ? `The ${kind} track was stopped: stop() and start() make new ones.`
+        : 'The generator makes nothing now: call start() before write().';
+      throw new MediaKitError('aborted', words);
     }
     const admitted = lane.pump.write(this.#convert(kind, data));
     this.#reportDrops(kind);
@@ -237,9 +245,10 @@ export class Generator {
       for (const kind of wanted) {
         const opened = openLane(kind, this.#laneOptions(kind));
         const lane = opened instanceof Promise ? await opened : opened;
-        if (signal.aborted) {
+        if (signal.aborted) return close(lane);
+        if (!this.#settings[kind]) {
           close(lane);
-          return;
+          continue;
         }
         this.#adopt(kind, lane);
       }
@@ -274,13 +283,14 @@ export class Generator {
   #knownOf(kind: Kind): MediaTrackSettings {
     const { width, height, frameRate, sampleRate, channels: channelCount } = this.#settings;
     // What is written, or supplied, comes in a form of its own.
-    const own = this.#counters[kind].written === 0 && !this.#supply;
+    const own = this.#counters[kind].written === this.#writtenBefore[kind] && !this.#supply;
     if (kind === 'audio') return own ? { sampleRate, channelCount } : {};
     return own ? { width, height, aspectRatio: width / height, frameRate } : { frameRate };
   }
 
   #adopt(kind: Kind, lane: Lane): void {
     this.#lanes.set(kind, lane);
+    this.#writtenBefore[kind] = this.#counters[kind].written;
     this.#describe(lane);
     lane.pump.update(this.#settings);
     feed(lane, this.#supply);
@@ -290,6 +300,7 @@ export class Generator {
     lane.backend.then(
       (backend) => {
         if (!current()) return;
+        if (backend === 'worker') this.#watched.add(lane);
         if (backend === 'worker') this.#watchdog ??= new Watchdog(systemClock, () => this.#workerDied());
         // The picture's, where there is one.
         if (kind === 'video' || !this.#lanes.has('video')) this.#state.patch({ backend });
@@ -352,6 +363,10 @@ export class Generator {
     if (!lane) return;
     this.#lanes.delete(kind);
     close(lane);
+    if (this.#watched.delete(lane) && this.#watched.size === 0) {
+      this.#watchdog?.release();
+      this.#watchdog = undefined;
+    }
     if (kind === 'audio') this.#state.patch({ blocked: false });
   }
 

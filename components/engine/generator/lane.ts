@@ -4,6 +4,7 @@ import { CanvasVideo } from './canvas-video.js';
 import { DeferredPump } from './deferred-pump.js';
 import type { GeneratorWorker } from './generator-worker.js';
 import type { Sound } from './input.js';
+import { notLoaded } from './not-loaded.js';
 import { adopt, type OwnSource, type Tap } from './own-track.js';
 import type { Counters, Pump } from './pump.js';
 import { RemotePump, type RemotePumpListener } from './remote-pump.js';
@@ -97,15 +98,13 @@ function openNative(kind: Kind, name: BackendName, options: LaneOptions): Lane {
     const { feedWritable } = await import('./page-pumps.js').catch((cause: unknown) => {
       throw notLoaded(cause);
     });
-    return feedWritable(kind, writable, worker, settings, counters, () => listener.ended?.());
+    // Of a track that we have ended ourselves, nobody is to hear.
+    const ended = (): void => void (opened.source.live && listener.ended?.());
+    return feedWritable(kind, writable, worker, settings, counters, ended);
   });
   const backend = works.then((inWorker) => (inWorker ? 'worker' : 'native'));
-  return lane(options, track, pump, backend, { feedable: !there });
-}
-
-function notLoaded(cause: unknown): MediaKitError {
-  const words = 'A part of the kit did not load: check the network and that all its files are served.';
-  return new MediaKitError('network-blocked', words, { cause });
+  const opened = lane(options, track, pump, backend, { feedable: !there });
+  return opened;
 }
 
 /** A video track that is made in the worker; on a canvas where that has none to offer. */

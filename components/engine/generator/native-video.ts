@@ -3,6 +3,9 @@ import type { VideoBackend } from './backend.js';
 import { FrameMaker } from './frame-maker.js';
 import type { Picture } from './picture.js';
 
+/** Frames that follow each other within so many ms, and so many of them, are those of a writer that goes on. */
+const [QUICK, STEADY] = [100, 10];
+
 const microseconds = (): number => Math.round(performance.now() * 1000);
 
 /** Writes into a video generator of the browser's own, on the page or in a worker. */
@@ -13,6 +16,12 @@ export class NativeVideo implements VideoBackend {
   /** The frame that was sent last, unless it was made from a picture. */
   #kept: VideoFrame | undefined;
   #surface: Surface | undefined;
+  /** Whether a picture stands in front of the frame that is kept. */
+  #covered = false;
+  #made = false;
+  #sentAt = -Infinity;
+  /** How many frames have come in quick succession. */
+  #run = 0;
   #over = false;
 
   /** `closed` hears when the stream was closed or errored by somebody else. */
@@ -31,20 +40,34 @@ export class NativeVideo implements VideoBackend {
   }
 
   show(picture: Picture, time: number): void {
-    this.#keep(undefined);
+    if (!this.#covered) this.#keep(undefined);
+    this.#made = true;
     this.#write(this.#maker.make(picture, time, microseconds()));
   }
 
+  cover(): void {
+    this.#covered = true;
+  }
+
+  uncover(): void {
+    this.#covered = false;
+    if (this.#kept) this.#made = false;
+  }
+
   send(frame: VideoFrame): void {
-    this.#keep(frame.clone());
+    const now = performance.now();
+    this.#run = now - this.#sentAt < QUICK ? this.#run + 1 : 0;
+    this.#sentAt = now;
+    this.#made = false;
+    // A canvas that is drawn on while a frame of it is kept copies itself first, which costs more than all the rest.
+    const dear = this.#run >= STEADY && !frame.format?.startsWith('I420') && frame.format !== 'NV12';
+    this.#keep(dear ? undefined : frame.clone());
     this.#write(frame);
   }
 
   repeat(): void {
-    if (!this.#kept) {
-      this.#write(this.#maker.again(microseconds()));
-      return;
-    }
+    if (this.#made) this.#write(this.#maker.again(microseconds()));
+    if (this.#made || !this.#kept) return;
     // Over a canvas: sinks would see the old timestamp in a frame made of a frame.
     const { displayWidth, displayHeight } = this.#kept;
     const surface = (this.#surface ??= createSurface(displayWidth, displayHeight));

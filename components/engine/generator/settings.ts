@@ -109,6 +109,8 @@ const ranges = {
 } satisfies Partial<Record<keyof Wishes, Range>>;
 
 const standardColor = '#2457d6';
+/** What is a color only in an element. */
+const relative = /^(inherit|initial|unset|revert|revert-layer|currentcolor)$|var\(|light-dark\(/i;
 
 /** Turns wishes into settings that work, and says what was wrong with them. */
 export function readSettings(wishes: Wishes): { settings: Settings; problems: readonly Problem[] } {
@@ -161,8 +163,9 @@ export function readSettings(wishes: Wishes): { settings: Settings; problems: re
 
   const color = (): string => {
     const wish = wishes.color;
-    if (wish === null || CSS.supports('color', wish)) return wish ?? standardColor;
-    refuse('color', 'is not a CSS color', standardColor);
+    if (wish === null) return standardColor;
+    if (CSS.supports('color', wish) && !relative.test(wish)) return wish;
+    refuse('color', 'is not a CSS color by itself', standardColor);
     return standardColor;
   };
 

@@ -14,13 +14,8 @@ const STILL_RATE = 5;
 
 const blackout = { pattern: 'solid', color: 'black', text: '' } as const;
 
-/** The picture that settings ask for: nothing is shown of a muted track that shows nothing of its own. */
-function pictureOf(settings: Settings): Picture | null {
-  return Picture.of(settings.muted && settings.pattern !== 'none' ? { ...settings, ...blackout } : settings);
-}
-
 const picturesDiffer = (before: Settings, now: Settings): boolean =>
-  (['pattern', 'color', 'text', 'width', 'height', 'frameRate', 'muted'] as const).some(
+  (['pattern', 'color', 'text', 'width', 'height', 'frameRate'] as const).some(
     (key) => before[key] !== now[key],
   );
 
@@ -41,6 +36,10 @@ export class VideoPump implements Pump<VideoFrame> {
   #feed: Feed | null = null;
   #frozen = false;
   #written = false;
+  /** What is shown while it is muted. */
+  #black: Picture | null = null;
+  /** Of the last frame, if it was not built in. */
+  #size: { readonly width: number; readonly height: number } | undefined;
   #sentAt = Infinity;
   #cancel: (() => void) | undefined;
   #label: Surface | undefined;
@@ -50,8 +49,9 @@ export class VideoPump implements Pump<VideoFrame> {
     this.#clock = clock;
     this.counters = counters;
     this.#settings = settings;
-    this.#picture = pictureOf(settings);
+    this.#picture = Picture.of(settings);
     this.#pace = new Pace(settings.frameRate);
+    if (settings.muted) this.#black = this.#createBlack();
     this.#ticker = new Ticker(clock, this.#rate, () => this.#tick());
     this.#tick();
   }
@@ -78,7 +78,7 @@ export class VideoPump implements Pump<VideoFrame> {
     this.#feed = feed;
     this.#written = false;
     // To be drawn anew.
-    this.#picture = pictureOf(this.#settings);
+    this.#picture = Picture.of(this.#settings);
     feed?.renew?.();
     this.#ticker.setRate(this.#rate);
   }
@@ -87,9 +87,8 @@ export class VideoPump implements Pump<VideoFrame> {
     const before = this.#settings;
     this.#settings = settings;
     if (settings.pattern !== before.pattern) this.#written = false;
-    if (picturesDiffer(before, settings)) this.#picture = pictureOf(settings);
-    if (settings.muted) this.#queue.clear();
-    else if (before.muted) this.#feed?.renew?.();
+    if (picturesDiffer(before, settings)) this.#picture = Picture.of(settings);
+    if (settings.muted !== before.muted) this.#mute(settings.muted);
     this.#pace.rate = settings.frameRate;
     this.#ticker.setRate(this.#rate);
   }
@@ -114,10 +113,31 @@ export class VideoPump implements Pump<VideoFrame> {
     this.#backend.release();
   }
 
+  #mute(muted: boolean): void {
+    if (muted) {
+      this.counters.dropped += this.#queue.length;
+      this.#queue.clear();
+      this.#backend.cover();
+      this.#black = this.#createBlack();
+    } else {
+      this.#black = null;
+      this.#backend.uncover();
+      this.#picture = Picture.of(this.#settings);
+      this.#feed?.renew?.();
+      this.#sentAt = -Infinity;
+    }
+    this.#tick();
+  }
+
+  /** As large as what it covers. */
+  #createBlack(): Picture | null {
+    return Picture.of({ ...this.#settings, ...blackout, ...this.#size });
+  }
+
   /** Pictures that stay need no more than their repetition. */
   get #rate(): number {
     const { frameRate } = this.#settings;
-    const moving = !this.#written && (this.#feed !== null || this.#picture?.due);
+    const moving = !this.#black && !this.#written && (this.#feed !== null || this.#picture?.due);
     return moving ? frameRate : Math.min(frameRate, STILL_RATE);
   }
 
@@ -152,26 +172,31 @@ export class VideoPump implements Pump<VideoFrame> {
   #send(frame: VideoFrame): void {
     this.#pace.went(this.#clock.now());
     this.#written = true;
-    this.#backend.send(this.#labelled(frame));
-    this.#sent();
+    this.#sendFrame(frame);
   }
 
   #tick(): void {
     if (!this.#backend.ready) return;
     const still = this.#frozen || this.#written;
-    const fed = still || this.#settings.muted ? null : this.#feed?.next();
+    const picture = this.#black ?? (still || this.#feed ? null : this.#picture);
+    const fed = still || this.#black ? null : this.#feed?.next();
     if (fed) {
-      this.#backend.send(this.#labelled(fed));
-      this.#sent();
-    } else if (!still && this.#picture?.due && (!this.#feed || this.#settings.muted)) {
-      this.#backend.show(this.#picture, performance.timeOrigin + performance.now());
+      this.#sendFrame(fed);
+    } else if (picture?.due) {
+      this.#backend.show(picture, performance.timeOrigin + performance.now());
       this.#sent();
     } else if (this.#clock.now() - this.#sentAt >= 1000 / STILL_RATE - 500 / this.#rate) {
       // Half a tick early is nearer than half a tick late.
-      if (this.#settings.muted && !this.#picture) return;
       this.#backend.repeat();
       this.#sent();
     }
+  }
+
+  #sendFrame(frame: VideoFrame): void {
+    const { displayWidth: width, displayHeight: height } = frame;
+    this.#size = { width, height };
+    this.#backend.send(this.#labelled(frame));
+    this.#sent();
   }
 
   #sent(): void {
