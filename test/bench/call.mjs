@@ -1,5 +1,6 @@
 import { startBroker } from '../../broker/broker.js';
 import { launch, open, startStatic } from '../support/e2e.mjs';
+import { median } from './generator/figures.mjs';
 
 const ROUNDS = 17;
 const sides = ['raw', 'engine', 'tag'];
@@ -60,12 +61,6 @@ async function measure(browser, origin, options) {
   } finally {
     for (const page of pages) await page.close();
   }
-}
-
-function median(numbers) {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return round2((sorted[Math.ceil(middle) - 1] + sorted[Math.floor(middle)]) / 2);
 }
 
 function round2(number) {

@@ -625,12 +625,8 @@ describe('<stream-preview>', () => {
       delete (mediaDevices as Partial<Devices>).getUserMedia;
       await element.start();
       await shown(element);
-      expect(['placeholder', 'overlay', 'controls', 'error'].map(visible)).to.deep.equal([
-        false,
-        true,
-        true,
-        false,
-      ]);
+      await until(() => !visible('placeholder'), 'the picture in place of the placeholder');
+      expect(['overlay', 'controls', 'error'].map(visible)).to.deep.equal([true, true, false]);
     });
 
     it('has all its parts', async () => {

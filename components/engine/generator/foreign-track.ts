@@ -1,5 +1,6 @@
 import { toAudioData } from './audio-data.js';
 import { createGeneratorWorker, GeneratorWorker } from './generator-worker.js';
+import { resume } from './resume.js';
 import { Ticker } from './ticker.js';
 import type { Chunk } from './track-writer.js';
 
@@ -64,8 +65,6 @@ function readVideo(track: MediaStreamTrack, { take, signal }: Reader): () => voi
   return grab;
 }
 
-const gestures = ['pointerdown', 'pointerup', 'keydown'] as const;
-
 async function readAudio(track: MediaStreamTrack, { take, signal }: Reader): Promise<void> {
   const context = new AudioContext();
   signal.addEventListener('abort', () => void context.close());
@@ -86,8 +85,5 @@ async function readAudio(track: MediaStreamTrack, { take, signal }: Reader): Pro
   const source = new MediaStreamAudioSourceNode(context, { mediaStream: new MediaStream([track]) });
   // Silent, but what leads nowhere is not pulled.
   source.connect(tap).connect(context.destination);
-  const resume = (): void => void context.resume().catch(() => {});
-  for (const gesture of gestures)
-    window.addEventListener(gesture, resume, { capture: true, passive: true, signal });
-  resume();
+  resume(context, signal);
 }

@@ -1,10 +1,9 @@
 import { systemClock } from '../clock.js';
+import { resume } from './resume.js';
 import type { Settings } from './settings.js';
 
 /** Even an allowed context takes a moment to run, in ms. */
 const START_TIME = 300;
-
-const gestures = ['pointerdown', 'pointerup', 'keydown'] as const;
 
 /** An audio track that plays what is connected to its output, as soon as the browser lets it. */
 export class SoundGraph {
@@ -24,19 +23,9 @@ export class SoundGraph {
     alive.connect(this.output);
     alive.start();
     const { signal } = this.#life;
-    const resume = (): void => void context.resume().catch(() => {});
     const tell = (): void => blocked(context.state !== 'running');
     context.addEventListener('statechange', tell, { signal });
-    for (const gesture of gestures) {
-      window.addEventListener(
-        gesture,
-        () => {
-          if (context.state !== 'running') resume();
-        },
-        { capture: true, passive: true, signal },
-      );
-    }
-    resume();
+    resume(context, signal);
     const cancel = systemClock.after(START_TIME, tell);
     signal.addEventListener('abort', cancel);
   }
