@@ -15,14 +15,16 @@ const weigh = (item: Item): number => ('channels' in item ? item.channels[0]!.le
 export class DeferredPump implements Pump<Item> {
   readonly counters: Counters;
   readonly #queue: BoundedQueue<Item>;
+  readonly #abandon: () => void;
   #pump: Pump<Item> | undefined;
   #asked: ((pump: Pump<Item>) => void)[] = [];
   #frozen = false;
   #feed: Feed | null = null;
   #released = false;
 
-  /** Where the pump does not come, nothing is sent. */
-  constructor(kind: Kind, pump: Promise<Pump<Item>>, counters: Counters) {
+  /** Where the pump does not come, nothing is sent. `abandon` gives back what it was to feed, if it comes too late. */
+  constructor(kind: Kind, pump: Promise<Pump<Item>>, counters: Counters, abandon: () => void = () => {}) {
+    this.#abandon = abandon;
     this.#queue = new BoundedQueue(limits[kind], weigh, discard);
     this.counters = counters;
     pump.then(
@@ -85,7 +87,8 @@ export class DeferredPump implements Pump<Item> {
     this.#released = true;
     this.#asked = [];
     this.#queue.clear();
-    this.#pump?.release();
+    if (this.#pump) this.#pump.release();
+    else this.#abandon();
   }
 
   #ask(question: (pump: Pump<Item>) => void): void {

@@ -68,11 +68,10 @@ function openCanvas(kind: Kind, options: LaneOptions): Lane {
     const pump = import('./worklet-pump.js').then(
       ({ openSoundPump }) => openSoundPump(graph, settings, worker, counters),
       (cause: unknown) => {
-        graph.release();
         throw notLoaded(cause);
       },
     );
-    return lane(options, graph.track, pump, Promise.resolve('canvas'));
+    return lane(options, graph.track, pump, Promise.resolve('canvas'), { abandon: () => graph.release() });
   }
   const canvas = new CanvasVideo();
   const pump = import('./page-pumps.js').then(
@@ -134,10 +133,10 @@ function lane(
   track: MediaStreamTrack,
   opening: Promise<AnyPump>,
   name: Promise<BackendName>,
-  { tap, feedable = true }: { tap?: Tap; feedable?: boolean } = {},
+  { tap, feedable = true, abandon }: { tap?: Tap; feedable?: boolean; abandon?: () => void } = {},
 ): Lane {
   const source = adopt(track, { ended: () => listener.ended?.(), settings: known, tap });
-  const pump = new DeferredPump(track.kind as Kind, opening, counters);
+  const pump = new DeferredPump(track.kind as Kind, opening, counters, abandon);
   const backend = opening.then(() => name);
   // Whoever asks hears of it; nobody has to.
   backend.catch(() => {});

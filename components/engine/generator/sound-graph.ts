@@ -30,8 +30,13 @@ export class SoundGraph {
     signal.addEventListener('abort', cancel);
   }
 
+  get released(): boolean {
+    return this.#life.signal.aborted;
+  }
+
   /** Ends the track and closes the context. */
   release(): void {
+    if (this.released) return;
     this.#life.abort();
     this.track.stop();
     void this.context.close().catch(() => {});

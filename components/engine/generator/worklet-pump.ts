@@ -29,7 +29,7 @@ export async function openSoundPump(
     return new WorkletPump(graph, settings, counters);
   } catch (thrown) {
     // One that was released meanwhile can load nothing.
-    if (graph.context.state !== 'closed') {
+    if (!graph.released) {
       console.warn('The sound is made on the page, and stutters while that is busy: no worklet.', thrown);
     }
     return new AudioPump(new WebAudio(graph), clock, settings, counters);
