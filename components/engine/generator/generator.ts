@@ -7,7 +7,7 @@ import type { Supply } from './feed.js';
 import { createGeneratorWorker, GeneratorWorker } from './generator-worker.js';
 import { discard, kindOf, toFrame, toSound, wrongKind } from './input.js';
 import type { AudioInput, MediaInput, Sound, VideoInput } from './input.js';
-import { openLane, type Lane } from './lane.js';
+import { closeLane, describe, feed, fits, openLane, type Lane } from './lane.js';
 import type { Counters } from './pump.js';
 import type { Kind, Settings } from './settings.js';
 import { Watchdog } from './watchdog.js';
@@ -245,9 +245,9 @@ export class Generator {
       for (const kind of wanted) {
         const opened = openLane(kind, this.#laneOptions(kind));
         const lane = opened instanceof Promise ? await opened : opened;
-        if (signal.aborted) return close(lane);
+        if (signal.aborted) return closeLane(lane);
         if (!this.#settings[kind]) {
-          close(lane);
+          closeLane(lane);
           continue;
         }
         this.#adopt(kind, lane);
@@ -291,7 +291,7 @@ export class Generator {
   #adopt(kind: Kind, lane: Lane): void {
     this.#lanes.set(kind, lane);
     this.#writtenBefore[kind] = this.#counters[kind].written;
-    this.#describe(lane);
+    describe(lane, this.#settings);
     lane.pump.update(this.#settings);
     feed(lane, this.#supply);
     if (kind === 'audio') this.#followAnchor();
@@ -319,13 +319,6 @@ export class Generator {
     this.#supply.onAnchor = (position, at) => this.#lanes.get('audio')?.pump.anchor?.(position, at);
   }
 
-  #describe({ track, source }: Lane): void {
-    const { muted, contentHint } = this.#settings;
-    source.muted = muted;
-    // The platform ignores a hint for the other kind.
-    track.contentHint = contentHint;
-  }
-
   /** Answers whether the kind needs another track now, or none any more. */
   #updateLane(kind: Kind, before: Settings): boolean {
     const settings = this.#settings;
@@ -333,7 +326,7 @@ export class Generator {
     // A track that somebody else has stopped stays stopped.
     if (!lane) return !settings[kind] || before[kind];
     if (settings[kind] && fits(kind, before, settings)) {
-      this.#describe(lane);
+      describe(lane, this.#settings);
       lane.pump.update(settings);
       return true;
     }
@@ -362,7 +355,7 @@ export class Generator {
     const lane = this.#lanes.get(kind);
     if (!lane) return;
     this.#lanes.delete(kind);
-    close(lane);
+    closeLane(lane);
     if (this.#watched.delete(lane) && this.#watched.size === 0) {
       this.#watchdog?.release();
       this.#watchdog = undefined;
@@ -392,25 +385,6 @@ export class Generator {
     else this.#supply?.resume?.();
     this.#state.patch({ status: frozen ? 'paused' : 'running' });
   }
-}
-
-/** Lets the lane make what the supply has for it; answers false where it cannot: pictures come from the page. */
-function feed({ track, pump, feedable }: Lane, supply: Supply | null): boolean {
-  if (track.kind === 'audio') pump.play?.(supply?.clip ?? null);
-  else if (feedable) pump.feed = supply?.feed ?? null;
-  else return !supply?.feed;
-  return true;
-}
-
-function close({ pump, source }: Lane): void {
-  source.end();
-  pump.release();
-}
-
-/** Whether a track goes on with other settings. */
-function fits(kind: Kind, before: Settings, now: Settings): boolean {
-  const fixed = kind === 'audio' ? (['backend', 'sampleRate', 'channels'] as const) : (['backend'] as const);
-  return fixed.every((key) => before[key] === now[key]);
 }
 
 function differ(one: Settings, other: Settings): boolean {

@@ -2,6 +2,7 @@ import { MediaKitError } from '../errors.js';
 import { chooseBackend, nativeGenerator, type BackendName } from './backend.js';
 import { CanvasVideo } from './canvas-video.js';
 import { DeferredPump } from './deferred-pump.js';
+import type { Supply } from './feed.js';
 import type { GeneratorWorker } from './generator-worker.js';
 import type { Sound } from './input.js';
 import { notLoaded } from './not-loaded.js';
@@ -141,4 +142,31 @@ function lane(
   // Whoever asks hears of it; nobody has to.
   backend.catch(() => {});
   return { track, source, pump, backend, feedable };
+}
+
+/** Lets the tracks tell what the settings say of them. */
+export function describe({ track, source }: Lane, { muted, contentHint }: Settings): void {
+  source.muted = muted;
+  // The platform ignores a hint for the other kind.
+  track.contentHint = contentHint;
+}
+
+/** Lets the lane make what the supply has for it; answers false where it cannot: pictures come from the page. */
+export function feed({ track, pump, feedable }: Lane, supply: Supply | null): boolean {
+  if (track.kind === 'audio') pump.play?.(supply?.clip ?? null);
+  else if (feedable) pump.feed = supply?.feed ?? null;
+  else return !supply?.feed;
+  return true;
+}
+
+/** Ends the track, and gives back what fed it. */
+export function closeLane({ pump, source }: Lane): void {
+  source.end();
+  pump.release();
+}
+
+/** Whether a track goes on with other settings. */
+export function fits(kind: Kind, before: Settings, now: Settings): boolean {
+  const fixed = kind === 'audio' ? (['backend', 'sampleRate', 'channels'] as const) : (['backend'] as const);
+  return fixed.every((key) => before[key] === now[key]);
 }
