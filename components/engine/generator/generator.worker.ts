@@ -20,7 +20,6 @@ const { VideoTrackGenerator } = globalThis as { VideoTrackGenerator?: new () => 
 const host = globalThis as unknown as {
   onmessage: (event: MessageEvent<WorkerRequest>) => void;
   postMessage(message: WorkerAnswer, transfer?: readonly unknown[]): void;
-  close(): void;
 };
 const pumps = new Set<() => void>();
 
@@ -109,8 +108,8 @@ host.onmessage = ({ data }) => {
     case 'open':
       return open(data);
     case 'close':
+      // The page ends the worker a little later: what is closed here has to get through first.
       for (const release of pumps) release();
-      return host.close();
   }
 };
 host.postMessage({ type: 'ready', makesTracks: VideoTrackGenerator !== undefined });

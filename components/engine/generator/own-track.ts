@@ -39,7 +39,7 @@ export function adopt(track: MediaStreamTrack, options: AdoptOptions): OwnSource
 class OwnSource {
   /** How its tracks are read. */
   tap: Tap | undefined;
-  readonly #options: AdoptOptions;
+  #options: AdoptOptions;
   readonly #live = new Set<MediaStreamTrack>();
   #muted = false;
   #shown = false;
@@ -72,6 +72,7 @@ class OwnSource {
     this.#live.clear();
     for (const track of tracks) track.stop();
     for (const track of tracks) track.dispatchEvent(new Event('ended'));
+    this.#letGo();
   }
 
   #showMuted(): void {
@@ -121,7 +122,17 @@ class OwnSource {
   #over(track: MediaStreamTrack): void {
     if (track.readyState !== 'ended' || !this.#live.delete(track)) return;
     track.dispatchEvent(new Event(stopped));
-    if (!this.live) this.#options.ended();
+    if (this.live) return;
+    const { ended } = this.#options;
+    this.#letGo();
+    ended();
+  }
+
+  /** Browsers may hold on to an ended track for long: it is not to hold on to whoever made it. */
+  #letGo(): void {
+    const settings = this.#options.settings?.();
+    this.#options = { ended: () => {}, settings: () => settings ?? {} };
+    this.tap = undefined;
   }
 
   #settingsOf(track: MediaStreamTrack, native: MediaTrackSettings): MediaTrackSettings {

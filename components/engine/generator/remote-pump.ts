@@ -77,6 +77,7 @@ export class RemotePump<T extends VideoFrame | Sound> implements Pump<T> {
   release(): void {
     this.#ask({ type: 'release' });
     this.#port.onmessage = null;
+    this.#port.close();
     for (const admit of this.#waiting.values()) admit();
     this.#waiting.clear();
   }
