@@ -40,7 +40,9 @@ export class TrackProcessor {
   #open(): ReadableStream<Chunk> {
     const track = this.#track;
     const Native = nativeClass<NativeProcessor>('MediaStreamTrackProcessor');
-    if (Native && !tapOf(track)) return new Native({ track, maxBufferSize: this.#limit }).readable;
+    // The browser's own refuses a track that has ended.
+    if (Native && track.readyState === 'live' && !tapOf(track))
+      return new Native({ track, maxBufferSize: this.#limit }).readable;
     return read(track, this.#limit);
   }
 }
