@@ -83,7 +83,8 @@ describe('WorkletPump', function () {
         // The ear may have another rate, and overshoot a little.
         expect(loudest(samples)).to.be.below(0.6);
         expect(pump.counters.delivered).to.be.above(10);
-        if (!workerPath) expect(steepest(samples, samples[0])).to.be.below(0.5 * 0.131 + 0.005);
+        // The tone itself rises by 0.066 from sample to sample, an ear at another rate hears some more; a click is a leap.
+        if (!workerPath) expect(steepest(samples, samples[0])).to.be.below(0.1);
       });
 
       it('plays what is written, and lets writers wait', async () => {
