@@ -99,7 +99,11 @@ export async function createBroker() {
   return {
     handleUpgrade(request, socket, head) {
       sockets.handleUpgrade(request, socket, head, (client) => {
-        aedes.handle(createWebSocketStream(client), request);
+        const stream = createWebSocketStream(client);
+        // A packet is written in pieces: one message for all of them, not one for each.
+        stream._writev = (pieces, done) =>
+          stream._write(Buffer.concat(pieces.map(({ chunk }) => chunk)), 'buffer', done);
+        aedes.handle(stream, request);
       });
     },
     drop,

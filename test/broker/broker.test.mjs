@@ -102,6 +102,15 @@ describe('the embedded broker', () => {
     await until(() => cid.heard.length === 2, 'withdrawn');
   });
 
+  it('sends no packet in pieces', async () => {
+    const [ann, bob] = [await member('ann'), await member('bob')];
+    let messages = 0;
+    bob.socket.on('message', () => messages++);
+    ann.publish('pc/1/room/to/bob/ann', 'hello');
+    await until(() => bob.heard.length === 1, 'the message');
+    assert.equal(messages, 1);
+  });
+
   it('refuses clients that are not of this protocol', async () => {
     assert.equal(await raw(broker.url).connect('a/b'), 2);
     assert.equal(await raw(broker.url).connect('x'.repeat(65)), 2);
