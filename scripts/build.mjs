@@ -1,8 +1,9 @@
 // `npm run build`: dist/ (modules with their types), dist/cdn/ (one file for a script tag) and custom-elements.json.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { minifyHTMLLiterals } from 'minify-literals';
 import { bundle } from './bundle.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
@@ -12,6 +13,12 @@ const run = (script, ...words) =>
 rmSync('dist', { recursive: true, force: true });
 run('typescript/bin/tsc', '-p', 'components');
 run('@custom-elements-manifest/analyzer/cem.js', 'analyze', '--quiet');
+
+// No bundler looks into the templates of markup and styles.
+for (const path of readdirSync('dist', { recursive: true }).filter((name) => name.endsWith('.js'))) {
+  const minified = await minifyHTMLLiterals(readFileSync(`dist/${path}`, 'utf8'), { fileName: path });
+  if (minified) writeFileSync(`dist/${path}`, minified.code);
+}
 
 const write = async (input, file) => {
   const [{ code }] = await bundle(input, { inline: true });
