@@ -35,3 +35,9 @@ export class MediaKitError extends Error {
     return thrown instanceof MediaKitError ? thrown : new MediaKitError(code, message, { cause: thrown });
   }
 }
+
+/** What is said when a part that is loaded on demand does not come. */
+export function notLoaded(cause: unknown, code: MediaKitErrorCode = 'network-blocked'): MediaKitError {
+  const words = 'A part of the kit did not load: check the network and that all its files are served.';
+  return new MediaKitError(code, words, { cause });
+}

@@ -1,6 +1,5 @@
-import { MediaKitError } from '../engine/errors.js';
+import { MediaKitError, notLoaded } from '../engine/errors.js';
 import type { Supply } from '../engine/generator/feed.js';
-import { notLoaded } from '../engine/generator/not-loaded.js';
 import type { Kind } from '../engine/generator/settings.js';
 import { IdReference } from '../internal/id-reference.js';
 

@@ -22,6 +22,8 @@ export interface ConversationOptions {
   readonly transmit: (frame: Frame) => void;
   /** Each frame of the peer once and in order. */
   readonly deliver: (type: string, body: unknown) => void;
+  /** The peer answers again; `back`: after there was no way to it, or every try went unanswered. */
+  readonly answered: (back: boolean) => void;
   /** Called once for each silence: every try went unanswered. */
   readonly unreachable: () => void;
   /** Called once, a moment after more was said than is kept: the conversation is closed then. */
@@ -69,6 +71,11 @@ export class Conversation {
     return this.#unreachable;
   }
 
+  /** Whether the peer answers at once, as far as there was anything to answer. */
+  get isAnswered(): boolean {
+    return !this.#paused && !this.#unreachable && this.#attempts === 0;
+  }
+
   /** Throws where the message is too large to be sent at all. */
   send(t: string, b?: unknown): void {
     if (this.#closed) return;
@@ -100,8 +107,9 @@ export class Conversation {
     if (n === -1) return 'bye';
     this.#peerKey = k;
     if (ak !== undefined) this.#takeAck(frame.a);
-    if (this.#unreachable) this.resume();
+    const back = this.#unreachable;
     if (n > 0) this.#take(frame);
+    if (back) this.resume();
     return 'taken';
   }
 
@@ -117,6 +125,7 @@ export class Conversation {
     this.#unreachable = false;
     this.#attempts = 0;
     this.#sendFrom(this.#acked + 1);
+    if (!this.#closed) this.#options.answered(true);
   }
 
   close(): void {
@@ -134,9 +143,11 @@ export class Conversation {
     const next = this.#acked + sent + 1;
     this.#outgoing.splice(0, count);
     this.#acked = a;
+    const late = this.#attempts > 0;
     this.#attempts = 0;
     // The window has moved on: those that waited for it go out now.
     if (!this.#paused) this.#sendFrom(next);
+    if (late && this.isAnswered) this.#options.answered(false);
   }
 
   #take(frame: Frame): void {

@@ -1,3 +1,4 @@
+import type { CallIssue } from './issues.js';
 import type { CallState, PeerState } from './room.js';
 
 /** Fired when somebody came into the room. Does not bubble. */
@@ -44,6 +45,28 @@ export class CallStateChangeEvent extends Event {
   }
 }
 
+/** Fired when another member is the one who speaks. Does not bubble. */
+export class SpeakerChangeEvent extends Event {
+  /** The id of the one who speaks or spoke last, or null. */
+  readonly peerId: string | null;
+
+  constructor(peerId: string | null) {
+    super('speaker-change');
+    this.peerId = peerId;
+  }
+}
+
+/** Fired when a named problem of the call begins, and once more when it ends. Does not bubble. */
+export class CallIssueEvent extends Event {
+  /** The problem; its `ended` is null while it lasts. */
+  readonly issue: CallIssue;
+
+  constructor(issue: CallIssue) {
+    super('call-issue');
+    this.issue = issue;
+  }
+}
+
 /** A native event of one connection, with the id of the peer at its other end. */
 export type PeerEvent<E extends Event = Event> = E & { readonly peerId: string };
 
@@ -72,6 +95,8 @@ declare global {
     'peer-leave': PeerLeaveEvent;
     'peer-change': PeerChangeEvent;
     'call-state-change': CallStateChangeEvent;
+    'speaker-change': SpeakerChangeEvent;
+    'call-issue': CallIssueEvent;
     track: PeerEvent<RTCTrackEvent>;
     datachannel: PeerEvent<RTCDataChannelEvent>;
     negotiationneeded: PeerEvent;

@@ -4,11 +4,15 @@ import { isIdentifier } from '../signaling/signaling.js';
 export const PRESENCE_LIMIT = 2048;
 export const FRAME_LIMIT = 65_536;
 
+/** How long a newcomer looks whether the room is full, in ms. */
+export const ENTRANCE = 2000;
+
 const VERSION = 1;
 const NAME_LENGTH = 64;
 const TYPE_LENGTH = 16;
 const STREAM_ID_LENGTH = 256;
 const CANDIDATES = 256;
+const LARGEST_VIEW = 16_384;
 
 /** What a member keeps in the room for those who come. */
 export interface Presence {
@@ -34,9 +38,9 @@ export interface Frame {
   readonly b?: unknown;
 }
 
-/** The body of `hello`: the presence, and whether the sender is about to come in and may still be turned away. */
+/** The body of `hello`: the presence, and how many ms long the sender may still be turned away; 0 once it is inside. */
 export interface HelloBody extends Presence {
-  readonly entering: boolean;
+  readonly entering: number;
 }
 
 /** The body of `desc`; `c` is the number of the connection in the pair. */
@@ -58,6 +62,15 @@ export interface StateBody {
   readonly video: boolean;
   /** The id of the stream that carries its screen. */
   readonly screen: string | null;
+}
+
+/** The size at which a picture is shown, in CSS pixels times the device's pixel ratio; null: it is not shown. */
+export type ViewSize = { readonly width: number; readonly height: number } | null;
+
+/** The body of `view`: how large the receiver shows the sender's camera and screen. */
+export interface ViewBody {
+  readonly camera: ViewSize;
+  readonly screen: ViewSize;
 }
 
 export function encodePresence({ sid, ts, name }: Presence): Uint8Array {
@@ -97,13 +110,14 @@ export function decodeFrame(bytes: Uint8Array): Frame | null {
   return { s, d, k, n, a, t, b, ...(ak !== undefined && { ak }) };
 }
 
-export function helloBody({ sid, ts, name }: Presence, entering: boolean): unknown {
+export function helloBody({ sid, ts, name }: Presence, entering: number): unknown {
   return { v: VERSION, sid, ts, name: cutName(name), entering };
 }
 
 export function readHello(body: unknown): HelloBody | null {
   const presence = readPresence(body);
-  return presence && { ...presence, entering: record(body)['entering'] === true };
+  const { entering } = record(body);
+  return presence && { ...presence, entering: isCount(entering, 0) ? Math.min(entering, ENTRANCE) : 0 };
 }
 
 export function readDescription(body: unknown): DescriptionBody | null {
@@ -121,8 +135,8 @@ export function readCandidates(body: unknown): CandidatesBody | null {
     : { c, list: candidates as RTCIceCandidateInit[] };
 }
 
-/** The number of the connection that is asked for a restart, or null. */
-export function readRestart(body: unknown): number | null {
+/** The number of the connection that a `desc`, `cands` or `restart` is about, or null. */
+export function readNumber(body: unknown): number | null {
   const { c } = record(body);
   return isCount(c, 1) ? c : null;
 }
@@ -132,6 +146,11 @@ export function readState(body: unknown): StateBody | null {
   if (typeof audio !== 'boolean' || typeof video !== 'boolean') return null;
   if (screen !== null && (typeof screen !== 'string' || screen.length > STREAM_ID_LENGTH)) return null;
   return { audio, video, screen };
+}
+
+export function readView(body: unknown): ViewBody | null {
+  const { camera, screen } = record(body);
+  return isViewSize(camera) && isViewSize(screen) ? { camera, screen } : null;
 }
 
 /** Names are cut where no character is broken. */
@@ -156,6 +175,11 @@ function readCandidate(value: unknown): RTCIceCandidateInit | null {
 
 function isCount(value: unknown, least: number): value is number {
   return Number.isSafeInteger(value) && (value as number) >= least;
+}
+
+function isViewSize(value: unknown): value is ViewSize {
+  const { width, height } = record(value);
+  return value === null || [width, height].every((side) => isCount(side, 1) && side <= LARGEST_VIEW);
 }
 
 function isTextOrNull(value: unknown): value is string | null {

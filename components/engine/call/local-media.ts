@@ -1,13 +1,19 @@
 import { MediaKitError } from '../errors.js';
 import type { StateBody } from './frames.js';
+import { checkSending, type SendingOptions } from './sending-options.js';
+import type { Tuning } from './tuning.js';
+
+export type { SendingOptions } from './sending-options.js';
 
 /** What one connection can carry away from us. */
 export type Slot = 'audio' | 'video' | 'screen' | 'screenAudio';
 
+type Kind = 'audio' | 'video';
+
 /** What is to be sent in one slot. */
 export interface Outgoing {
   readonly slot: Slot;
-  readonly kind: 'audio' | 'video';
+  readonly kind: Kind;
   /** Null while muted, or where there is nothing. */
   readonly track: MediaStreamTrack | null;
   readonly direction: RTCRtpTransceiverDirection;
@@ -20,10 +26,13 @@ export class LocalMedia {
   readonly #ended: () => void;
   #stream: MediaStream | null = null;
   #screen: MediaStream | null = null;
+  #sending: SendingOptions = {};
+  #warned: SendingOptions | null = null;
   #audioOn = true;
   #videoOn = true;
   #labels: { readonly camera: MediaStream; readonly screen: MediaStream } | undefined;
   #watch = new AbortController();
+  #tuning: Promise<Tuning | null> | undefined;
 
   /** `ended` is called when there is less to send because a track has ended. */
   constructor(ended: () => void) {
@@ -39,6 +48,30 @@ export class LocalMedia {
     return this.#screen;
   }
 
+  /** How it is to be sent. */
+  get sending(): SendingOptions {
+    return this.#sending;
+  }
+
+  /** Throws `bad-input`, and then all stays as it was. */
+  setSending(sending: SendingOptions): void {
+    checkSending(sending);
+    this.#sending = sending;
+  }
+
+  /** Decides how much is sent over all connections; loaded for the first of them, and null where it does not load. */
+  get tuning(): Promise<Tuning | null> {
+    return (this.#tuning ??= this.#loadTuning());
+  }
+
+  /** A peer has none of the codecs that the page named. */
+  codecsMissing(): void {
+    if (this.#warned === this.#sending) return;
+    this.#warned = this.#sending;
+    const words = 'has none of these codecs, and another one is sent. Name one more that all browsers have.';
+    console.warn(`${this.#sending.codecs?.join(', ')}: a member ${words}`);
+  }
+
   /** What the others are told. */
   get state(): StateBody {
     const [audio, video, screen] = this.outgoing;
@@ -52,39 +85,24 @@ export class LocalMedia {
   get outgoing(): readonly Outgoing[] {
     // Streams of our own as labels: they stay the same whatever is sent, so that nothing is negotiated for them.
     const { camera, screen } = (this.#labels ??= { camera: new MediaStream(), screen: new MediaStream() });
-    const audioTrack = live('audio', this.#stream);
-    const videoTrack = live('video', this.#stream);
-    const screenTrack = live('video', this.#screen);
-    const screenAudioTrack = live('audio', this.#screen);
+    const receives = this.#sending.direction !== 'sendonly';
+    const sends = this.#sending.direction !== 'recvonly';
+    const basic = (kind: Kind, on: boolean): Outgoing => {
+      const track = live(kind, this.#stream);
+      // What is muted keeps its place: the hardware may be off, and is back without negotiation.
+      const placed = sends && (track ?? (!on && tracksOf(kind, this.#stream)[0]));
+      const direction = placed ? (receives ? 'sendrecv' : 'sendonly') : receives ? 'recvonly' : 'inactive';
+      return { slot: kind, kind, track: sends && on ? track : null, direction, label: camera };
+    };
+    const further = (slot: Slot, kind: Kind): Outgoing => {
+      const track = sends ? live(kind, this.#screen) : null;
+      return { slot, kind, track, direction: track ? 'sendonly' : 'inactive', label: screen };
+    };
     return [
-      {
-        slot: 'audio',
-        kind: 'audio',
-        track: this.#audioOn ? audioTrack : null,
-        direction: audioTrack ? 'sendrecv' : 'recvonly',
-        label: camera,
-      },
-      {
-        slot: 'video',
-        kind: 'video',
-        track: this.#videoOn ? videoTrack : null,
-        direction: videoTrack ? 'sendrecv' : 'recvonly',
-        label: camera,
-      },
-      {
-        slot: 'screen',
-        kind: 'video',
-        track: screenTrack,
-        direction: screenTrack ? 'sendonly' : 'inactive',
-        label: screen,
-      },
-      {
-        slot: 'screenAudio',
-        kind: 'audio',
-        track: screenAudioTrack,
-        direction: screenAudioTrack ? 'sendonly' : 'inactive',
-        label: screen,
-      },
+      basic('audio', this.#audioOn),
+      basic('video', this.#videoOn),
+      further('screen', 'video'),
+      further('screenAudio', 'audio'),
     ];
   }
 
@@ -130,6 +148,19 @@ export class LocalMedia {
     this.#screen = null;
   }
 
+  async #loadTuning(): Promise<Tuning | null> {
+    try {
+      const { Tuning } = await import('./tuning.js');
+      return new Tuning(this);
+    } catch (cause) {
+      console.warn(
+        'A part of the kit did not load: bitrates, frame rates and sizes are left to the browser.',
+        cause,
+      );
+      return null;
+    }
+  }
+
   #follow(): void {
     this.#watch.abort();
     const { signal } = (this.#watch = new AbortController());
@@ -144,9 +175,12 @@ export class LocalMedia {
   }
 }
 
-function live(kind: 'audio' | 'video', stream: MediaStream | null): MediaStreamTrack | null {
-  const tracks = kind === 'audio' ? stream?.getAudioTracks() : stream?.getVideoTracks();
-  return tracks?.find((track) => track.readyState === 'live') ?? null;
+function live(kind: Kind, stream: MediaStream | null): MediaStreamTrack | null {
+  return tracksOf(kind, stream).find(({ readyState }) => readyState === 'live') ?? null;
+}
+
+function tracksOf(kind: Kind, stream: MediaStream | null): MediaStreamTrack[] {
+  return (kind === 'audio' ? stream?.getAudioTracks() : stream?.getVideoTracks()) ?? [];
 }
 
 /** The stream with `next` in the place of `old`: a new one, for the given one is not ours to change. */

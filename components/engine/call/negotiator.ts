@@ -4,23 +4,27 @@ export interface Negotiation {
   readonly polite: boolean;
   /** Whether the first offer was made or has come. */
   readonly begun: boolean;
+  /** Whether another offer was agreed on since the first. */
+  readonly settled: boolean;
   /** Whether the peer's latest offer lost against ours, so that its candidates mean nothing here. */
   readonly ignoring: boolean;
 }
 
-/** Our side wants something else than was agreed on, or a description has come. */
-export type NegotiationInput = 'needed' | 'offer' | 'answer';
+/** Our side wants something else than was agreed on, the peer has asked for an offer, or a description has come. */
+export type NegotiationInput = 'needed' | 'asked' | 'offer' | 'answer';
 
-/** What is to be done. `accept-offer` takes an own offer back where one is out. */
-export type NegotiationStep = 'wait' | 'make-offer' | 'accept-offer' | 'accept-answer' | 'ignore';
+/** What is to be done. `accept-offer` takes an own offer back where one is out; `ask` is for an offer of the peer's. */
+export type NegotiationStep = 'wait' | 'ask' | 'make-offer' | 'accept-offer' | 'accept-answer' | 'ignore';
 
 export function beginNegotiation(polite: boolean): Negotiation {
-  return { polite, begun: false, ignoring: false };
+  return { polite, begun: false, settled: false, ignoring: false };
 }
 
 /**
  * Perfect negotiation with a fixed first offerer: the impolite side. The first offer is thus never taken back, which
- * would leave Chromium without candidates. To be asked for one input at a time, after the step before was done.
+ * would leave Chromium without candidates; and the polite side makes none before it has answered a second one, for if
+ * it took its own back before, Chromium would never show a picture of the peer again. To be asked for one input at a
+ * time, after the step before was done.
  */
 export function negotiate(
   state: Negotiation,
@@ -32,10 +36,14 @@ export function negotiate(
     case 'needed':
       // Later: the browser asks again when it is stable and something is still to be agreed on.
       if (signaling !== 'stable' || (state.polite && !state.begun)) return ['wait', state];
+      if (state.polite && !state.settled) return ['ask', state];
       return ['make-offer', { ...state, begun: true }];
+    case 'asked':
+      // An offer that is out already does as well.
+      return [signaling === 'stable' ? 'make-offer' : 'wait', state];
     case 'offer':
       if (offering && !state.polite) return ['ignore', { ...state, ignoring: true }];
-      return ['accept-offer', { ...state, begun: true, ignoring: false }];
+      return ['accept-offer', { ...state, begun: true, settled: state.begun, ignoring: false }];
     case 'answer':
       return [offering ? 'accept-answer' : 'ignore', state];
   }

@@ -1,64 +1,61 @@
 import type { Clock } from '../clock.js';
 import { MediaKitError } from '../errors.js';
+import { Candidates } from './candidates.js';
 import { NATIVE_EVENTS, withPeerId } from './events.js';
-import { readCandidates, readDescription, readRestart, readState, type StateBody } from './frames.js';
-import type { LocalMedia, Outgoing, Slot } from './local-media.js';
+import { readCandidates, readDescription, type ViewBody } from './frames.js';
+import type { LocalMedia } from './local-media.js';
 import { beginNegotiation, negotiate, type NegotiationInput, type NegotiationStep } from './negotiator.js';
-import type { ReconnectPolicy } from './reconnect.js';
-import { RemoteMedia } from './remote-media.js';
+import type { RemoteMedia } from './remote-media.js';
+import { NOT_SENT, Senders } from './senders.js';
 
-const CANDIDATE_BATCH = 20;
-const EARLY_CANDIDATES = 64;
-const NOT_SENT = 'A track could not be sent: use one of the usual size, or leave and join again.';
+/** The last ones tell what is wrong. */
+const ERRORS = 16;
 
 export interface PeerOptions {
   readonly id: string;
   /** Whether the peer makes the first offer, and wins when two offers cross. */
   readonly polite: boolean;
-  /** The number of this connection in the pair: what is meant for another one is dropped. */
+  /** The number of this connection in the pair. */
   readonly number: number;
   readonly connection: RTCPeerConnection;
   readonly media: LocalMedia;
+  /** What comes from the peer. */
+  readonly remote: RemoteMedia;
+  /** How many others are sent to. */
+  readonly crowd: () => number;
   readonly clock: Clock;
-  readonly reconnect: ReconnectPolicy;
   readonly send: (type: string, body: unknown) => void;
   readonly dispatch: (event: Event) => void;
-  /** Something that the members see of this peer may be another now; `tracks`: tracks have come or gone. */
-  readonly changed: (tracks?: boolean) => void;
+  /** The connection has come into another state. */
+  readonly changed: () => void;
   /** A message made no sense and had no effect. */
   readonly ignored: () => void;
   readonly failed: (error: MediaKitError) => void;
 }
 
-/** The connection to one peer: what is sent, what comes, how it is agreed on, and its mending. */
+/** One connection to a peer: what is sent, what comes, and how it is agreed on. */
 export class Peer {
   readonly #options: PeerOptions;
   readonly #connection: RTCPeerConnection;
-  readonly #remote = new RemoteMedia(() => this.#options.changed(true));
-  readonly #slots = new Map<Slot, RTCRtpTransceiver>();
-  /** What each sender was last given: it tells only later. */
-  readonly #sent = new Map<Slot, MediaStreamTrack | null>();
+  readonly #senders: Senders;
+  readonly #candidates: Candidates;
   readonly #listening = new AbortController();
   #negotiation;
   /** One thing at a time: the state of the connection is always known when the next message is looked at. */
   #queue = Promise.resolve();
-  #state: StateBody = { audio: false, video: false, screen: null };
-  #told: StateBody | undefined;
-  /** Our candidates that wait to be sent together; null closes the list. */
-  #candidates: (RTCIceCandidate | null)[] = [];
-  #cancelBatch: (() => void) | undefined;
-  /** The peer must have our description before our candidates. */
-  #describing = false;
-  /** The peer's candidates that came before its description. */
-  #early: (RTCIceCandidateInit | undefined)[] = [];
   #restarting = false;
+  #adopted = false;
   #connected = false;
-  #cancelRestart: (() => void) | undefined;
+  /** What went wrong with the servers since the last restart of ICE. */
+  #errors: RTCPeerConnectionIceErrorEvent[] = [];
 
   constructor(options: PeerOptions) {
     this.#options = options;
     this.#connection = options.connection;
     this.#negotiation = beginNegotiation(options.polite);
+    const { connection, clock, number: c, send } = options;
+    this.#senders = new Senders(options);
+    this.#candidates = new Candidates({ connection, clock, send: (list) => send('cands', { c, list }) });
     this.#listen();
     this.#applyOrFail();
     if (!options.polite) this.#enqueue(() => this.#negotiate('needed'));
@@ -73,7 +70,14 @@ export class Peer {
    * when an offer opens a further direction, and nothing is cut then.
    */
   get isConnected(): boolean {
-    return this.#connected;
+    // A page may close the connection itself, and no event tells.
+    return this.#connected && this.#connection.connectionState !== 'closed';
+  }
+
+  /** Where the connection stands: `connected` as long as media flow, `closed` also where the peer has closed it. */
+  get state(): RTCPeerConnectionState {
+    if (this.hasHungUp) return 'closed';
+    return this.isConnected ? 'connected' : this.#connection.connectionState;
   }
 
   /** Whether the peer has closed the connection, which is no fault of the network. */
@@ -81,20 +85,17 @@ export class Peer {
     return this.#transport?.state === 'closed';
   }
 
-  get stream(): MediaStream | null {
-    return this.#remote.stream;
+  /** What went wrong with the servers since the last restart of ICE. */
+  get errors(): readonly RTCPeerConnectionIceErrorEvent[] {
+    return this.#errors;
   }
 
-  get screen(): MediaStream | null {
-    return this.#remote.screen;
+  /** How large the peer shows us. */
+  set view(view: ViewBody) {
+    this.#senders.view = view;
   }
 
-  /** What the peer says of its microphone and camera. */
-  get state(): StateBody {
-    return this.#state;
-  }
-
-  /** A message of the peer, each in its turn. */
+  /** A `desc`, `cands` or `renegotiate` for this connection, each in its turn. */
   receive(type: string, body: unknown): void {
     const taken = this.#read(type, body);
     if (!taken) this.#options.ignored();
@@ -102,26 +103,30 @@ export class Peer {
 
   /** Sends what the local media are now; resolves when the tracks are exchanged, rejects with `MediaKitError`. */
   async applyMedia(): Promise<void> {
-    this.#tellState();
     // The first offer brings the polite side its transceivers.
     if (this.#options.polite && !this.#negotiation.begun) return;
-    await Promise.all(this.#options.media.outgoing.map((outgoing) => this.#apply(outgoing)));
+    if (this.#connection.signalingState !== 'closed') await this.#senders.apply();
   }
 
-  restartIce(): void {
-    // Firefox as the second side would answer in a way that Chromium refuses: the first offerer does it for both.
-    if (this.#options.polite) {
-      this.#options.send('restart', { c: this.#options.number });
-    } else if (!this.#restarting) {
-      this.#restarting = true;
-      this.#connection.restartIce();
-    }
+  /**
+   * To be called on the impolite side alone: an answer of Firefox as the second side would be refused by Chromium.
+   * Where the peer has asked for it, an offer that is under way does.
+   */
+  restartIce(asked: boolean): void {
+    if (asked && (this.#restarting || !this.#connection.remoteDescription)) return;
+    this.#restarting = true;
+    this.#errors = [];
+    this.#connection.restartIce();
+  }
+
+  /** Has no part any longer in what is agreed on and told; what still flows goes on. */
+  retire(): void {
+    this.#listening.abort();
+    this.#candidates.close();
   }
 
   close(): void {
-    this.#listening.abort();
-    this.#cancelBatch?.();
-    this.#cancelRestart?.();
+    this.retire();
     this.#connection.close();
   }
 
@@ -136,49 +141,47 @@ export class Peer {
   #listen(): void {
     const connection = this.#connection;
     const { signal } = this.#listening;
-    const { id, dispatch, changed } = this.#options;
+    const { id, dispatch, changed, remote } = this.#options;
     connection.addEventListener('negotiationneeded', () => this.#enqueue(() => this.#negotiate('needed')), {
       signal,
     });
-    connection.addEventListener('icecandidate', ({ candidate }) => this.#addOwnCandidate(candidate), {
+    connection.addEventListener('icecandidate', ({ candidate }) => this.#candidates.found(candidate), {
       signal,
     });
-    connection.addEventListener('track', (event) => this.#remote.add(event), { signal });
+    connection.addEventListener('track', (event) => remote.add(event), { signal });
     connection.addEventListener('connectionstatechange', () => this.#followState(), { signal });
-    connection.addEventListener('iceconnectionstatechange', () => changed(), { signal });
+    for (const type of ['iceconnectionstatechange', 'icegatheringstatechange'] as const) {
+      connection.addEventListener(type, changed, { signal });
+    }
+    const keep = (error: RTCPeerConnectionIceErrorEvent): void => {
+      this.#errors = [...this.#errors, error].slice(-ERRORS);
+    };
+    connection.addEventListener('icecandidateerror', keep, { signal });
     for (const type of NATIVE_EVENTS) {
       connection.addEventListener(type, (event) => dispatch(withPeerId<Event>(event, id)), { signal });
     }
   }
 
-  /** False where the message is none that belongs here. */
+  /** False where it makes no sense. */
   #read(type: string, body: unknown): boolean {
-    const { number } = this.#options;
     switch (type) {
       case 'desc': {
         const description = readDescription(body);
-        if (description?.c !== number) return false;
+        if (!description) return false;
         this.#enqueue(() => this.#negotiate(description.type, description.sdp));
         return true;
       }
       case 'cands': {
         const candidates = readCandidates(body);
-        if (candidates?.c !== number) return false;
-        this.#enqueue(() => this.#addCandidates(candidates.list.length > 0 ? candidates.list : [undefined]));
+        if (!candidates) return false;
+        const list = candidates.list.length > 0 ? candidates.list : [undefined];
+        this.#enqueue(async () => this.#judge(await this.#candidates.add(list)));
         return true;
       }
-      case 'restart':
-        if (this.#options.polite || readRestart(body) !== number) return false;
-        this.restartIce();
+      case 'renegotiate':
+        if (this.#options.polite) return false;
+        this.#enqueue(() => this.#negotiate('asked'));
         return true;
-      case 'state': {
-        const state = readState(body);
-        if (!state) return false;
-        this.#state = state;
-        this.#remote.nameScreen(state.screen);
-        this.#options.changed();
-        return true;
-      }
       default:
         return false;
     }
@@ -193,13 +196,12 @@ export class Peer {
   async #negotiate(input: NegotiationInput, sdp = ''): Promise<void> {
     const { ignored, changed, failed } = this.#options;
     const [step, state] = negotiate(this.#negotiation, this.#connection.signalingState, input);
-    const first = !this.#negotiation.begun;
     this.#negotiation = state;
     try {
-      await this.#perform(step, first, sdp);
+      await this.#perform(step, sdp);
     } catch (thrown) {
       if (this.#closed) return;
-      if (input !== 'needed') return ignored();
+      if (input === 'offer' || input === 'answer') return ignored();
       failed(
         MediaKitError.from(thrown, 'connection-failed', 'No offer could be made: leave and join again.'),
       );
@@ -207,48 +209,45 @@ export class Peer {
     changed();
   }
 
-  async #perform(step: NegotiationStep, first: boolean, sdp: string): Promise<void> {
+  async #perform(step: NegotiationStep, sdp: string): Promise<void> {
     const connection = this.#connection;
     switch (step) {
+      case 'ask':
+        return this.#options.send('renegotiate', { c: this.#options.number });
       case 'make-offer':
         return this.#describe();
       case 'accept-offer':
         await connection.setRemoteDescription({ type: 'offer', sdp });
-        if (first) this.#adoptTransceivers();
-        await Promise.all([this.#addCandidates(this.#early.splice(0)), this.#describe()]);
-        return this.#remote.settle();
+        if (this.#closed) return;
+        if (this.#options.polite && !this.#adopted) {
+          this.#adopted = true;
+          this.#senders.adopt();
+          this.#applyOrFail();
+        }
+        await Promise.all([this.#addEarly(), this.#describe()]);
+        // A connection that was replaced meanwhile has no say in what is shown.
+        if (!this.#closed) this.#options.remote.settle();
+        return;
       case 'accept-answer':
         await connection.setRemoteDescription({ type: 'answer', sdp });
+        if (this.#closed) return;
         this.#restarting = false;
-        this.#remote.settle();
-        return this.#addCandidates(this.#early.splice(0));
+        this.#options.remote.settle();
+        return this.#addEarly();
     }
   }
 
   /** Makes the description that is due and sends it. */
   async #describe(): Promise<void> {
-    this.#describing = true;
+    this.#candidates.hold();
     try {
       await this.#connection.setLocalDescription();
       if (this.#closed) return;
       const { type, sdp } = this.#connection.localDescription!;
       this.#options.send('desc', { c: this.#options.number, type, sdp });
     } finally {
-      this.#describing = false;
+      this.#candidates.letGo();
     }
-    this.#sendCandidates();
-  }
-
-  /** Our tracks go into what the peer offers, so that one offer and one answer do for both directions. */
-  #adoptTransceivers(): void {
-    const offered = this.#connection.getTransceivers();
-    for (const { slot, kind, label } of this.#options.media.outgoing.filter(isBasic)) {
-      const transceiver = offered.find(({ receiver }) => receiver.track.kind === kind);
-      if (!transceiver) continue;
-      transceiver.sender.setStreams(label);
-      this.#slots.set(slot, transceiver);
-    }
-    this.#applyOrFail();
   }
 
   #applyOrFail(): void {
@@ -257,84 +256,23 @@ export class Peer {
     });
   }
 
-  async #apply(outgoing: Outgoing): Promise<void> {
-    const { slot, kind, track, direction, label } = outgoing;
-    const transceiver = this.#slots.get(slot);
-    const unchanged = transceiver !== undefined && this.#sent.get(slot) === track;
-    this.#sent.set(slot, track);
-    if (!transceiver || transceiver.direction === 'stopped') {
-      const sends = direction.startsWith('send');
-      if (!sends && (this.#options.polite || !isBasic(outgoing))) return;
-      const init = { direction, streams: [label] };
-      this.#slots.set(slot, this.#connection.addTransceiver(track ?? kind, init));
-      return;
-    }
-    if (transceiver.direction !== direction) transceiver.direction = direction;
-    if (unchanged) return;
-    try {
-      await transceiver.sender.replaceTrack(track);
-    } catch (thrown) {
-      // A connection that closes meanwhile has nothing to send.
-      if (!this.#closed) throw MediaKitError.from(thrown, 'connection-failed', NOT_SENT);
-    }
+  async #addEarly(): Promise<void> {
+    this.#judge(await this.#candidates.addEarly());
   }
 
-  #tellState(): void {
-    const { state } = this.#options.media;
-    const told = this.#told;
-    if (told?.audio === state.audio && told.video === state.video && told.screen === state.screen) return;
-    this.#told = state;
-    this.#options.send('state', state);
-  }
-
-  #addOwnCandidate(candidate: RTCIceCandidate | null): void {
-    this.#candidates.push(candidate);
-    this.#sendCandidates();
-  }
-
-  /** The first ones go out at once, those of the next moment together. */
-  #sendCandidates(): void {
-    if (this.#candidates.length === 0 || this.#describing || this.#cancelBatch) return;
-    const { number: c, send, clock } = this.#options;
-    const batch = this.#candidates.splice(0);
-    // Firefox marks the end with an empty candidate first.
-    const list = batch.filter((candidate) => candidate?.candidate);
-    if (list.length > 0) send('cands', { c, list });
-    if (batch.includes(null)) send('cands', { c, list: [] });
-    this.#cancelBatch = clock.after(CANDIDATE_BATCH, () => {
-      this.#cancelBatch = undefined;
-      this.#sendCandidates();
-    });
-  }
-
-  /** `undefined` is the end of the peer's candidates. */
-  async #addCandidates(candidates: readonly (RTCIceCandidateInit | undefined)[]): Promise<void> {
-    if (!this.#connection.remoteDescription) {
-      this.#early = [...this.#early, ...candidates].slice(0, EARLY_CANDIDATES);
-      return;
-    }
-    const added = candidates.map((candidate) => this.#connection.addIceCandidate(candidate));
-    for (const { status } of await Promise.allSettled(added)) {
-      if (status === 'rejected' && !this.#negotiation.ignoring && !this.#closed) this.#options.ignored();
-    }
+  /** Candidates of an offer that lost mean nothing. */
+  #judge(useless: number): void {
+    if (this.#negotiation.ignoring || this.#closed) return;
+    for (let count = 0; count < useless; count++) this.#options.ignored();
   }
 
   #followState(): void {
-    const { reconnect, clock, changed } = this.#options;
+    const { changed } = this.#options;
     const { connectionState } = this.#connection;
     this.#connected =
       connectionState === 'connected' || (this.#connected && connectionState === 'connecting');
-    this.#cancelRestart?.();
-    const delay = reconnect.restartAfter(connectionState);
-    if (delay === 0) this.restartIce();
-    else if (delay !== null) this.#cancelRestart = clock.after(delay, () => this.restartIce());
     // The state of the connection itself tells of a peer that hung up only seconds later.
-    this.#transport?.addEventListener('statechange', () => changed(), { signal: this.#listening.signal });
+    this.#transport?.addEventListener('statechange', changed, { signal: this.#listening.signal });
     changed();
   }
-}
-
-/** Whether the first offer has a place for it in any case. */
-function isBasic({ slot }: Outgoing): boolean {
-  return slot === 'audio' || slot === 'video';
 }

@@ -1,10 +1,16 @@
 // Ours names one in all; a hostile peer may name many.
 const FORMER_SCREENS = 16;
 
-/** The tracks that come from one peer, put together to its camera and its screen. */
+type Received = Map<RTCRtpTransceiver, readonly string[]>;
+
+/** The tracks that come from one peer, put together to its camera and its screen, over one connection after the other. */
 export class RemoteMedia {
   /** What is received, with the ids of the streams that the peer put it in. */
-  readonly #received = new Map<RTCRtpTransceiver, readonly string[]>();
+  #received: Received = new Map();
+  /** What of that does not come now, and may come again: Firefox tells only once of a track. */
+  readonly #idle = new WeakSet<RTCRtpTransceiver>();
+  /** The same of a new connection, until it carries media: the last picture of the old one stays as long. */
+  #next: Received | null = null;
   // The same objects as long as the peer is there: whoever plays them need not be told of each track.
   readonly #camera = new MediaStream();
   readonly #screen = new MediaStream();
@@ -28,11 +34,25 @@ export class RemoteMedia {
     return this.#screen.getTracks().length > 0 ? this.#screen : null;
   }
 
+  /** What is added from now on comes over a new connection. */
+  begin(): void {
+    this.#next = this.#received.size > 0 ? new Map() : null;
+  }
+
+  /** The new connection carries media: the old one is of no use any longer. */
+  exchange(): void {
+    if (!this.#next) return;
+    this.#received = this.#next;
+    this.#next = null;
+    this.#arrange();
+  }
+
   add({ transceiver, streams }: RTCTrackEvent): void {
-    this.#received.set(
+    (this.#next ?? this.#received).set(
       transceiver,
       streams.map(({ id }) => id),
     );
+    this.#judge(transceiver, transceiver.direction);
     this.#arrange();
   }
 
@@ -47,16 +67,23 @@ export class RemoteMedia {
 
   /** To be called when a negotiation is done: lets go of what is not received any longer. */
   settle(): void {
-    for (const transceiver of this.#received.keys()) {
-      if (!transceiver.currentDirection?.includes('recv')) this.#received.delete(transceiver);
+    for (const transceiver of (this.#next ?? this.#received).keys()) {
+      this.#judge(transceiver, transceiver.currentDirection);
     }
     this.#arrange();
+  }
+
+  #judge(transceiver: RTCRtpTransceiver, direction: string | null): void {
+    if (direction?.includes('recv')) this.#idle.delete(transceiver);
+    else this.#idle.add(transceiver);
   }
 
   #arrange(): void {
     const camera = new Set<MediaStreamTrack>();
     const screen = new Set<MediaStreamTrack>();
-    for (const [{ receiver }, ids] of this.#received) {
+    for (const [transceiver, ids] of this.#received) {
+      if (this.#idle.has(transceiver)) continue;
+      const { receiver } = transceiver;
       if (this.#screenId !== null && ids.includes(this.#screenId)) screen.add(receiver.track);
       else if (!ids.some((id) => this.#formerScreens.has(id))) camera.add(receiver.track);
     }
@@ -68,7 +95,16 @@ export class RemoteMedia {
 /** Whether any track has come or gone. */
 function fill(stream: MediaStream, tracks: ReadonlySet<MediaStreamTrack>): boolean {
   const before = stream.getTracks();
-  for (const track of before) if (!tracks.has(track)) stream.removeTrack(track);
-  for (const track of tracks) stream.addTrack(track);
-  return before.length !== tracks.size || before.some((track) => !tracks.has(track));
+  const gone = before.filter((track) => !tracks.has(track));
+  const come = [...tracks].filter((track) => !before.includes(track));
+  // A player ends with the last track, and Firefox shows a picture that has come only where there is no other.
+  const bridge = gone.length > 0 ? come[0]?.clone() : undefined;
+  if (bridge) stream.addTrack(bridge);
+  for (const track of gone) stream.removeTrack(track);
+  for (const track of come) stream.addTrack(track);
+  if (bridge) {
+    stream.removeTrack(bridge);
+    bridge.stop();
+  }
+  return gone.length + come.length > 0;
 }

@@ -2,9 +2,16 @@ import { systemClock, type Clock } from '../clock.js';
 import { MediaKitError } from '../errors.js';
 import type { Signaling } from '../signaling/signaling.js';
 import { StateStore, type Store } from '../store.js';
+import type { ViewBody } from './frames.js';
+import { handOver, takeOver } from './handover.js';
+import { openIceServers, type IceServersGiven } from './ice-server-list.js';
 import { randomId, roomId } from './identifiers.js';
-import { LocalMedia } from './local-media.js';
-import { standardReconnectPolicy, type ReconnectPolicy } from './reconnect.js';
+import type { CallIssue } from './issues.js';
+import { LocalMedia, type SendingOptions } from './local-media.js';
+import { systemNetwork, type Network } from './network.js';
+import type { PeerStatus } from './pair.js';
+import type { PeerQuality } from './quality.js';
+import type { ReconnectPolicy } from './reconnect.js';
 import { aborted, Stay } from './stay.js';
 
 const MAX_PEERS = 8;
@@ -15,7 +22,7 @@ export type CallStatus =
 
 /** One other member of the room, as it is known here. */
 export interface PeerState {
-  /** Its id in the room: another one for each page, the same for as long as it stays. */
+  /** Its id in the room: the same for as long as it stays, and after its page was reloaded. */
   readonly id: string;
   /** What the peer calls itself: text from a stranger, never markup. */
   readonly name: string;
@@ -27,17 +34,23 @@ export interface PeerState {
   readonly audio: boolean;
   /** Whether it says that its camera is on. */
   readonly video: boolean;
+  /** Whether it is heard speaking. */
+  readonly speaking: boolean;
+  /** Where the connection to it stands. */
+  readonly status: PeerStatus;
   /** The `connectionState` of the connection to it. */
   readonly connectionState: RTCPeerConnectionState;
   /** The `iceConnectionState` of the connection to it. */
   readonly iceConnectionState: RTCIceConnectionState;
+  /** How well the connection to it works, taken every 2 s; null before the first time. New figures alone fire no `peer-change`. */
+  readonly quality: PeerQuality | null;
 }
 
 /** A call as it is now. */
 export interface CallState {
   /** Where the call stands. */
   readonly status: CallStatus;
-  /** Our own id in the room. */
+  /** Our own id in the room. A join in a page that was reloaded gives us the one of before. */
   readonly localId: string;
   /** The other members, each a new object after it changed. */
   readonly peers: readonly PeerState[];
@@ -49,6 +62,12 @@ export interface CallState {
   readonly audio: boolean;
   /** Whether our camera is on. */
   readonly video: boolean;
+  /** Whether there is a way to the room: without one media still flow, and nobody new can come. */
+  readonly reachable: boolean;
+  /** The id of the member who speaks or spoke last, or null. */
+  readonly speaker: string | null;
+  /** The named problems that last. */
+  readonly issues: readonly CallIssue[];
   /** Messages from the room that were malformed, too large or hostile, and ignored; up to 250 ms late. */
   readonly ignored: number;
 }
@@ -56,14 +75,19 @@ export interface CallState {
 /** What a room is made of. */
 export interface RoomOptions {
   /**
-   * Fired as they happen: `peer-join`, `peer-leave`, `peer-change`, `error`, and the native events of each connection
-   * with `peerId`.
+   * Fired as they happen: `peer-join`, `peer-leave`, `peer-change`, `speaker-change`, `call-issue`, `error`, and the
+   * native events of each connection with `peerId`.
    */
   readonly dispatch: (event: Event) => void;
   /** The browser's own by default. */
   readonly clock?: Clock;
-  /** When ICE is restarted: at once after `failed` and 2 s after `disconnected` by default. */
+  /**
+   * How a lost connection is mended. By default ICE is restarted 2 s after `disconnected` and at once after `failed`;
+   * then come new connections, 0, 0.3, 1.2, 2.7, 4.8 and 7 s after the one before has failed, for 60 s in all.
+   */
   readonly reconnect?: ReconnectPolicy;
+  /** What tells of networks that come and go; the browser's events by default. */
+  readonly network?: Network;
   /** How to make a connection; `new RTCPeerConnection(configuration)` by default. */
   readonly createConnection?: (configuration: RTCConfiguration) => RTCPeerConnection;
 }
@@ -76,8 +100,10 @@ export interface JoinOptions {
   readonly room: string;
   /** What the others see us called, cut to 64 characters; empty by default. */
   readonly name?: string;
-  /** STUN and TURN servers; none by default. */
-  readonly iceServers?: readonly RTCIceServer[];
+  /** STUN and TURN servers, or a function that is asked for them; none by default. */
+  readonly iceServers?: IceServersGiven;
+  /** `relay` takes no other way than through a TURN server; `all` by default. */
+  readonly iceTransportPolicy?: RTCIceTransportPolicy;
   /** How many members the room may have, ourselves included; 8 by default. */
   readonly maxPeers?: number;
 }
@@ -88,7 +114,7 @@ export class Room {
   readonly #store: StateStore<CallState>;
   readonly #options: RoomOptions;
   readonly #media = new LocalMedia(() => this.#mediaChanged());
-  readonly #localId = randomId();
+  #localId = randomId();
   #stay: Stay | null = null;
   #joined: Promise<void> | null = null;
   #leaving = new AbortController();
@@ -107,6 +133,9 @@ export class Room {
       localScreen: null,
       audio: false,
       video: false,
+      reachable: true,
+      speaker: null,
+      issues: Object.freeze([]),
       ignored: 0,
     });
   }
@@ -123,7 +152,7 @@ export class Room {
 
   /** Says goodbye, closes every connection, synchronously. Does nothing before a join. May join again. */
   leave(): void {
-    if (this.#joined) this.#end('left');
+    if (this.#joined) this.#end(this.#admitted ? 'left' : 'idle');
   }
 
   /** Sends this stream's tracks from now on (null: receive only). Works before, during and after a join. Borrowed: never stopped. */
@@ -150,6 +179,17 @@ export class Room {
     this.#mediaChanged();
   }
 
+  /** How media are sent from now on: bitrate, frame rate, codecs, direction. Works before, during and after a join. */
+  setSending(sending: SendingOptions): void {
+    this.#media.setSending(sending);
+    this.#mediaChanged();
+  }
+
+  /** Tells a peer how large we show its camera and its screen, so that it sends no more than that. What is null is not sent, nor when it begins later. */
+  setView(peerId: string, view: ViewBody): void {
+    this.#stay?.tellView(peerId, view);
+  }
+
   /** Sends `next` wherever `old` was sent. Rejects with `bad-input` where `old` is not sent or is of another kind. */
   async replaceTrack(old: MediaStreamTrack, next: MediaStreamTrack): Promise<void> {
     this.#media.replaceTrack(old, next);
@@ -161,7 +201,10 @@ export class Room {
     this.#stay?.restartIce(peerId);
   }
 
-  /** The connection to one peer, for all that the room does not wrap; null where there is none. */
+  /**
+   * The connection to one peer, for all that the room does not wrap; null where there is none. One that cannot be mended
+   * is replaced: what was opened on it, as data channels, has to be opened again.
+   */
   getPeerConnection(peerId: string): RTCPeerConnection | null {
     return this.#stay?.connection(peerId) ?? null;
   }
@@ -181,9 +224,15 @@ export class Room {
     try {
       const room = await roomId(options.room);
       if (signal.aborted) throw aborted();
+      this.#localId = takeOver(room) ?? this.#localId;
+      this.#store.patch({ localId: this.#localId });
       // A page that goes away says goodbye.
-      globalThis.addEventListener('pagehide', () => this.leave(), { signal });
-      await this.#open(options, room);
+      const hidden = (): void => {
+        handOver(room, this.#localId);
+        this.leave();
+      };
+      globalThis.addEventListener('pagehide', hidden, { signal });
+      await this.#open(options, room, signal);
       this.#admitted = true;
       this.#publish();
     } catch (thrown) {
@@ -192,8 +241,14 @@ export class Room {
     }
   }
 
-  #open(options: JoinOptions, room: string): Promise<void> {
-    const { signaling, name = '', iceServers = [], maxPeers = MAX_PEERS } = options;
+  async #open(options: JoinOptions, room: string, signal: AbortSignal): Promise<void> {
+    const {
+      signaling,
+      name = '',
+      iceServers = [],
+      iceTransportPolicy = 'all',
+      maxPeers = MAX_PEERS,
+    } = options;
     if (!Number.isInteger(maxPeers) || maxPeers < 2) {
       throw new MediaKitError(
         'bad-input',
@@ -203,9 +258,19 @@ export class Room {
     const {
       dispatch,
       clock = systemClock,
-      reconnect = standardReconnectPolicy,
-      createConnection = (configuration) => new RTCPeerConnection(configuration),
+      reconnect,
+      network = systemNetwork,
+      createConnection = newConnection,
     } = this.#options;
+    const asking = { given: iceServers, clock, failed: (error: MediaKitError) => this.#report(error) };
+    const servers = await openIceServers(asking, signal);
+    if (signal.aborted) throw aborted();
+    // One transport for all that is sent: fewer candidates to find and to tell.
+    const configuration = (list: readonly RTCIceServer[]): RTCConfiguration => ({
+      iceServers: [...list],
+      iceTransportPolicy,
+      bundlePolicy: 'max-bundle',
+    });
     this.#stay = new Stay({
       signaling,
       room,
@@ -215,7 +280,10 @@ export class Room {
       media: this.#media,
       clock,
       reconnect,
-      createConnection: () => connect(createConnection, iceServers),
+      network,
+      createConnection: () => connect(createConnection, configuration(servers.current())),
+      configuration: () => configuration(servers.current()),
+      configure: async () => configuration(await servers.fresh()),
       dispatch,
       changed: () => this.#publish(),
       failed: (error) => {
@@ -234,18 +302,19 @@ export class Room {
     const { ignored } = this.#stay ?? this.#store.snapshot;
     this.#stay?.close();
     this.#stay = null;
-    this.#store.patch({ status, peers: Object.freeze([]), ignored });
+    const none = Object.freeze([]);
+    this.#store.patch({ status, peers: none, reachable: true, speaker: null, issues: none, ignored });
   }
 
   #publish(): void {
     if (!this.#stay) return;
-    const { peers, isConnected, ignored } = this.#stay;
+    const { peers, isConnected, ...rest } = this.#stay.summary;
     this.#wasConnected = peers.length > 0 && (this.#wasConnected || isConnected);
     let status: CallStatus = this.#wasConnected ? 'reconnecting' : 'connecting';
     if (!this.#admitted) status = 'joining';
-    else if (peers.length === 0) status = 'waiting';
+    else if (peers.every((peer) => peer.status === 'failed')) status = 'waiting';
     else if (isConnected) status = 'connected';
-    this.#store.patch({ status, peers, ignored });
+    this.#store.patch({ status, peers, ...rest });
   }
 
   #mediaChanged(): void {
@@ -263,19 +332,23 @@ export class Room {
   }
 }
 
+function newConnection(configuration: RTCConfiguration): RTCPeerConnection {
+  const { RTCPeerConnection: Standard, webkitRTCPeerConnection: Prefixed } = globalThis as {
+    RTCPeerConnection?: typeof RTCPeerConnection;
+    webkitRTCPeerConnection?: typeof RTCPeerConnection;
+  };
+  const Connection = Standard ?? Prefixed;
+  if (Connection) return new Connection(configuration);
+  const words = 'This browser has no WebRTC: use a current Chromium, Firefox or Safari.';
+  throw new MediaKitError('unsupported', words);
+}
+
 function connect(
   create: (configuration: RTCConfiguration) => RTCPeerConnection,
-  iceServers: readonly RTCIceServer[],
+  configuration: RTCConfiguration,
 ): RTCPeerConnection {
-  if (!globalThis.RTCPeerConnection) {
-    throw new MediaKitError(
-      'unsupported',
-      'This browser has no WebRTC: use a current Chromium, Firefox or Safari.',
-    );
-  }
   try {
-    // One transport for all that is sent: fewer candidates to find and to tell.
-    return create({ iceServers: [...iceServers], bundlePolicy: 'max-bundle' });
+    return create(configuration);
   } catch (thrown) {
     throw MediaKitError.from(
       thrown,

@@ -14,12 +14,19 @@ import { isIdentifier } from '../signaling/signaling.js';
 
 /** How long a member may be without presence before it counts as gone: a cut connection comes back within it. */
 const GRACE = 4000;
+/** How long a member that has spoken may be silent altogether. A server notices a lost one within 90 s. */
+const LOSS = 90_000;
+/** From this age on a presence without anybody is taken away, whatever the clocks of two machines say. */
+const GHOST = 600_000;
 const MEMBERS = 50;
 // Far more than a room sees while a replay could matter, and no way to fill the memory.
 const REMEMBERED = 512;
 /** How often one id may begin: so many times at once, and once in so many ms in the long run. */
 const BEGINNINGS = 5;
 const BEGINNING = 2000;
+/** How many strangers may come at once, and one in so many ms in the long run. */
+const STRANGERS = 100;
+const STRANGER = 250;
 const CROWD = `The room has more than ${MEMBERS} members; the others are not seen here.`;
 const OTHER_VERSION = 'Somebody in the room uses an incompatible version and is not seen here: update both.';
 const TOO_LARGE = 'The message is larger than 64 kB: send less at once.';
@@ -32,20 +39,23 @@ export interface Member {
   readonly name: string;
   /** Whether it has spoken to us: anything else may have been left behind by somebody long gone. */
   readonly confirmed: boolean;
-  /** Whether it said that it is about to come in and may still be turned away. */
-  readonly entering: boolean;
+  /** Until when, by our clock, it may still be turned away. */
+  readonly settles: number;
 }
 
 interface Entry extends Member {
   ts: number;
   name: string;
   confirmed: boolean;
-  entering: boolean;
+  settles: number;
   /** Null while it is hidden: it did not answer, and nothing was heard of it since. */
   conversation: Conversation | null;
   /** Its presence was withdrawn, and the grace is over. */
   withdrawn: boolean;
   cancelGrace: (() => void) | undefined;
+  cancelLoss: (() => void) | undefined;
+  /** It was told as a ghost. */
+  ghost: boolean;
 }
 
 export interface RosterOptions {
@@ -64,6 +74,10 @@ export interface RosterOptions {
   /** It is not there any longer; it may come back, and is seen again then. */
   readonly gone: (member: Member) => void;
   readonly message: (member: Member, type: string, body: unknown) => void;
+  /** It answers again; `back`: after there was no way to it, or a long silence. */
+  readonly answered: (member: Member, back: boolean) => void;
+  /** A presence was left behind by somebody long gone. */
+  readonly ghost: (id: string) => void;
   /** Something came that was malformed, too large, of a former life or hostile. */
   readonly ignored: () => void;
   /** Whether media flow between us and the member, whatever its presence says. */
@@ -82,6 +96,8 @@ export class Roster {
   readonly #retired = new Set<string>();
   /** For each id, when everything that it began so far is paid for. */
   readonly #paid = new Map<string, number>();
+  /** When all strangers so far are paid for. */
+  #crowdPaid = 0;
   #reachable = true;
   readonly #warned = new Set<string>();
 
@@ -133,6 +149,11 @@ export class Roster {
     }
   }
 
+  /** Whether a member answers at once, as far as there is anything to answer. */
+  isAnswered(id: string): boolean {
+    return this.#entries.get(id)?.conversation?.isAnswered ?? false;
+  }
+
   /** Sends to one that was seen and is not gone. */
   send(id: string, type: string, body: unknown): void {
     this.#entries.get(id)?.conversation?.send(type, body);
@@ -151,13 +172,14 @@ export class Roster {
   connectionLost(id: string): void {
     const entry = this.#entries.get(id);
     if (entry?.withdrawn || (entry?.cancelGrace && this.#options.hasHungUp(id))) this.#remove(entry);
-    else if (entry?.conversation?.isUnreachable) this.#hide(entry);
+    else if (entry?.conversation?.isUnreachable) this.#doubt(entry);
   }
 
   /** Says goodbye to everybody. */
   close(): void {
     for (const entry of this.#entries.values()) {
       entry.cancelGrace?.();
+      entry.cancelLoss?.();
       entry.conversation?.bye();
       entry.conversation?.close();
       entry.conversation = null;
@@ -186,6 +208,7 @@ export class Roster {
       return known;
     }
     if (known) this.#end(known);
+    else if (this.#areHasty()) return null;
     if (this.#entries.size >= MEMBERS) {
       this.#options.ignored();
       this.#warn(CROWD);
@@ -197,10 +220,12 @@ export class Roster {
       ts,
       name,
       confirmed: false,
-      entering: false,
+      settles: 0,
       conversation: null,
       withdrawn: false,
       cancelGrace: undefined,
+      cancelLoss: undefined,
+      ghost: false,
     };
     this.#entries.set(id, entry);
     this.#meet(entry);
@@ -217,6 +242,16 @@ export class Roster {
   #isHasty(id: string): boolean {
     const hasty = (this.#paid.get(id) ?? 0) > this.#options.clock.now() + (BEGINNINGS - 1) * BEGINNING;
     if (hasty) this.#options.ignored();
+    return hasty;
+  }
+
+  /** Whether strangers come faster than people do; whoever is real says it again. */
+  #areHasty(): boolean {
+    const { clock, ignored } = this.#options;
+    const now = clock.now();
+    const hasty = this.#crowdPaid > now + (STRANGERS - 1) * STRANGER;
+    if (hasty) ignored();
+    else this.#crowdPaid = Math.max(now, this.#crowdPaid) + STRANGER;
     return hasty;
   }
 
@@ -256,7 +291,12 @@ export class Roster {
         transmit(id, payload);
       },
       deliver: (type, body) => this.#deliver(entry, type, body),
-      unreachable: () => this.#unanswered(entry),
+      answered: (back) => {
+        entry.cancelLoss?.();
+        entry.cancelLoss = undefined;
+        this.#options.answered(entry, back);
+      },
+      unreachable: () => this.#doubt(entry),
       overflowed: () => {
         if (entry.conversation === conversation) this.#hide(entry);
       },
@@ -272,7 +312,7 @@ export class Roster {
     if (type !== 'hello') return this.#options.message(entry, type, body);
     const presence = readHello(body);
     if (presence?.sid !== entry.sid) return this.#options.ignored();
-    entry.entering = presence.entering;
+    entry.settles = this.#options.clock.now() + presence.entering;
     this.#rename(entry, presence.name);
   }
 
@@ -282,10 +322,24 @@ export class Roster {
     this.#options.confirmed(entry);
   }
 
-  #unanswered(entry: Entry): void {
-    if (this.#options.isConnected(entry.id)) return;
-    if (entry.withdrawn) this.#remove(entry);
-    else this.#hide(entry);
+  /** It does not answer, and where no media flow either, it may be gone. */
+  #doubt(entry: Entry): void {
+    const { isConnected, hasHungUp, clock, ghost } = this.#options;
+    const { id, ts, confirmed, withdrawn } = entry;
+    if (isConnected(id)) return;
+    if (withdrawn) return this.#remove(entry);
+    if (confirmed && !hasHungUp(id)) {
+      entry.cancelLoss ??= clock.after(LOSS, () => {
+        entry.cancelLoss = undefined;
+        if (!isConnected(id)) this.#hide(entry);
+      });
+      return;
+    }
+    this.#hide(entry);
+    if (confirmed || entry.ghost || Date.now() - ts < GHOST) return;
+    // Once: there are servers that do not permit it and hang up.
+    entry.ghost = true;
+    ghost(id);
   }
 
   #startGrace(id: string): void {
@@ -305,6 +359,8 @@ export class Roster {
     const { conversation } = entry;
     if (!conversation) return;
     conversation.close();
+    entry.cancelLoss?.();
+    entry.cancelLoss = undefined;
     entry.conversation = null;
     entry.confirmed = false;
     if (conversation.peerKey !== undefined) remember(this.#retired, conversation.peerKey);

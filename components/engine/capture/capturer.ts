@@ -1,7 +1,11 @@
+import { systemClock, type Clock } from '../clock.js';
 import { MediaKitError } from '../errors.js';
 import { StateStore, type Store } from '../store.js';
 import { getDisplayMedia, getUserMedia } from './capture.js';
 import { captureConstraints, type CaptureOptions } from './request.js';
+
+/** How long the camera stays on after it is not looked through any longer: whoever wants it back soon need not wait. */
+const REST_DELAY = 5000;
 
 /** Where a capture stands. `ended`: every track ended by itself, as when the user stops sharing a screen. */
 export type CaptureStatus = 'idle' | 'starting' | 'live' | 'ended' | 'failed';
@@ -15,6 +19,15 @@ export interface CaptureState {
   readonly display: boolean;
   /** Why the last start failed or was broken off. */
   readonly error: MediaKitError | null;
+}
+
+/** A camera that was switched off, and what it takes to have it back. */
+interface Rest {
+  readonly stream: MediaStream;
+  readonly track: MediaStreamTrack;
+  readonly video: MediaTrackConstraints;
+  /** While it is asked for. */
+  waking: Promise<void> | null;
 }
 
 interface Starting {
@@ -38,17 +51,32 @@ export class Capturer {
   /** Counts the requests: the answer to any but the newest is stopped. */
   #request = 0;
   #listening: AbortController | undefined;
+  readonly #clock: Clock;
+  /** Whether the camera is wanted. */
+  #awake = true;
+  #cancelRest: (() => void) | undefined;
+  #rest: Rest | null = null;
+
+  /** `clock`: the browser's own by default. */
+  constructor(clock = systemClock) {
+    this.#clock = clock;
+  }
 
   /** The state of the capture. */
   get store(): Store<CaptureState> {
     return this.#store;
   }
 
+  /** Whether the camera is off, as `rest()` wanted it. */
+  get rests(): boolean {
+    return this.#rest !== null;
+  }
+
   /** Starts, unless it is starting or live already: then it answers with that. */
   start(options: CaptureOptions): Promise<MediaStream> {
     if (this.#starting) return this.#starting.promise;
     const { stream } = this.#store.snapshot;
-    return stream && isLive(stream) ? Promise.resolve(stream) : this.restart(options);
+    return stream && (this.rests || isLive(stream)) ? Promise.resolve(stream) : this.restart(options);
   }
 
   /**
@@ -95,6 +123,29 @@ export class Capturer {
     this.#settle({ status: 'idle', stream: null, display: false, error });
   }
 
+  /**
+   * Nobody looks through the camera: in 5 s it is switched off, and its track ends. The sound goes on, and the stream
+   * stays the same. This holds for what is captured later, too, until `wake()`; a display does not rest.
+   */
+  rest(): void {
+    this.#awake = false;
+    const { status, display } = this.#store.snapshot;
+    if (status !== 'live' || display || this.rests) return;
+    this.#cancelRest?.();
+    this.#cancelRest = this.#clock.after(REST_DELAY, () => this.#switchOff());
+  }
+
+  /**
+   * The camera is wanted again. Resolves when it is on: after a rest as another track in the same stream. Rejects with a
+   * `MediaKitError` when it cannot be had, and rests on then; with `aborted` when it is not wanted any longer.
+   */
+  async wake(): Promise<void> {
+    this.#awake = true;
+    this.#cancelRest?.();
+    const rest = this.#rest;
+    if (rest) await (rest.waking ??= this.#wake(rest));
+  }
+
   /** The same as `stop()`. */
   release(): void {
     this.stop();
@@ -102,14 +153,52 @@ export class Capturer {
 
   #adopt(stream: MediaStream): void {
     this.#stopTracks();
-    const { signal } = (this.#listening = new AbortController());
+    this.#listening = new AbortController();
+    this.#watch(stream);
+    this.#settle({ status: 'live', stream });
+    if (!this.#awake) this.rest();
+  }
+
+  #watch(stream: MediaStream, tracks: readonly MediaStreamTrack[] = stream.getTracks()): void {
     const check = (): void => {
-      if (isLive(stream)) return;
+      if (this.rests || isLive(stream)) return;
       // A display may end while another one is being chosen.
       this.#store.patch({ status: this.#starting ? 'starting' : 'ended', stream: null });
     };
-    for (const track of stream.getTracks()) track.addEventListener('ended', check, { signal });
-    this.#settle({ status: 'live', stream });
+    const { signal } = this.#listening!;
+    for (const track of tracks) track.addEventListener('ended', check, { signal });
+  }
+
+  #switchOff(): void {
+    const { stream } = this.#store.snapshot;
+    const track = stream?.getVideoTracks().find(({ readyState }) => readyState === 'live');
+    if (!stream || !track) return;
+    // A wish and no more: the camera may have been taken away.
+    const deviceId = { ideal: track.getSettings().deviceId ?? '' };
+    this.#rest = { stream, track, video: { deviceId, ...track.getConstraints() }, waking: null };
+    track.stop();
+  }
+
+  async #wake(rest: Rest): Promise<void> {
+    const { stream, track: old, video } = rest;
+    try {
+      const [track] = (await getUserMedia({ video })).getVideoTracks() as [MediaStreamTrack];
+      if (!this.#awake || this.#rest !== rest) {
+        track.stop();
+        throw new MediaKitError(
+          'aborted',
+          'The camera is not wanted any longer: switch it on again if it is.',
+        );
+      }
+      track.enabled = old.enabled;
+      track.contentHint = old.contentHint;
+      stream.removeTrack(old);
+      stream.addTrack(track);
+      this.#rest = null;
+      this.#watch(stream, [track]);
+    } finally {
+      rest.waking = null;
+    }
   }
 
   /** Publishes first, so that whoever awaits the promise finds the state as it is. */
@@ -122,6 +211,8 @@ export class Capturer {
   }
 
   #stopTracks(): void {
+    this.#cancelRest?.();
+    this.#rest = null;
     this.#listening?.abort();
     for (const track of this.#store.snapshot.stream?.getTracks() ?? []) track.stop();
   }

@@ -1,11 +1,10 @@
-import { MediaKitError } from '../errors.js';
+import { MediaKitError, notLoaded } from '../errors.js';
 import { chooseBackend, nativeGenerator, type BackendName } from './backend.js';
 import { CanvasVideo } from './canvas-video.js';
 import { DeferredPump } from './deferred-pump.js';
 import type { Supply } from './feed.js';
 import type { GeneratorWorker } from './generator-worker.js';
 import type { Sound } from './input.js';
-import { notLoaded } from './not-loaded.js';
 import { adopt, type OwnSource, type Tap } from './own-track.js';
 import type { Counters, Pump } from './pump.js';
 import { RemotePump, type RemotePumpListener } from './remote-pump.js';

@@ -1,4 +1,4 @@
-import { MediaKitError } from '../errors.js';
+import { MediaKitError, notLoaded } from '../errors.js';
 import { checkAddress, openingAborted, type Signaling } from './signaling.js';
 
 /** One address, or several of one broker's cluster that are tried in turn. */
@@ -64,8 +64,7 @@ function onDemand(load: () => Promise<Signaling>): Signaling {
     async open(address, handlers, signal) {
       checkAddress(address, signal);
       const transport = await load().catch((cause: unknown) => {
-        const words = 'A part of the kit did not load: check the network and that all its files are served.';
-        throw new MediaKitError('signaling-unreachable', words, { cause });
+        throw notLoaded(cause, 'signaling-unreachable');
       });
       return transport.open(address, handlers, signal);
     },

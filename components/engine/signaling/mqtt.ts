@@ -134,6 +134,10 @@ class MqttChannel implements SignalingChannel {
     if (this.#queue.length > queueLimit) this.#queue.shift();
   }
 
+  clear(peer: string): void {
+    this.#client.publish(`${this.#prefix}p/${peer}`, none, true);
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#queue = [];

@@ -32,12 +32,17 @@ export interface SignalingChannel {
   announce(payload: Uint8Array): void;
   /** Addresses a message to one peer. Best effort. */
   send(to: string, payload: Uint8Array): void;
+  /**
+   * Withdraws the presence that another left behind, where nobody is there to do it. Transports that cannot leave one
+   * behind, or may not touch it, are without.
+   */
+  clear?(peer: string): void;
   /** Withdraws the presence and leaves, synchronously: what was sent before still goes out, as far as the transport can. */
   close(): void;
 }
 
 /**
- * A way for peers of one room to reach each other. The kit brings in-memory, `broadcast:` and MQTT; a page may bring
+ * A way for peers of one room to reach each other. The kit brings in-memory, `broadcast:`, MQTT and invites; a page may bring
  * its own object. Presence is kept per peer, messages are addressed and best effort; order, repetition and identity
  * are the business of the room above.
  */

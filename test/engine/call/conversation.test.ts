@@ -22,6 +22,7 @@ class Side {
   readonly receipts: Receipt[] = [];
   unreachable = 0;
   overflowed = 0;
+  readonly answers: boolean[] = [];
   conversation!: Conversation;
 
   constructor(
@@ -46,6 +47,7 @@ class Side {
         this.way(frame, () => this.other().hear(frame));
       },
       deliver: (type, body) => void this.got.push(`${type}${String(body)}`),
+      answered: (back) => void this.answers.push(back),
       unreachable: () => this.unreachable++,
       overflowed: () => this.overflowed++,
     });

@@ -6,7 +6,10 @@ import {
   type NegotiationInput,
 } from '../../../components/engine/call/negotiator.js';
 
-type Description = { readonly type: 'offer' | 'answer'; readonly wishes: readonly [number, number] };
+type Description = {
+  readonly type: 'offer' | 'answer' | 'asked';
+  readonly wishes: readonly [number, number];
+};
 type Task = { readonly input: NegotiationInput; readonly description?: Description };
 
 /**
@@ -50,17 +53,19 @@ class Side {
     const task = this.tasks.shift();
     if (!task) return;
     const [step, state] = negotiate(this.state, this.signaling, task.input);
-    const { begun } = this.state;
+    const { settled } = this.state;
     this.state = state;
-    this.#running = this.#effect(step, task.description, begun);
+    this.#running = this.#effect(step, task.description, settled);
   }
 
   #ask(): void {
     if (this.signaling === 'stable' && this.wish !== this.agreed[0]) this.tasks.push({ input: 'needed' });
   }
 
-  #effect(step: string, description: Description | undefined, begun: boolean): () => void {
+  #effect(step: string, description: Description | undefined, settled: boolean): () => void {
     switch (step) {
+      case 'ask':
+        return () => void this.outbox.push({ type: 'asked', wishes: this.agreed });
       case 'make-offer':
         return () => {
           this.offers++;
@@ -71,7 +76,7 @@ class Side {
         return () => {
           if (this.signaling === 'have-local-offer') {
             this.rollbacks++;
-            if (!begun) throw new Error('the first offer was taken back');
+            if (!settled) throw new Error('an offer was taken back before the second agreement');
           }
           this.signaling = 'stable';
           this.agreed = [this.wish, description!.wishes[0]];
@@ -92,36 +97,45 @@ class Side {
 
 describe('negotiate', () => {
   it('knows what to do in every case', () => {
-    const cases: [polite: boolean, begun: boolean, signaling: RTCSignalingState, NegotiationInput, string][] =
-      [
-        [false, false, 'stable', 'needed', 'make-offer'],
-        [true, false, 'stable', 'needed', 'wait'],
-        [true, true, 'stable', 'needed', 'make-offer'],
-        [false, true, 'have-local-offer', 'needed', 'wait'],
-        [true, true, 'have-remote-offer', 'needed', 'wait'],
-        [false, true, 'have-local-offer', 'offer', 'ignore'],
-        [true, true, 'have-local-offer', 'offer', 'accept-offer'],
-        [false, true, 'stable', 'offer', 'accept-offer'],
-        [true, false, 'stable', 'offer', 'accept-offer'],
-        [false, true, 'have-local-offer', 'answer', 'accept-answer'],
-        [true, true, 'stable', 'answer', 'ignore'],
-        [false, false, 'stable', 'answer', 'ignore'],
-        [false, true, 'closed', 'needed', 'wait'],
-      ];
-    for (const [polite, begun, signaling, input, expected] of cases) {
-      const [step, state] = negotiate({ polite, begun, ignoring: false }, signaling, input);
-      expect(step, `${String(polite)} ${String(begun)} ${signaling} ${input}`).to.equal(expected);
+    const cases: [
+      polite: boolean,
+      offers: 0 | 1 | 2,
+      signaling: RTCSignalingState,
+      NegotiationInput,
+      string,
+    ][] = [
+      [false, 0, 'stable', 'needed', 'make-offer'],
+      [true, 0, 'stable', 'needed', 'wait'],
+      [true, 1, 'stable', 'needed', 'ask'],
+      [true, 2, 'stable', 'needed', 'make-offer'],
+      [false, 1, 'stable', 'needed', 'make-offer'],
+      [false, 1, 'stable', 'asked', 'make-offer'],
+      [false, 1, 'have-local-offer', 'asked', 'wait'],
+      [false, 2, 'have-local-offer', 'needed', 'wait'],
+      [true, 2, 'have-remote-offer', 'needed', 'wait'],
+      [false, 2, 'have-local-offer', 'offer', 'ignore'],
+      [true, 2, 'have-local-offer', 'offer', 'accept-offer'],
+      [false, 2, 'stable', 'offer', 'accept-offer'],
+      [true, 0, 'stable', 'offer', 'accept-offer'],
+      [false, 2, 'have-local-offer', 'answer', 'accept-answer'],
+      [true, 2, 'stable', 'answer', 'ignore'],
+      [false, 0, 'stable', 'answer', 'ignore'],
+      [false, 2, 'closed', 'needed', 'wait'],
+    ];
+    for (const [polite, offers, signaling, input, expected] of cases) {
+      const before = { polite, begun: offers > 0, settled: offers > 1, ignoring: false };
+      const [step, state] = negotiate(before, signaling, input);
+      expect(step, `${String(polite)} ${offers} ${signaling} ${input}`).to.equal(expected);
       expect(state.ignoring).to.equal(step === 'ignore' && input === 'offer');
     }
-    expect(negotiate({ polite: false, begun: true, ignoring: true }, 'stable', 'offer')[1].ignoring).to.equal(
-      false,
-    );
+    const lost = { polite: false, begun: true, settled: true, ignoring: true };
+    expect(negotiate(lost, 'stable', 'offer')[1].ignoring).to.equal(false);
   });
 
   it('agrees on every change of both sides, however they interleave', () => {
     let rollbacks = 0;
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 120 }), (moves) => {
+      fc.property(fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 120, size: 'max' }), (moves) => {
         const one = new Side(false);
         const two = new Side(true);
         const toOne: Description[] = [];

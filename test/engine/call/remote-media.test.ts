@@ -7,6 +7,7 @@ describe('RemoteMedia', () => {
   const arrival = (stream: MediaStream, ids: readonly string[]) => {
     const transceiver = {
       receiver: { track: stream.getTracks()[0]! },
+      direction: 'recvonly' as RTCRtpTransceiverDirection,
       currentDirection: 'sendrecv' as RTCRtpTransceiverDirection,
     };
     const event = { transceiver, streams: ids.map((id) => ({ id })) } as unknown as RTCTrackEvent;
@@ -56,6 +57,27 @@ describe('RemoteMedia', () => {
     expect(media.screen === null).to.equal(true);
     media.add(event);
     expect(media.screen === before, 'the same stream object').to.equal(true);
+  });
+
+  it('shows the old connection until the new one carries media, and then the new one in the same stream', () => {
+    let changes = 0;
+    const media = new RemoteMedia(() => changes++);
+    media.begin();
+    media.add(arrival(camera, ['c']).event);
+    const { stream } = media;
+    expect(shows(stream, camera), 'the first is shown at once').to.equal(true);
+    media.begin();
+    media.add(arrival(screen, ['c']).event);
+    media.settle();
+    expect(shows(stream, camera)).to.equal(true);
+    const before = changes;
+    media.exchange();
+    expect(shows(stream, screen) && media.stream === stream).to.equal(true);
+    media.exchange();
+    expect(changes - before).to.equal(1);
+    media.begin();
+    media.exchange();
+    expect(media.stream === null, 'nothing is sent any longer').to.equal(true);
   });
 
   it('takes tracks of no stream, and of many, for the camera', () => {

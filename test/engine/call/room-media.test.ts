@@ -68,6 +68,31 @@ describe('Room: media', () => {
     expect(offers(one, other)).to.deep.equal([1, 0]);
   });
 
+  it('takes the camera back whose hardware was off while it was muted, without negotiating', async () => {
+    const [one, other] = two();
+    const camera = draw('red');
+    const stream = new MediaStream([...camera.getTracks(), ...sound().getTracks()]);
+    one.room.setStream(stream);
+    await joinAll([one, other]);
+    await settled(one, other);
+    expect(nameOf(await other.sees(one))).to.equal('red');
+    const remote = other.peer(one)!.stream!;
+    one.room.setVideo(false);
+    camera.stop();
+    one.room.setAudio(false);
+    one.room.setAudio(true);
+    await until(() => !other.peer(one)!.video && other.peer(one)!.audio, 'told');
+    stream.removeTrack(camera.getTracks()[0]!);
+    stream.addTrack(draw('blue').getTracks()[0]!);
+    one.room.setStream(stream);
+    expect(one.state.video).to.equal(false);
+    one.room.setVideo(true);
+    expect(one.state.video).to.equal(true);
+    await until(async () => nameOf(await other.sees(one)) === 'blue', 'the camera again');
+    expect(remote.getTracks().length).to.equal(2);
+    expect(offers(one, other)).to.deep.equal([1, 0]);
+  });
+
   it('joins muted, on either side, and starts sending without a further offer', async () => {
     const [one, other] = two();
     one.room.setStream(draw('red'));

@@ -227,7 +227,7 @@ describe('Room', () => {
         const joining = one.room.join({ signaling, room });
         one.room.leave();
         expect((await errorOf(joining)).code).to.equal('aborted');
-        expect([one.state.status, one.open, one.clock.pending]).to.deep.equal(['left', 0, 0]);
+        expect([one.state.status, one.open, one.clock.pending]).to.deep.equal(['idle', 0, 0]);
       }
       await joinAll([one, two], { signaling });
       await one.connected(two);
@@ -297,7 +297,7 @@ describe('Room', () => {
     });
 
     it('is refused where its presence does not come back', async () => {
-      const [one] = add(new Member(10));
+      const [one] = add(new Member({ speed: 10 }));
       const signaling: Signaling = { open: async () => ({ announce() {}, send() {}, close() {} }) };
       const joining = one.room.join({ signaling, room: 'a' });
       expect((await errorOf(joining)).code).to.equal('signaling-refused');
@@ -325,7 +325,9 @@ describe('Room', () => {
       const [one, two] = add(...pair());
       const signaling = await joinAll([one, two], { maxPeers: 2 });
       await one.connected(two);
-      await until(() => one.clock.pending === 0 && two.clock.pending === 0, 'settled');
+      // Whoever is on the way in does not count as inside for its first 2 s.
+      const end = one.clock.now() + 2500;
+      await until(() => one.clock.now() > end, 'both are inside');
       // Whatever its id.
       for (let again = 0; again < 4; again++) {
         const [third] = add(new Member());
@@ -338,6 +340,22 @@ describe('Room', () => {
       const [next] = add(new Member());
       await joinAll([next], { signaling, maxPeers: 2 });
       await next.connected(one);
+    });
+
+    it('lets in no more than fit when one comes while the other is still on the way in', async () => {
+      const signaling = new MemorySignaling();
+      const all = Array.from({ length: 4 }, () => new Member({ speed: 2 }));
+      add(...all);
+      await Promise.allSettled(
+        all.map(async ({ room, clock }, index) => {
+          await new Promise<void>((resolve) => void clock.after(index * 900, resolve));
+          return room.join({ signaling, room: 'test', maxPeers: 3 });
+        }),
+      );
+      const end = all[0]!.clock.now() + 2500;
+      await until(() => all[0]!.clock.now() > end, 'nobody is on the way in');
+      const inside = all.filter(({ state }) => state.status !== 'idle' && state.status !== 'left');
+      expect(inside.map(({ state }) => state.peers.length)).to.deep.equal([2, 2, 2]);
     });
 
     it('lets in as many as fit when all come at once', async () => {

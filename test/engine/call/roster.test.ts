@@ -7,6 +7,7 @@ import { FakeClock } from './support.js';
 class Place {
   readonly roster: Roster;
   readonly log: string[] = [];
+  readonly answers: string[] = [];
   readonly presence;
   connected = false;
   hungUp = false;
@@ -25,13 +26,15 @@ class Place {
       id,
       sid,
       clock,
-      hello: () => helloBody(this.presence, false),
+      hello: () => helloBody(this.presence, 0),
       transmit: (to, payload) => transmit(this, to, payload),
       seen: say('seen'),
       confirmed: say('confirmed'),
       renamed: say('renamed'),
       gone: say('gone'),
       message: ({ id: from }, type) => void this.log.push(`${type} ${from}`),
+      answered: ({ id: from }, back) => void this.answers.push(`${from} ${String(back)}`),
+      ghost: (ghost) => void this.log.push(`ghost ${ghost}`),
       ignored: () => this.ignored++,
       isConnected: () => this.connected,
       hasHungUp: () => this.hungUp,
@@ -136,12 +139,82 @@ describe('Roster', () => {
     clock.advance(15_900);
     expect(a.roster.members.length).to.equal(1);
     clock.advance(200);
-    expect(a.log).to.deep.equal(['seen b', 'gone b']);
+    expect(a.log).to.deep.equal(['seen b', 'gone b', 'ghost b']);
     expect(clock.pending).to.equal(0);
     open = true;
     announce(a, [b]);
     clock.advance(10);
     expect([a.names, b.names]).to.deep.equal([['b'], ['a']]);
+  });
+
+  it('has the presence of a ghost taken away, once, if it is more than 10 min old', () => {
+    for (const [id, age] of [
+      ['old', 660_000],
+      ['young', 540_000],
+    ] as const) {
+      const [a, b] = [enter(`a${id}`), enter(id, id, Date.now() - age)];
+      open = false;
+      announce(b, [a]);
+      clock.advance(17_000);
+      // A server that does not permit it has it still.
+      announce(b, [a]);
+      clock.advance(17_000);
+      expect(a.log.filter((line) => line.startsWith('ghost')).length).to.equal(id === 'old' ? 1 : 0);
+      open = true;
+      announce(a, [b]);
+      clock.advance(10);
+      expect(a.names, 'who is there after all is seen').to.deep.equal([id]);
+    }
+  });
+
+  it('waits 90 s more for one that has spoken, unless it hung up', () => {
+    for (const hungUp of [false, true]) {
+      const [a, b] = [enter(`a${String(hungUp)}`), enter(`b${String(hungUp)}`)];
+      announce(b, [a]);
+      clock.advance(1000);
+      a.hungUp = hungUp;
+      open = false;
+      a.roster.send(b.id, 'state', {});
+      clock.advance(17_000);
+      expect(a.names.length).to.equal(hungUp ? 0 : 1);
+      clock.advance(90_000);
+      expect(a.names.length).to.equal(0);
+      open = true;
+      for (const { roster } of [a, b]) roster.close();
+    }
+  });
+
+  it('knows who answers, and tells when somebody does again', () => {
+    const [a, b] = [enter('a'), enter('b')];
+    announce(b);
+    clock.advance(1000);
+    const states = [a.roster.isAnswered('b')];
+    open = false;
+    a.roster.send('b', 'state', {});
+    clock.advance(400);
+    states.push(a.roster.isAnswered('b'));
+    clock.advance(200);
+    states.push(a.roster.isAnswered('b'));
+    open = true;
+    clock.advance(2000);
+    states.push(a.roster.isAnswered('b'));
+    a.roster.reachable(false);
+    states.push(a.roster.isAnswered('b'), a.roster.isAnswered('nobody'));
+    a.roster.reachable(true);
+    states.push(a.roster.isAnswered('b'));
+    expect(states).to.deep.equal([true, true, false, true, false, false, true]);
+    expect(a.answers).to.deep.equal(['b false', 'b true']);
+    // Through a silence in which every try failed.
+    open = false;
+    a.roster.send('b', 'state', {});
+    clock.advance(20_000);
+    expect([a.roster.isAnswered('b'), a.names]).to.deep.equal([false, ['b']]);
+    open = true;
+    b.roster.send('a', 'state', {});
+    clock.advance(100);
+    expect([a.roster.isAnswered('b'), a.answers.at(-1)]).to.deep.equal([true, 'b true']);
+    clock.advance(200_000);
+    expect(a.names).to.deep.equal(['b']);
   });
 
   it('waits 4 s when a presence is withdrawn, and longer while media flow', () => {
@@ -253,6 +326,8 @@ describe('Roster', () => {
       one.roster.send(other.id, 'state', {});
     }
     clock.advance(20_000);
+    expect([a.names.length, b.names.length], 'not yet').to.deep.equal([1, 1]);
+    clock.advance(90_000);
     expect([a.names.length, b.names.length]).to.deep.equal([0, 0]);
     open = true;
     announce(a);

@@ -1,4 +1,6 @@
+import type { NetworkSign } from '../../../components/engine/call/network.js';
 import type { Clock } from '../../../components/engine/clock.js';
+import type { MediaKitError } from '../../../components/engine/errors.js';
 import { Room, type JoinOptions, type PeerState } from '../../../components/engine/call/room.js';
 import { MemorySignaling } from '../../../components/engine/signaling/memory.js';
 import type {
@@ -31,6 +33,19 @@ export class FakeClock implements Clock {
     return () => void this.#timers.delete(id);
   }
 
+  /** Goes on to what is due next; false where nothing is. */
+  step(): boolean {
+    const next = Math.min(...[...this.#timers.values()].map(({ due }) => due));
+    if (next === Infinity) return false;
+    this.advance(Math.max(0, next - this.#now));
+    return true;
+  }
+
+  /** Time passes, and nothing happens in it: all that is due comes late. */
+  freeze(ms: number): void {
+    this.#now += ms;
+  }
+
   advance(ms: number): void {
     const end = this.#now + ms;
     for (;;) {
@@ -38,7 +53,7 @@ export class FakeClock implements Clock {
       for (const timer of this.#timers) if (!next || timer[1].due < next[1].due) next = timer;
       if (!next || next[1].due > end) break;
       this.#timers.delete(next[0]);
-      this.#now = next[1].due;
+      this.#now = Math.max(this.#now, next[1].due);
       next[1].callback();
     }
     this.#now = end;
@@ -76,23 +91,36 @@ export class CountingClock implements Clock {
   }
 }
 
+/** How a member under test differs from others. */
+export interface MemberOptions {
+  /** How fast its clock goes. */
+  readonly speed?: number;
+  readonly clock?: CountingClock | FakeClock;
+}
+
 /** A room under test, with all that it fired and every connection that it made. */
 export class Member {
   readonly room: Room;
   readonly events: Event[] = [];
   readonly connections: RTCPeerConnection[] = [];
-  readonly clock: CountingClock;
+  readonly clock: CountingClock | FakeClock;
+  /** Tells that the network has come or gone. */
+  network: (sign: NetworkSign) => void = () => {};
+  /** Sees each connection first. */
+  made: (connection: RTCPeerConnection) => void = () => {};
   /** How often this side has made an offer. */
   offers = 0;
 
-  constructor(speed = 1) {
-    this.clock = new CountingClock(speed);
+  constructor({ speed = 1, clock = new CountingClock(speed) }: MemberOptions = {}) {
+    this.clock = clock;
     this.room = new Room({
       dispatch: (event) => void this.events.push(event),
-      clock: this.clock,
+      clock,
+      network: (told) => void (this.network = told),
       createConnection: (configuration) => {
         const connection = new RTCPeerConnection(configuration);
         this.connections.push(connection);
+        this.made(connection);
         connection.addEventListener('signalingstatechange', () => {
           if (connection.signalingState === 'have-local-offer') this.offers++;
         });
@@ -111,6 +139,18 @@ export class Member {
 
   get open(): number {
     return this.connections.filter(({ signalingState }) => signalingState !== 'closed').length;
+  }
+
+  /** Whether nothing is waited for but the next look at the quality and the speakers. */
+  get quiet(): boolean {
+    return this.clock.pending <= 2;
+  }
+
+  /** What the `error` events said. */
+  get errors(): readonly MediaKitError[] {
+    return this.events.flatMap((event) =>
+      event instanceof ErrorEvent ? (event.error as MediaKitError) : [],
+    );
   }
 
   count(type: string): number {
@@ -141,8 +181,8 @@ export class Member {
 }
 
 /** Two members, the first offerer first. */
-export function pair(speed = 1): [Member, Member] {
-  const members = [new Member(speed), new Member(speed)];
+export function pair(options: MemberOptions = {}): [Member, Member] {
+  const members = [new Member(options), new Member(options)];
   return members.sort((one, two) => (one.id < two.id ? -1 : 1)) as [Member, Member];
 }
 
@@ -156,6 +196,16 @@ export async function joinAll(
   return signaling;
 }
 
+/** A frame as it travels. */
+export interface WireFrame {
+  readonly s: string;
+  readonly d: string;
+  readonly k: string;
+  readonly n: number;
+  readonly t: string;
+  readonly b: unknown;
+}
+
 /** A way between members that can be cut, listened to and written on by others. */
 export class Wire implements Signaling {
   readonly #inner = new MemorySignaling();
@@ -166,6 +216,8 @@ export class Wire implements Signaling {
   readonly #cut = new Set<string>();
   /** Every message, for replays. */
   readonly log: { readonly to: string; readonly from: string; readonly payload: Uint8Array }[] = [];
+  /** What becomes of a message on its way: another one, or null where it gets lost. */
+  alter: (frame: WireFrame, to: string) => WireFrame | null = (frame) => frame;
   /** The presence that each announced last. */
   readonly presences = new Map<string, Uint8Array>();
 
@@ -186,7 +238,8 @@ export class Wire implements Signaling {
       },
       send: (to, payload) => {
         this.log.push({ to, from: peer, payload });
-        if (!this.#cut.has(peer)) channel.send(to, payload);
+        const frame = this.alter(JSON.parse(new TextDecoder().decode(payload)) as WireFrame, to);
+        if (frame && !this.#cut.has(peer)) channel.send(to, encode(JSON.stringify(frame)));
       },
       close: () => void (this.#cut.has(peer) || channel.close()),
     };

@@ -3,6 +3,9 @@ import { type ConnectionEnd, type ConnectionOptions, MqttConnection } from './co
 
 const firstWithin = 10_000;
 const longestPause = 5000;
+/** A broker that is started anew is back in a moment: so many tries come soon after each other, in ms at most. */
+const hopefulTries = 10;
+const hopefulPause = 700;
 /** A connection that lasted this long was a good one: the next pause is short again. */
 const settledAfter = 5000;
 
@@ -109,7 +112,8 @@ export class MqttClient {
       );
     }
     const first = end.kind === 'busy' ? 1000 : 300;
-    const pause = Math.min(longestPause, first * 2 ** this.#failures++) * (0.5 + random() / 2);
+    const longest = end.kind !== 'busy' && this.#failures < hopefulTries ? hopefulPause : longestPause;
+    const pause = Math.min(longest, first * 2 ** this.#failures++) * (0.5 + random() / 2);
     this.#cancelRetry = clock.after(pause, () => this.#connect());
     if (up) this.#options.down();
   }

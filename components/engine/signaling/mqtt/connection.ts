@@ -95,6 +95,8 @@ export class MqttConnection {
   }
 
   #write(packet: Uint8Array): void {
+    // A page that was frozen hears only later that its socket is closed.
+    if (this.#socket.readyState > 1) return;
     this.#socket.send(packet as Uint8Array<ArrayBuffer>);
   }
 

@@ -1,0 +1,40 @@
+import { isIdentifier } from '../signaling/signaling.js';
+
+/** How long an id waits for the page that is to take it, in ms. */
+const KEPT = 60_000;
+
+type Kept = readonly (readonly [id: string, since: number])[];
+
+/** Leaves our id in a room to the next page of this tab: whoever reloads a page comes back as the same one. */
+export function handOver(room: string, id: string): void {
+  keep(room, [...kept(room), [id, Date.now()]]);
+}
+
+/** Takes what was left, the first first: nobody else in this tab, or in a copy of it, gets it then. Null for nothing. */
+export function takeOver(room: string): string | null {
+  const [first, ...rest] = kept(room);
+  if (!first) return null;
+  keep(room, rest);
+  return first[0];
+}
+
+const keyOf = (room: string): string => `rtc-elements/id/${room}`;
+
+function kept(room: string): Kept {
+  try {
+    const list = JSON.parse(sessionStorage.getItem(keyOf(room)) ?? '[]') as Kept;
+    return list.filter(([id, since]) => isIdentifier(id) && Math.abs(Date.now() - since) < KEPT);
+  } catch {
+    // No storage, as in a document without an origin, or something else in it.
+    return [];
+  }
+}
+
+function keep(room: string, list: Kept): void {
+  try {
+    if (list.length > 0) sessionStorage.setItem(keyOf(room), JSON.stringify(list));
+    else sessionStorage.removeItem(keyOf(room));
+  } catch {
+    // The next page is another peer.
+  }
+}

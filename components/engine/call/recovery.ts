@@ -1,0 +1,134 @@
+import { MediaKitError } from '../errors.js';
+import { diagnose, isHopeless, networkFacts, type NetworkFacts } from './diagnosis.js';
+import { Ladder } from './ladder.js';
+import type { PairOptions } from './pair.js';
+import type { Peer } from './peer.js';
+import { reconnectPolicy, type Remedy } from './reconnect.js';
+
+const CLOSED = 'The connection was closed and no other one came about: join again.';
+const NO_SERVERS = 'The ICE servers that were given last cannot be used: see the cause.';
+
+export interface RecoveryOptions extends Pick<
+  PairOptions,
+  'polite' | 'clock' | 'reconnect' | 'online' | 'heard' | 'configure' | 'send' | 'failed'
+> {
+  /** The present connection, and its number. */
+  readonly current: () => { readonly peer: Peer; readonly number: number };
+  /** Whether media have flowed. */
+  readonly wasConnected: () => boolean;
+  /** Makes a new connection in place of the present one. */
+  readonly rebuild: (number: number) => void;
+  /** What this says of itself may be another now. */
+  readonly changed: () => void;
+}
+
+/** Brings the connection of a pair back. Loaded on demand, while there still is a way to load it. */
+export class Recovery {
+  readonly ladder: Ladder;
+  readonly #options: RecoveryOptions;
+  #renewing = false;
+  #closed = false;
+  #refusal: MediaKitError | null = null;
+  /** What was told last as the reason of a failure. */
+  #complaint = '';
+
+  constructor(options: RecoveryOptions) {
+    this.#options = options;
+    const { reconnect: policy = reconnectPolicy() } = options;
+    this.ladder = new Ladder({ ...options, policy, remedy: (remedy) => this.#mend(remedy) });
+  }
+
+  /** The connection has come into this state, or has found all of its addresses. */
+  follow(state: RTCPeerConnectionState, isNew: boolean): void {
+    if (state === 'connected') this.#complaint = '';
+    if (isNew) this.ladder.follow(state);
+    // Where only relays are allowed and none was given, there is nothing to wait for.
+    if (state === 'connected' || state === 'closed') return;
+    const { iceGatheringState } = this.#options.current().peer.connection;
+    if (iceGatheringState === 'complete' && isHopeless(this.#facts())) this.ladder.giveUp();
+  }
+
+  /** Restarts ICE where media flow, else begins anew to bring them back. */
+  begin(): void {
+    if (this.#closed) return;
+    this.#complaint = '';
+    if (this.#options.current().peer.state === 'connected') this.#mend('restart');
+    else this.ladder.begin();
+  }
+
+  /** The peer has asked for it. */
+  asked(remedy: 'restart' | 'rebuild'): void {
+    this.ladder.took(remedy);
+    void (remedy === 'restart' ? this.#restart(true) : this.#renew());
+  }
+
+  /** No connection can be made any longer. */
+  refuse(error: MediaKitError): void {
+    this.#refusal = error;
+    this.ladder.giveUp();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.ladder.close();
+  }
+
+  #mend(remedy: Remedy): void {
+    const { polite, send, current, changed } = this.#options;
+    if (remedy === 'give-up') this.#complain();
+    // Of the two it is the first offerer who does it.
+    else if (polite) send('restart', { c: current().number + (remedy === 'rebuild' ? 1 : 0) });
+    else if (remedy === 'rebuild') void this.#renew();
+    if (remedy === 'restart') void this.#restart(false);
+    changed();
+  }
+
+  /** With the servers of now. */
+  async #restart(asked: boolean): Promise<void> {
+    const { current, configure, polite, failed } = this.#options;
+    const { peer } = current();
+    const { connection } = peer;
+    const configuration = await configure().catch(() => null);
+    if (this.#closed || peer !== current().peer || connection.signalingState === 'closed') return;
+    const { iceServers } = configuration ?? {};
+    try {
+      // The rest is as it was made, maybe by the page.
+      if (iceServers) connection.setConfiguration({ ...connection.getConfiguration(), iceServers });
+    } catch (thrown) {
+      failed(MediaKitError.from(thrown, 'bad-input', NO_SERVERS));
+    }
+    if (!polite) peer.restartIce(asked);
+  }
+
+  async #renew(): Promise<void> {
+    if (this.#renewing) return;
+    const { configure, rebuild, current } = this.#options;
+    this.#renewing = true;
+    // Where there are no other servers those of before have to do.
+    await configure().catch(() => {});
+    this.#renewing = false;
+    // It may have healed meanwhile.
+    if (!this.#closed && this.ladder.climbing) rebuild(current().number + 1);
+  }
+
+  #facts(): NetworkFacts {
+    const { connection, errors } = this.#options.current().peer;
+    return networkFacts(connection, errors, this.#options.wasConnected());
+  }
+
+  #complain(): void {
+    if (this.#closed) return;
+    // Firefox tells nothing of a connection that the page has closed.
+    const { signalingState } = this.#options.current().peer.connection;
+    const error =
+      this.#refusal ??
+      (signalingState === 'closed'
+        ? new MediaKitError('connection-failed', CLOSED)
+        : diagnose(this.#facts()));
+    this.#refusal = null;
+    // The peer may have us try again and again.
+    if (error.message === this.#complaint) return;
+    this.#complaint = error.message;
+    this.#options.failed(error);
+  }
+}

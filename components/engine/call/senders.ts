@@ -1,0 +1,153 @@
+import { MediaKitError } from '../errors.js';
+import { byPreference, codecNames } from './codecs.js';
+import type { ViewBody } from './frames.js';
+import type { LocalMedia, Outgoing, Slot } from './local-media.js';
+import type { Tuned, Tuning } from './tuning.js';
+
+export const NOT_SENT = 'A track could not be sent: use one of the usual size, or leave and join again.';
+
+export interface SendersOptions {
+  readonly connection: RTCPeerConnection;
+  readonly polite: boolean;
+  readonly media: LocalMedia;
+  /** How many others are sent to. */
+  readonly crowd: () => number;
+}
+
+/** What carries one slot. */
+interface Lane {
+  readonly transceiver: RTCRtpTransceiver;
+  /** What the sender was given last: it tells only later. */
+  sent: MediaStreamTrack | null;
+}
+
+/** What is sent over one connection: a transceiver for each slot, and its track. */
+export class Senders implements Tuned {
+  readonly lanes = new Map<Slot, Lane>();
+  readonly #options: SendersOptions;
+  readonly #refused = new Set<RTCRtpTransceiver>();
+  /** Whether there is something to send with: the polite side waits for the first offer. */
+  #ready: boolean;
+  /** How large the peer shows us, as far as it has told. */
+  #view: Partial<ViewBody> = {};
+  /** Decides how much is sent; null until it is loaded. */
+  #tuning: Tuning | null = null;
+
+  constructor(options: SendersOptions) {
+    this.#options = options;
+    const { connection, polite, media } = options;
+    this.#ready = !polite;
+    // Before an answer is made to what brings a track.
+    connection.addEventListener('track', () => this.#direct());
+    // Which codecs there are to choose from is known when both have agreed.
+    connection.addEventListener('signalingstatechange', () => this.tune());
+    // What takes long to load does not keep a connection that has ended.
+    const self = new WeakRef(this);
+    void media.tuning.then((tuning) => {
+      const senders = self.deref();
+      if (!senders) return;
+      senders.#tuning = tuning;
+      senders.tune();
+    });
+  }
+
+  get closed(): boolean {
+    return this.#options.connection.signalingState === 'closed';
+  }
+
+  get crowd(): number {
+    return this.#options.crowd();
+  }
+
+  get view(): Partial<ViewBody> {
+    return this.#view;
+  }
+
+  /** The peer told how large it shows what we send. */
+  set view(view: ViewBody) {
+    this.#view = view;
+    this.tune();
+  }
+
+  /** Sends what the local media are now; resolves when the tracks are exchanged, rejects with `MediaKitError`. */
+  async apply(): Promise<void> {
+    // A transceiver of our own would stand beside the one that is offered.
+    if (!this.#ready) return;
+    this.#direct();
+    try {
+      await Promise.all(this.#options.media.outgoing.map((outgoing) => this.#apply(outgoing)));
+    } finally {
+      this.tune();
+    }
+  }
+
+  /** Our tracks go into what the peer offers, so that one offer and one answer do for both directions. */
+  adopt(): void {
+    this.#ready = true;
+    const { connection, media } = this.#options;
+    const offered = connection.getTransceivers();
+    for (const outgoing of media.outgoing.filter(isBasic)) {
+      const transceiver = offered.find(({ receiver }) => receiver.track.kind === outgoing.kind);
+      if (!transceiver) continue;
+      transceiver.sender.setStreams(outgoing.label);
+      this.#open(outgoing, transceiver, null);
+    }
+  }
+
+  /** Gives each sender how it is to send now, or as soon as what decides it is loaded. */
+  tune(): void {
+    this.#tuning?.tune(this);
+  }
+
+  async #apply(outgoing: Outgoing): Promise<void> {
+    const { connection, polite } = this.#options;
+    const { slot, kind, track, direction, label } = outgoing;
+    const lane = this.lanes.get(slot);
+    if (!lane || lane.transceiver.direction === 'stopped') {
+      const sends = direction.startsWith('send');
+      if (!sends && (polite || !isBasic(outgoing))) return;
+      const init = { direction, streams: [label] };
+      this.#open(outgoing, connection.addTransceiver(track ?? kind, init), track);
+      return;
+    }
+    const { transceiver, sent } = lane;
+    if (transceiver.direction !== direction) transceiver.direction = direction;
+    if (sent === track) return;
+    lane.sent = track;
+    try {
+      await transceiver.sender.replaceTrack(track);
+    } catch (thrown) {
+      // A connection that closes meanwhile has nothing to send.
+      if (!this.closed) throw MediaKitError.from(thrown, 'connection-failed', NOT_SENT);
+    }
+  }
+
+  #open({ slot, kind }: Outgoing, transceiver: RTCRtpTransceiver, sent: MediaStreamTrack | null): void {
+    const names = codecNames(kind, this.#options.media.sending.codecs);
+    const { codecs = [] } = RTCRtpReceiver.getCapabilities(kind) ?? {};
+    // What the sender's own parameters choose needs no negotiation, but not every browser can.
+    if (names.length) transceiver.setCodecPreferences(byPreference(codecs, names));
+    this.lanes.set(slot, { transceiver, sent });
+  }
+
+  /** Refuses what the peer sends beside what we send it, or takes it again. What the page itself has added is left alone. */
+  #direct(): void {
+    const { connection, media } = this.#options;
+    const refuses = media.sending.direction === 'sendonly';
+    const ours = [...this.lanes.values()].map(({ transceiver }) => transceiver);
+    for (const transceiver of connection.getTransceivers()) {
+      if (ours.includes(transceiver)) continue;
+      if (refuses && transceiver.direction === 'recvonly') {
+        transceiver.direction = 'inactive';
+        this.#refused.add(transceiver);
+      } else if (!refuses && this.#refused.delete(transceiver) && transceiver.direction === 'inactive') {
+        transceiver.direction = 'recvonly';
+      }
+    }
+  }
+}
+
+/** Whether the first offer has a place for it in any case. */
+function isBasic({ slot }: Outgoing): boolean {
+  return slot === 'audio' || slot === 'video';
+}

@@ -1,0 +1,32 @@
+import { MediaKitError } from '../errors.js';
+import { checkCodecs } from './codecs.js';
+
+/** How the page wants its media to be sent. What is absent or null is left to the browser. */
+export interface SendingOptions {
+  /** `sendonly` takes nothing from the others, `recvonly` sends nothing; `sendrecv` by default. */
+  readonly direction?: 'sendrecv' | 'sendonly' | 'recvonly';
+  /** The codecs to send, by preference, as `vp9`, `vp8`, `opus`; those that one of the two has not are left out. */
+  readonly codecs?: readonly string[];
+  /** The most that goes out to all others together, in bit/s, without what wraps it. */
+  readonly maxBitrate?: number | null;
+  /** The most frames of the camera in a second. */
+  readonly maxFrameRate?: number | null;
+  /** What of the camera gives way first when there is too little bandwidth or power; of a screen it is the frame rate. */
+  readonly degradationPreference?: RTCDegradationPreference | null;
+}
+
+const PREFERENCES: readonly string[] = ['balanced', 'maintain-framerate', 'maintain-resolution'];
+
+/** Throws `bad-input` for a codec or a preference that does not exist, and for a number that is none above 0. */
+export function checkSending(sending: SendingOptions): void {
+  const { codecs = [], maxBitrate = null, maxFrameRate = null, degradationPreference = null } = sending;
+  checkCodecs(codecs);
+  if (degradationPreference && !PREFERENCES.includes(degradationPreference)) {
+    const words = `must be one of ${PREFERENCES.join(', ')}, not "${degradationPreference}".`;
+    throw new MediaKitError('bad-input', `"degradationPreference" ${words}`);
+  }
+  for (const [name, value] of Object.entries({ maxBitrate, maxFrameRate })) {
+    if (value === null || (value > 0 && value < Infinity)) continue;
+    throw new MediaKitError('bad-input', `"${name}" must be a number above 0, not ${value}.`);
+  }
+}
