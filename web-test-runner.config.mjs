@@ -6,6 +6,7 @@ import { puppeteerLauncher } from '@web/test-runner-puppeteer';
 import { findBrowser, launchOptions } from './test/support/browsers.mjs';
 import { mqttBrokers } from './test/support/mqtt-brokers.mjs';
 import { findWebKit, webkitLauncher } from './test/support/webkit.mjs';
+import { websocketRelay } from './test/support/websocket-relay.mjs';
 import { countReporter } from './test/support/count-reporter.mjs';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
@@ -39,7 +40,11 @@ export default {
   files: wanted.includes('webkit') ? ['test/engine/generator/**/*.test.ts'] : ['test/**/*.test.ts'],
   nodeResolve: { exportConditions: ['development'] },
   middleware: [threadSources],
-  plugins: [mqttBrokers(), esbuildPlugin({ ts: true, target: 'es2022', tsconfig: `${root}tsconfig.json` })],
+  plugins: [
+    mqttBrokers(),
+    websocketRelay(),
+    esbuildPlugin({ ts: true, target: 'es2022', tsconfig: `${root}tsconfig.json` }),
+  ],
   browsers,
   browserStartTimeout: 60_000,
   testsStartTimeout: 60_000,

@@ -68,16 +68,17 @@ export async function rejection(promise: Promise<unknown>, code: MediaKitErrorCo
 /** A room that no other test uses. */
 export const freshRoom = (): string => `room-${Math.random().toString(36).slice(2)}`;
 
-/** What every transport must do. `create` makes one end; all ends reach each other. Call inside a `describe`. */
-export function signalingContract(create: () => Signaling): void {
+/** What a contract's tests work with. */
+interface Scene {
+  /** A room of each test's own. */
+  readonly room: string;
+  readonly enter: (peer: string, ear?: Ear, into?: string) => Promise<[SignalingChannel, Ear]>;
+}
+
+/** Opens channels for the tests of the present `describe` and closes them after each. */
+function stage(create: () => Signaling): Scene {
   let room: string;
   let channels: SignalingChannel[];
-
-  const enter = async (peer: string, ear = new Ear(), into = room): Promise<[SignalingChannel, Ear]> => {
-    const channel = await create().open({ room: into, peer }, ear);
-    channels.push(channel);
-    return [channel, ear];
-  };
 
   beforeEach(() => {
     room = freshRoom();
@@ -88,29 +89,54 @@ export function signalingContract(create: () => Signaling): void {
     for (const channel of channels) channel.close();
   });
 
+  return {
+    get room() {
+      return room;
+    },
+    async enter(peer, ear = new Ear(), into = room) {
+      const channel = await create().open({ room: into, peer }, ear);
+      channels.push(channel);
+      return [channel, ear];
+    },
+  };
+}
+
+/**
+ * What every transport must do. `create` makes one end; all ends reach each other. Call inside a `describe`.
+ */
+export function signalingContract(create: () => Signaling): void {
+  pairContract(create);
+  roomContract(create);
+}
+
+/** The part of it that two peers need who meet once: `create` makes the one and the other in turn. */
+export function pairContract(create: () => Signaling): void {
   describe('the contract of all transports', () => {
+    const scene = stage(create);
+    const { enter } = scene;
+
     it('refuses names that are no identifiers', async () => {
       for (const name of ['', 'a/b', '#', '+', 'ä', 'a b', 'x'.repeat(65)]) {
         await rejection(create().open({ room: name, peer: 'ann' }, new Ear()), 'bad-input');
-        await rejection(create().open({ room, peer: name }, new Ear()), 'bad-input');
+        await rejection(create().open({ room: scene.room, peer: name }, new Ear()), 'bad-input');
       }
     });
 
     it('can be aborted before and while it opens', async () => {
       const aborted = AbortSignal.abort();
-      await rejection(create().open({ room, peer: 'ann' }, new Ear(), aborted), 'aborted');
+      await rejection(create().open({ room: scene.room, peer: 'ann' }, new Ear(), aborted), 'aborted');
       const controller = new AbortController();
-      const opening = create().open({ room, peer: 'ann' }, new Ear(), controller.signal);
+      const opening = create().open({ room: scene.room, peer: 'ann' }, new Ear(), controller.signal);
       controller.abort();
       await rejection(opening, 'aborted');
       // The name is free again, and a signal that aborts later does not matter.
       const later = new AbortController();
       const ear = new Ear();
-      const channel = await create().open({ room, peer: 'ann' }, ear, later.signal);
-      channels.push(channel);
+      const channel = await create().open({ room: scene.room, peer: 'ann' }, ear, later.signal);
       later.abort();
       channel.announce(bytes('Ann'));
       await until(() => ear.present.has('ann'), 'own presence');
+      channel.close();
     });
 
     it('tells us our own presence', async () => {
@@ -122,16 +148,12 @@ export function signalingContract(create: () => Signaling): void {
 
     it('tells presences to those who are there and to those who come later', async () => {
       const [ann, annHears] = await enter('ann');
-      const [, bobHears] = await enter('bob');
       ann.announce(bytes('Ann'));
-      await until(() => bobHears.present.get('ann') === 'Ann', 'at once');
-      const [cid, cidHears] = await enter('cid');
-      await until(() => cidHears.present.get('ann') === 'Ann', 'kept');
-      cid.announce(bytes('Cid'));
-      await until(
-        () => annHears.present.get('cid') === 'Cid' && bobHears.present.has('cid'),
-        'the later one',
-      );
+      await until(() => annHears.present.has('ann'), 'own presence');
+      const [bob, bobHears] = await enter('bob');
+      await until(() => bobHears.present.get('ann') === 'Ann', 'kept');
+      bob.announce(bytes('Bob'));
+      await until(() => annHears.present.get('bob') === 'Bob', 'at once');
     });
 
     it('replaces a presence', async () => {
@@ -140,8 +162,6 @@ export function signalingContract(create: () => Signaling): void {
       ann.announce(bytes('one'));
       ann.announce(bytes('two'));
       await until(() => bobHears.present.get('ann') === 'two', 'the second');
-      const [, cidHears] = await enter('cid');
-      await until(() => cidHears.present.get('ann') === 'two', 'the second, kept');
       expect(bobHears.gone).to.deep.equal([]);
     });
 
@@ -153,26 +173,12 @@ export function signalingContract(create: () => Signaling): void {
       await until(() => bobHears.present.has('ann') && annHears.present.has('bob'), 'both');
       ann.close();
       await until(() => bobHears.gone.includes('ann'), 'gone');
-      const [, cidHears] = await enter('cid');
-      await until(() => cidHears.present.has('bob'), 'the one who stayed');
-      expect([...cidHears.present.keys()]).to.deep.equal(['bob']);
+      expect([...bobHears.present.keys()]).to.deep.equal(['bob']);
     });
 
-    it('lets the same peer come back', async () => {
-      const [ann] = await enter('ann');
-      const [, bobHears] = await enter('bob');
-      ann.announce(bytes('first'));
-      await until(() => bobHears.present.get('ann') === 'first', 'first life');
-      ann.close();
-      const [again] = await enter('ann');
-      again.announce(bytes('second'));
-      await until(() => bobHears.present.get('ann') === 'second', 'second life');
-    });
-
-    it('delivers messages to the one addressed, whole and in order', async () => {
+    it('delivers messages whole and in order, also what is sent right before closing', async () => {
       const [ann, annHears] = await enter('ann');
       const [bob, bobHears] = await enter('bob');
-      const [, cidHears] = await enter('cid');
       const every = Uint8Array.from({ length: 256 }, (_, at) => at);
       bob.send('ann', every);
       bob.send('ann', new Uint8Array(64 * 1024).fill(7));
@@ -183,12 +189,24 @@ export function signalingContract(create: () => Signaling): void {
       expect(annHears.payloads[0]!.every((byte, at) => byte === at)).to.equal(true);
       expect(annHears.payloads[1]!.every((byte) => byte === 7)).to.equal(true);
       expect(bobHears.messages).to.deep.equal(['ann: back']);
-      expect(cidHears.messages).to.deep.equal([]);
+      for (let times = 0; times < 8; times++) bob.send('ann', new Uint8Array(64 * 1024));
+      bob.send('ann', bytes('bye'));
+      bob.close();
+      await until(() => annHears.messages.at(-1) === 'bob: bye', 'the last word');
+    });
+
+    it('delivers to the one addressed alone', async () => {
+      const [ann] = await enter('ann');
+      const [, bobHears] = await enter('bob');
+      ann.send('cid', bytes('not for bob'));
+      ann.send('bob', bytes('for bob'));
+      await until(() => bobHears.messages.length, 'the message');
+      expect(bobHears.messages).to.deep.equal(['ann: for bob']);
     });
 
     it('sends what stood in the array at the time', async () => {
       const [ann, annHears] = await enter('ann');
-      const [bob] = await enter('bob');
+      const [bob, bobHears] = await enter('bob');
       const buffer = bytes('before');
       bob.send('ann', buffer);
       ann.announce(buffer);
@@ -196,19 +214,7 @@ export function signalingContract(create: () => Signaling): void {
       await until(() => annHears.messages.length && annHears.present.has('ann'), 'both');
       expect(annHears.messages).to.deep.equal(['bob: before']);
       expect(annHears.present.get('ann')).to.equal('before');
-      const [, cidHears] = await enter('cid');
-      await until(() => cidHears.present.get('ann') === 'before', 'the kept one');
-    });
-
-    it('keeps rooms apart', async () => {
-      const [ann] = await enter('ann');
-      const [, elsewhere] = await enter('bert', new Ear(), freshRoom());
-      const [, bobHears] = await enter('bob');
-      ann.announce(bytes('Ann'));
-      ann.send('bert', bytes('not there'));
-      ann.send('bob', bytes('here'));
-      await until(() => bobHears.messages.length && bobHears.present.size, 'the one in the room');
-      expect(elsewhere.calls).to.equal(0);
+      await until(() => bobHears.present.get('ann') === 'before', 'at the other');
     });
 
     it('is still after it was closed, however often', async () => {
@@ -227,6 +233,83 @@ export function signalingContract(create: () => Signaling): void {
       expect(annHears.calls).to.equal(calls);
       expect(bobHears.messages).to.deep.equal([]);
       expect(bobHears.present.has('ann')).to.equal(false);
+    });
+  });
+}
+
+function roomContract(create: () => Signaling): void {
+  describe('the contract of transports for more than two', () => {
+    const { enter } = stage(create);
+
+    it('tells presences to everybody, also to those who come later', async () => {
+      const [ann, annHears] = await enter('ann');
+      const [, bobHears] = await enter('bob');
+      ann.announce(bytes('one'));
+      ann.announce(bytes('Ann'));
+      await until(() => bobHears.present.get('ann') === 'Ann', 'at once');
+      const [cid, cidHears] = await enter('cid');
+      await until(() => cidHears.present.get('ann') === 'Ann', 'kept');
+      cid.announce(bytes('Cid'));
+      await until(
+        () => annHears.present.get('cid') === 'Cid' && bobHears.present.has('cid'),
+        'the later one',
+      );
+    });
+
+    it('keeps what stood in the array at the time', async () => {
+      const [ann, annHears] = await enter('ann');
+      const buffer = bytes('before');
+      ann.announce(buffer);
+      buffer.fill(33);
+      await until(() => annHears.present.has('ann'), 'own presence');
+      const [, bobHears] = await enter('bob');
+      await until(() => bobHears.present.get('ann') === 'before', 'the kept one');
+    });
+
+    it('keeps no presence of one who has left', async () => {
+      const [ann] = await enter('ann');
+      const [bob, bobHears] = await enter('bob');
+      ann.announce(bytes('Ann'));
+      bob.announce(bytes('Bob'));
+      await until(() => bobHears.present.size === 2, 'both');
+      ann.close();
+      await until(() => bobHears.gone.includes('ann'), 'gone');
+      const [, cidHears] = await enter('cid');
+      await until(() => cidHears.present.has('bob'), 'the one who stayed');
+      expect([...cidHears.present.keys()]).to.deep.equal(['bob']);
+    });
+
+    it('lets the same peer come back', async () => {
+      const [ann] = await enter('ann');
+      const [, bobHears] = await enter('bob');
+      ann.announce(bytes('first'));
+      await until(() => bobHears.present.get('ann') === 'first', 'first life');
+      ann.close();
+      const [again] = await enter('ann');
+      again.announce(bytes('second'));
+      await until(() => bobHears.present.get('ann') === 'second', 'second life');
+    });
+
+    it('delivers messages to the one addressed', async () => {
+      const [ann] = await enter('ann');
+      const [, bobHears] = await enter('bob');
+      const [, cidHears] = await enter('cid');
+      ann.send('bob', bytes('for bob'));
+      ann.send('cid', bytes('for cid'));
+      await until(() => bobHears.messages.length && cidHears.messages.length, 'both');
+      expect(bobHears.messages).to.deep.equal(['ann: for bob']);
+      expect(cidHears.messages).to.deep.equal(['ann: for cid']);
+    });
+
+    it('keeps rooms apart', async () => {
+      const [ann] = await enter('ann');
+      const [, elsewhere] = await enter('bert', new Ear(), freshRoom());
+      const [, bobHears] = await enter('bob');
+      ann.announce(bytes('Ann'));
+      ann.send('bert', bytes('not there'));
+      ann.send('bob', bytes('here'));
+      await until(() => bobHears.messages.length && bobHears.present.size, 'the one in the room');
+      expect(elsewhere.calls).to.equal(0);
     });
 
     it('brings eight together at once', async () => {
