@@ -3,6 +3,8 @@
 export { MediaGenerator } from './media-generator/media-generator.js';
 export { FrameDropEvent, GeneratorStateChangeEvent } from './media-generator/media-generator.events.js';
 export { PeerCall } from './peer-call/peer-call.js';
+export type { CallLayout } from './peer-call/arranging.js';
+export type { DataChannelOptions } from './peer-call/reaching.js';
 export { StreamPreview } from './stream-preview/stream-preview.js';
 export { PreviewStateChangeEvent } from './stream-preview/stream-preview.events.js';
 export type { StreamSettings } from './stream-preview/playing.js';
@@ -51,15 +53,24 @@ export type { CaptureKind, CaptureOptions } from './engine/capture/request.js';
 export type { ReconnectPolicy } from './engine/call/reconnect.js';
 export { Room } from './engine/call/room.js';
 export type { CallState, CallStatus, JoinOptions, PeerState, RoomOptions } from './engine/call/room.js';
+export type { ViewBody, ViewSize } from './engine/call/frames.js';
+export type { IceServersGiven } from './engine/call/ice-server-list.js';
+export type { CallIssue, CallIssueName } from './engine/call/issues.js';
+export type { SendingOptions } from './engine/call/local-media.js';
+export type { PeerStatus } from './engine/call/pair.js';
+export type { CandidatePair, MediaQuality, PeerQuality, QualityScore } from './engine/call/quality.js';
 export {
+  CallIssueEvent,
   CallStateChangeEvent,
   PeerChangeEvent,
   PeerJoinEvent,
   PeerLeaveEvent,
+  SpeakerChangeEvent,
   type PeerEvent,
 } from './engine/call/events.js';
 
 export { BroadcastSignaling } from './engine/signaling/broadcast.js';
+export { InviteSignaling } from './engine/signaling/invite.js';
 export { signalingFor, type SignalingGiven, type SignalingUrl } from './engine/signaling/connect.js';
 export { MemorySignaling } from './engine/signaling/memory.js';
 export type {

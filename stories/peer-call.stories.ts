@@ -2,16 +2,20 @@ import type { Meta, StoryObj } from '@storybook/web-components-vite';
 import { html, type TemplateResult } from 'lit';
 import '../components/media-generator/define.js';
 import { MemorySignaling } from '../components/engine/signaling/memory.js';
+import type { Signaling } from '../components/engine/signaling/signaling.js';
 import type { PeerCall } from '../components/peer-call/peer-call.js';
 import '../components/peer-call/define.js';
+
+type Args = Pick<PeerCall, 'name' | 'controls' | 'maxPeers' | 'layout' | 'lobby'>;
 
 const patterns = ['ball', 'clock', 'smpte', 'solid'];
 const names = ['Ada', 'Björn', 'Chidi', 'Devi', 'Emre', 'Femi', 'Grace'];
 
 /** A call with `others` who are not shown: no story needs a network, a server or a camera. */
 const call = (
-  { name, controls, maxPeers }: Pick<PeerCall, 'name' | 'controls' | 'maxPeers'>,
+  { name, controls, maxPeers, layout, lobby }: Args,
   others: number,
+  wrap: (signaling: Signaling) => Signaling = (signaling) => signaling,
 ): TemplateResult => {
   const signaling = new MemorySignaling();
   return html`
@@ -22,8 +26,10 @@ const call = (
       autojoin
       name=${name}
       ?controls=${controls}
+      ?lobby=${lobby}
+      layout=${layout}
       max-peers=${maxPeers ?? 8}
-      .signaling=${signaling}
+      .signaling=${wrap(signaling)}
     ></peer-call>
     ${names.slice(0, others).map(
       (other, index) => html`
@@ -49,10 +55,33 @@ const call = (
   `;
 };
 
+/** The id of the one with this name, as soon as there is a connection. */
+const idOf = (shown: PeerCall, name: string): Promise<string> =>
+  new Promise((resolve) => {
+    const look = (): void => {
+      const peer = shown.peers.find((one) => one.name === name && one.status === 'connected');
+      if (!peer) return;
+      shown.removeEventListener('call-state-change', look);
+      resolve(peer.id);
+    };
+    shown.addEventListener('call-state-change', look);
+    look();
+  });
+
+/** Loses the way to the room once the others are there. */
+const lost = (signaling: Signaling): Signaling => ({
+  async open(address, handlers, signal) {
+    const channel = await signaling.open(address, handlers, signal);
+    setTimeout(() => handlers.reachable(false), 3000);
+    return channel;
+  },
+});
+
 const meta: Meta<PeerCall> = {
   title: 'Elements/peer-call',
   component: 'peer-call',
-  args: { name: 'Me', controls: true, maxPeers: 8 },
+  args: { name: 'Me', controls: true, maxPeers: 8, layout: 'grid', lobby: false },
+  argTypes: { layout: { control: 'inline-radio', options: ['grid', 'speaker'] } },
   render: (args) => call(args, 1),
 };
 
@@ -71,6 +100,55 @@ export const Four: Story = { render: (args) => call(args, 3) };
 /** A full house. */
 export const Eight: Story = { render: (args) => call(args, 7) };
 
+/** One large, the others in a strip beside it: whoever speaks or spoke last. */
+export const Speaker: Story = { args: { layout: 'speaker' }, render: (args) => call(args, 4) };
+
+/** With one other, our own picture lies in a corner. */
+export const SpeakerOfTwo: Story = { args: { layout: 'speaker' }, render: (args) => call(args, 1) };
+
+/** Somebody stays large whoever speaks. The button in the corner of a tile does it, and a double click. */
+export const Pinned: Story = {
+  render: (args) => call(args, 5),
+  play: async ({ canvasElement }) => {
+    const shown = canvasElement.querySelector('peer-call')!;
+    shown.pin(await idOf(shown, 'Chidi'));
+  },
+};
+
+/** A screen has a tile of its own, larger than the people. */
+export const SharedScreen: Story = {
+  render: (args) => html`
+    <media-generator
+      id="slides"
+      pattern="grid"
+      text="Slides"
+      width="1280"
+      height="720"
+      autostart
+    ></media-generator>
+    ${call(args, 3)}
+  `,
+  play: async ({ canvasElement }) => {
+    const [shown, other] = canvasElement.querySelectorAll('peer-call');
+    await idOf(shown!, other!.name);
+    const { stream } = canvasElement.querySelector('media-generator')!;
+    const { mediaDevices } = navigator;
+    // In place of the browser's window, in which somebody would have to choose.
+    mediaDevices.getDisplayMedia = async () => stream!.clone();
+    await other!.shareScreen();
+    Reflect.deleteProperty(mediaDevices, 'getDisplayMedia');
+  },
+};
+
+/** The same with the screen large and the people in a strip. */
+export const SharedScreenLarge: Story = { ...SharedScreen, args: { layout: 'speaker' } };
+
+/** Our own picture first, and the way in by a button. */
+export const Lobby: Story = { args: { lobby: true }, render: (args) => call(args, 1) };
+
+/** The way to the room is lost: the call goes on, and nobody new can come. */
+export const OutOfReach: Story = { render: (args) => call(args, 2, lost) };
+
 /** As on a phone. */
 export const Narrow: Story = {
   render: (args) => html`
@@ -79,9 +157,12 @@ export const Narrow: Story = {
         max-width: 320px;
       }
     </style>
-    <div class="phone">${call(args, 1)}</div>
+    <div class="phone">${call(args, args.layout === 'speaker' ? 4 : 1)}</div>
   `,
 };
+
+/** As on a phone, one large. */
+export const NarrowSpeaker: Story = { ...Narrow, args: { layout: 'speaker' } };
 
 /** Before the first join: a room, and a button. */
 export const BeforeJoining: Story = {

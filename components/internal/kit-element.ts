@@ -82,8 +82,8 @@ export abstract class KitElement extends LitElement {
     return own === key ? message : own;
   }
 
-  /** Fires `error` with the given error. */
-  protected reportError(error: MediaKitError): void {
+  /** Fires `error` with the given error. `quiet`: nobody need be shown it, for it was meant so. */
+  protected reportError(error: MediaKitError, _quiet?: boolean): void {
     this.dispatchEvent(new ErrorEvent('error', { error, message: error.message }));
   }
 

@@ -1,12 +1,15 @@
+import { openIceServers, type IceServersGiven } from '../engine/call/ice-server-list.js';
 import { roomId } from '../engine/call/identifiers.js';
 import { Room, type CallState, type CallStatus } from '../engine/call/room.js';
 import { CallStateChangeEvent } from '../engine/call/events.js';
 import { aborted } from '../engine/call/stay.js';
-import { Capturer } from '../engine/capture/capturer.js';
-import { MediaKitError } from '../engine/errors.js';
+import { systemClock } from '../engine/clock.js';
+import { MediaKitError, notLoaded } from '../engine/errors.js';
 import { signalingFor, type SignalingGiven } from '../engine/signaling/connect.js';
+import type { InviteSignaling } from '../engine/signaling/invite.js';
 import { StateStore, type Store } from '../engine/store.js';
 import { StreamChangeEvent } from '../internal/events.js';
+import type { Devices } from './devices.js';
 import { iceServersFrom } from './options.js';
 
 /** What the tag's attributes ask for at the moment of joining, not yet checked. */
@@ -14,7 +17,8 @@ export interface CallOptions {
   readonly room: string | null;
   readonly signaling: SignalingGiven;
   readonly name: string;
-  readonly iceServers: readonly RTCIceServer[] | string | null;
+  readonly iceServers: IceServersGiven | string | null;
+  readonly iceTransportPolicy: RTCIceTransportPolicy;
   readonly maxPeers: number | null;
   /** What to capture for this call; neither sends only what is lent. */
   readonly audio: boolean;
@@ -49,38 +53,43 @@ export function callStates(state: CallState): Readonly<Record<string, boolean>> 
   };
 }
 
-/** The first stream that comes from another member. */
-export const remoteStream = ({ peers }: CallState): MediaStream | null =>
-  peers.find(({ stream }) => stream)?.stream ?? null;
+/** The stream of the one who speaks or spoke last, else the first that comes from another member. */
+export const remoteStream = ({ peers, speaker }: CallState): MediaStream | null =>
+  peers.find(({ id, stream }) => stream && id === speaker)?.stream ??
+  peers.find(({ stream }) => stream)?.stream ??
+  null;
 
 /** The room of one `<peer-call>` together with the devices that the tag captures for it. */
 export class Call {
   /** For all that needs nothing more. */
   readonly room: Room;
   readonly #store: StateStore<CallState>;
-  readonly #camera = new Capturer();
-  readonly #screen = new Capturer();
+  /** Loaded when a device is asked for first, or when there is time. */
+  #devices: Devices | null = null;
+  #videoOn = true;
   readonly #dispatch: (event: Event) => void;
-  readonly #report: (error: MediaKitError) => void;
+  readonly #report: (error: MediaKitError, quiet?: boolean) => void;
   #lent: MediaStream | null = null;
   #joined: Promise<void> | undefined;
   #entrance = new AbortController();
   /** From the page's hiding on, while its return is to join again. */
   #return: AbortController | undefined;
   #entering = false;
+  /** The way to one other without a server, from the first invite until the call ends. */
+  #invites: Promise<InviteSignaling> | undefined;
   /** The ids of the remote stream and its tracks, as the page was told last. */
   #told = '';
 
-  /** `report` hears every error once: those of the room itself, and each rejection. */
-  constructor(dispatch: (event: Event) => void, report: (error: MediaKitError) => void) {
+  /**
+   * `report` hears every error once: those of the room itself, and each rejection. `quiet`: the user or the page wanted
+   * it so.
+   */
+  constructor(dispatch: (event: Event) => void, report: (error: MediaKitError, quiet?: boolean) => void) {
     this.#dispatch = dispatch;
     this.#report = report;
     this.room = new Room({ dispatch: (event) => this.#pass(event) });
     this.#store = new StateStore(this.room.store.snapshot);
     this.room.store.subscribe(() => this.#publish());
-    this.#screen.store.subscribe(({ status, stream }) =>
-      this.room.setScreen(status === 'live' ? stream : null),
-    );
   }
 
   /** The room's state, in which capturing before the join is part of joining. */
@@ -90,7 +99,50 @@ export class Call {
 
   /** Whether what is sent is our own capture of a camera. */
   get capturing(): boolean {
-    return this.#camera.store.snapshot.status === 'live';
+    return this.#devices?.capturing ?? false;
+  }
+
+  /** Whether the call has no server, and so no place that an attribute names. */
+  get serverless(): boolean {
+    return this.#invites !== undefined;
+  }
+
+  /** Camera on or off. Our own goes off with its hardware 5 s later, and takes its time to come back. */
+  setVideo(on: boolean): void {
+    this.#videoOn = on;
+    if (on && this.#devices?.rests) return void this.#wake(this.#devices);
+    void this.#devices?.setVideo(on);
+    this.room.setVideo(on);
+  }
+
+  /** Captures what was asked for and stays outside. */
+  prepare({ audio, video }: CallOptions): Promise<void> {
+    return this.#attempt(async () => {
+      if (this.#joined || this.#lent || !(audio || video)) return;
+      await this.#capture(audio, video, (this.#entrance = new AbortController()).signal);
+    });
+  }
+
+  /** Calls without a server: `use` makes or takes the texts, and the call goes on by itself. */
+  invite<T>(options: CallOptions, use: (invites: InviteSignaling) => Promise<T>): Promise<T> {
+    return this.#attempt(async () => {
+      if (!this.#invites && this.#joined) {
+        throw new MediaKitError(
+          'bad-input',
+          'This call has a server: leave() it before inviting without one.',
+        );
+      }
+      const dropped = (thrown: unknown): never => {
+        // Another invite may have taken the place of this one.
+        if (!this.#joined && (thrown as MediaKitError).code !== 'aborted') this.#dropInvites();
+        throw thrown;
+      };
+      const invites = await (this.#invites ??= inviteSignaling(options)).catch(dropped);
+      const answer = await use(invites).catch(dropped);
+      // The invite is the room. What fails is reported.
+      this.join({ ...options, room: 'invite', signaling: invites }).catch(() => {});
+      return answer;
+    });
   }
 
   /** Captures what was asked for, then joins. While joining or joined it answers with the first promise. */
@@ -121,21 +173,24 @@ export class Call {
   /** Sends a borrowed stream, or again what was captured for this call. */
   lend(stream: MediaStream | null): void {
     this.#lent = stream;
-    if (stream) this.#camera.stop();
+    if (stream) this.#devices?.stopCamera();
     this.#send();
   }
 
   shareScreen(options?: DisplayMediaStreamOptions): Promise<void> {
     return this.#attempt(async () => {
+      // A browser may want it asked for within the click itself, as it is where this is loaded already.
+      if (!this.#devices) await this.#load();
       if (!isActive(this.#store.snapshot)) {
         throw new MediaKitError('bad-input', 'No call to share a screen with: join() first.');
       }
-      await this.#screen.restart({ kind: 'display', constraints: options ?? null });
-    });
+      await this.#devices!.share(options ?? null);
+      // Who declines in the browser's own window knows.
+    }, /^aborted|^permission/);
   }
 
   stopSharing(): void {
-    this.#screen.stop();
+    this.#devices?.stopScreen();
   }
 
   replaceTrack(old: MediaStreamTrack, next: MediaStreamTrack): Promise<void> {
@@ -143,11 +198,12 @@ export class Call {
   }
 
   /** Whatever fails is reported, too. What the engine rejects with is always an error of the kit. */
-  async #attempt(run: () => Promise<void>): Promise<void> {
+  async #attempt<T>(run: () => Promise<T>, quiet = /^aborted/): Promise<T> {
     try {
-      await run();
+      return await run();
     } catch (thrown) {
-      this.#report(thrown as MediaKitError);
+      const error = thrown as MediaKitError;
+      this.#report(error, quiet.test(error.code));
       throw thrown;
     }
   }
@@ -159,9 +215,11 @@ export class Call {
       const room = await roomId(options.room ?? '');
       const signaling = signalingFor(options.signaling);
       const iceServers = iceServersFrom(options.iceServers);
-      if (!this.#lent && (audio || video)) await this.#capture(audio, video);
+      if (!this.#lent && (audio || video)) await this.#capture(audio, video, signal);
       if (signal.aborted) throw aborted();
-      await this.room.join({ room, signaling, name, iceServers, maxPeers: options.maxPeers ?? undefined });
+      const { iceTransportPolicy } = options;
+      const maxPeers = options.maxPeers ?? undefined;
+      await this.room.join({ room, signaling, name, iceServers, iceTransportPolicy, maxPeers });
     } catch (thrown) {
       // After a leave() these may be the devices and the promise of another join.
       if (!signal.aborted) this.#end();
@@ -170,20 +228,30 @@ export class Call {
     if (signal.aborted) return;
     this.#entering = false;
     this.#publish();
+    // A screen may be wanted now.
+    this.#load().catch(() => {});
   }
 
   #end(): void {
     this.#entrance.abort();
     this.#joined = undefined;
     this.#entering = false;
+    this.#dropInvites();
     this.room.leave();
     this.#stopCapture();
     this.#publish();
   }
 
-  async #capture(audio: boolean, video: boolean): Promise<void> {
+  #dropInvites(): void {
+    this.#invites?.then((invites) => invites.release()).catch(() => {});
+    this.#invites = undefined;
+  }
+
+  async #capture(audio: boolean, video: boolean, signal: AbortSignal): Promise<void> {
     try {
-      await this.#camera.start({ kind: 'user', audio, video });
+      const devices = await this.#load();
+      if (signal.aborted) throw aborted();
+      await devices.capture(audio, video);
     } catch (thrown) {
       // A stream that was lent meanwhile does as well.
       if (!this.#lent) throw thrown;
@@ -191,13 +259,34 @@ export class Call {
     this.#send();
   }
 
+  async #load(): Promise<Devices> {
+    const { Devices } = await import('./devices.js').catch((cause: unknown) => {
+      throw notLoaded(cause);
+    });
+    if (this.#devices) return this.#devices;
+    this.#devices = new Devices({
+      camera: () => this.#send(),
+      screen: (stream) => this.room.setScreen(stream),
+    });
+    if (!this.#videoOn) void this.#devices.setVideo(false);
+    return this.#devices;
+  }
+
+  async #wake(devices: Devices): Promise<void> {
+    try {
+      if (await devices.setVideo(true)) this.room.setVideo(true);
+    } catch (thrown) {
+      this.#report(thrown as MediaKitError);
+    }
+  }
+
   #send(): void {
-    this.room.setStream(this.#lent ?? this.#camera.store.snapshot.stream);
+    this.room.setStream(this.#lent ?? this.#devices?.stream ?? null);
   }
 
   #stopCapture(): void {
-    this.#screen.stop();
-    this.#camera.stop();
+    this.#devices?.stopScreen();
+    this.#devices?.stopCamera();
     this.#send();
   }
 
@@ -226,4 +315,16 @@ export class Call {
     this.#told = ids;
     this.#dispatch(new StreamChangeEvent(stream));
   }
+}
+
+/** The way to one other without a server, with the ICE servers of now. */
+async function inviteSignaling({ iceServers, iceTransportPolicy }: CallOptions): Promise<InviteSignaling> {
+  const given = iceServersFrom(iceServers);
+  const asked = new AbortController();
+  const servers = await openIceServers({ given, clock: systemClock, failed: () => {} }, asked.signal);
+  asked.abort();
+  const { InviteSignaling } = await import('../engine/signaling/invite.js').catch((cause: unknown) => {
+    throw notLoaded(cause);
+  });
+  return new InviteSignaling({ iceServers: [...servers.current()], iceTransportPolicy });
 }

@@ -1,15 +1,18 @@
 import type { PropertyValues } from 'lit';
 import { property } from 'lit/decorators.js';
+import type { IceServersGiven } from '../engine/call/ice-server-list.js';
 import type { CallState, PeerState } from '../engine/call/room.js';
 import type { SignalingGiven } from '../engine/signaling/connect.js';
 import type { Constructor } from '../internal/constructor.js';
 import type { KitElement } from '../internal/kit-element.js';
 import { SourceController } from '../internal/source-controller.js';
-import { Call, isActive, remoteStream } from './call.js';
+import { Call, isActive, remoteStream, type CallOptions } from './call.js';
 
 /** What an element that is a member of a room offers. */
 export declare class CallingElement {
   protected readonly call: Call;
+  protected get joining(): CallOptions;
+  protected enter(capture?: boolean): Promise<void>;
   room: string | null;
   signaling: SignalingGiven | null;
   name: string;
@@ -18,13 +21,16 @@ export declare class CallingElement {
   audio: boolean;
   video: boolean;
   autojoin: boolean;
+  lobby: boolean;
   maxPeers: number | null;
-  iceServers: readonly RTCIceServer[] | string | null;
+  iceServers: IceServersGiven | string | null;
+  iceTransportPolicy: RTCIceTransportPolicy;
   get state(): CallState;
   get stream(): MediaStream | null;
   get localStream(): MediaStream | null;
   get peers(): readonly PeerState[];
   get localId(): string;
+  prepare(): Promise<void>;
   join(): Promise<void>;
   leave(): void;
   toggleAudio(on?: boolean): void;
@@ -32,8 +38,6 @@ export declare class CallingElement {
   shareScreen(options?: DisplayMediaStreamOptions): Promise<void>;
   stopSharing(): void;
   replaceTrack(old: MediaStreamTrack, next: MediaStreamTrack): Promise<void>;
-  restartIce(peerId?: string): void;
-  getPeerConnection(peerId: string): RTCPeerConnection | null;
 }
 
 /** Tells what is another place. A list is told by its content; a function or an object may be made anew at each rendering. */
@@ -58,21 +62,26 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
     @property({ type: Boolean }) audio = false;
     /** Capture the camera for the call, where neither `source` nor `srcObject` is given. Read when joining. */
     @property({ type: Boolean }) video = false;
-    /** Join as soon as there is a room. */
+    /** Join as soon as there is a room. Does nothing while there is a lobby. */
     @property({ type: Boolean }) autojoin = false;
+    /** Show our own picture first, and join when the user wants to: `prepare()` is called when the element is there. */
+    @property({ type: Boolean }) lobby = false;
     /** How many members the room may have, ourselves included; at least 2. Read when joining. */
     @property({ attribute: 'max-peers', type: Number }) maxPeers: number | null = 8;
-    /** STUN and TURN servers: a list, or its JSON in the attribute. None by default. Read when joining. */
-    @property({ attribute: 'ice-servers' }) iceServers: readonly RTCIceServer[] | string | null = [];
+    /** STUN and TURN servers: a list, its JSON in the attribute, or a function, also asynchronous, that is asked for them when joining, before they expire and before each ICE restart. None by default. Read when joining. */
+    @property({ attribute: 'ice-servers' }) iceServers: IceServersGiven | string | null = [];
+    /** `all`, or `relay` to take no other way than through a TURN server. Read when joining. */
+    @property({ attribute: 'ice-transport-policy' }) iceTransportPolicy: RTCIceTransportPolicy = 'all';
 
     /** @internal */
     protected readonly call = new Call(
       (event) => this.dispatchEvent(event),
-      (error) => this.reportError(error),
+      (error, quiet) => this.reportError(error, quiet),
     );
     readonly #source = new SourceController(this, (stream) => this.call.lend(stream));
     // Once for each life between two releases: whoever leaves is not made to join again by a move of the element.
     #autojoins = true;
+    #prepares = true;
     /** Where the last join led to. */
     #at = { room: null as string | null, place: '' };
 
@@ -81,7 +90,7 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
       return this.call.store.snapshot;
     }
 
-    /** The stream of the first of the others who sends one, or null. */
+    /** The stream of the one who speaks or spoke last, else of the first who sends one, or null. Each sends the size at which this element shows it. */
     get stream(): MediaStream | null {
       return remoteStream(this.state);
     }
@@ -101,24 +110,20 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
       return this.state.localId;
     }
 
+    /** Captures what `audio` and `video` ask for, before joining: `localStream` shows it. Rejects with a `MediaKitError`. */
+    prepare(): Promise<void> {
+      return this.call.prepare(this.joining);
+    }
+
     /** Joins; while joining or joined it answers with the same promise. Rejects with a `MediaKitError`. */
     join(): Promise<void> {
-      const { room, signaling, name, iceServers, maxPeers } = this;
-      if (!isActive(this.state)) this.#at = { room, place: place(signaling) };
-      const captures = !this.source && !this.srcObject;
-      return this.call.join({
-        room,
-        signaling: signaling ?? 'broadcast:',
-        name,
-        iceServers,
-        maxPeers,
-        audio: captures && this.audio,
-        video: captures && this.video,
-      });
+      return this.enter();
     }
 
     /** Leaves at once. A join that is under way rejects with `aborted`. */
     leave(): void {
+      // Whoever was not inside yet is in the lobby again.
+      if (this.state.status === 'joining') this.#prepares = true;
       this.call.leave();
     }
 
@@ -127,9 +132,9 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
       this.call.room.setAudio(on);
     }
 
-    /** Camera on or off; without `on` it changes over. A borrowed track itself stays as it is. */
+    /** Camera on or off; without `on` it changes over. A borrowed track itself stays as it is; a camera of our own is switched off 5 s later, light and all, and takes a moment to come back. */
     toggleVideo(on = !this.state.video): void {
-      this.call.room.setVideo(on);
+      this.call.setVideo(on);
     }
 
     /** Asks for a screen and shares it beside the camera, until `stopSharing()`, `leave()` or the browser's own button. Rejects with a `MediaKitError`. */
@@ -147,23 +152,41 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
       return this.call.replaceTrack(old, next);
     }
 
-    /** Restarts ICE with one member or with all. */
-    restartIce(peerId?: string): void {
-      this.call.room.restartIce(peerId);
+    /** Joins; without devices where they were refused and the user wants in all the same. */
+    protected enter(capture = true): Promise<void> {
+      if (!isActive(this.state)) this.#at = { room: this.room, place: place(this.signaling) };
+      return this.call.join(capture ? this.joining : { ...this.joining, audio: false, video: false });
     }
 
-    /** The connection to one member, or null. */
-    getPeerConnection(peerId: string): RTCPeerConnection | null {
-      return this.call.room.getPeerConnection(peerId);
+    protected get joining(): CallOptions {
+      const { room, signaling, name, iceServers, iceTransportPolicy, maxPeers } = this;
+      const captures = !this.source && !this.srcObject;
+      return {
+        room,
+        signaling: signaling ?? 'broadcast:',
+        name,
+        iceServers,
+        iceTransportPolicy,
+        maxPeers,
+        audio: captures && this.audio,
+        video: captures && this.video,
+      };
     }
 
     protected override willUpdate(changed: PropertyValues): void {
       super.willUpdate(changed);
       const moves =
-        isActive(this.state) && (this.room !== this.#at.room || place(this.signaling) !== this.#at.place);
+        isActive(this.state) &&
+        !this.call.serverless &&
+        (this.room !== this.#at.room || place(this.signaling) !== this.#at.place);
       if (moves) this.leave();
+      if (['audio', 'video', 'direction'].some((name) => changed.has(name))) this.#prepares = true;
+      if (this.isConnected && this.lobby && this.#prepares && !isActive(this.state)) {
+        this.#prepares = false;
+        this.prepare().catch(() => {});
+      }
       const wants = this.#autojoins || ['autojoin', 'room', 'signaling'].some((name) => changed.has(name));
-      if (!this.isConnected || !this.room || !(moves || (wants && this.autojoin))) return;
+      if (!this.isConnected || !this.room || !(moves || (wants && this.autojoin && !this.lobby))) return;
       this.#autojoins = false;
       // A failure has been fired as an event; nobody holds this promise.
       this.join().catch(() => {});
@@ -172,6 +195,7 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
     protected override release(): void {
       super.release();
       this.#autojoins = true;
+      this.#prepares = true;
       this.call.leave();
       // A stream that is still held would hold this element.
       this.#source.release();

@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 
 // Strokes on a grid of 24 px, in the colour of the text.
-const icon = (path: string, on = true): TemplateResult => html`
+export const icon = (path: string, on = true): TemplateResult => html`
   <svg viewBox="0 0 24 24" aria-hidden="true"><path d=${on ? path : `${path}M4 3l16 18`} /></svg>
 `;
 
@@ -10,13 +10,6 @@ export const microphoneIcon = (on: boolean): TemplateResult =>
 
 export const cameraIcon = (on: boolean): TemplateResult =>
   icon('M4 6h10q2 0 2 2v8q0 2-2 2H4q-2 0-2-2V8q0-2 2-2zM16 11l6-4v10l-6-4', on);
-
-export const screenIcon = (): TemplateResult =>
-  icon('M4 4h16q2 0 2 2v9q0 2-2 2H4q-2 0-2-2V6q0-2 2-2zM8 21h8M12 14V7M9 10l3-3 3 3');
-
-export const leaveIcon = (): TemplateResult => icon('M3 14q9-8 18 0l-2 3-4-2v-2q-3-1-6 0v2l-4 2z');
-
-export const soundIcon = (): TemplateResult => icon('M4 9v6h3l5 4V5L7 9zM15 9q2 3 0 6M18 6q4 6 0 12');
 
 export const peopleIcon = (): TemplateResult =>
   icon('M12.5 8a3.5 3.5 0 1 1-7 0a3.5 3.5 0 1 1 7 0zM2 19q1-6 7-6t7 6M16 5a3.5 3.5 0 0 1 0 6M18 13q4 1 4 6');

@@ -1,35 +1,31 @@
-import { html, nothing, type TemplateResult } from 'lit';
-import { ignore } from './controls.js';
-import { soundIcon } from './icons.js';
+import { html, type TemplateResult } from 'lit';
 import type { Text } from './peer-call.strings.js';
 
-/** One button for all tiles: after the click the browser lets every one of them play. */
-export function renderPlayButton(text: Text, play: () => void): TemplateResult {
-  return html`
-    <button class="play" part="play-button" type="button" @click=${play}>
-      ${soundIcon()}${text('play')}
-    </button>
-  `;
-}
+/** The key of a button's word, and what it does beside closing the message. */
+export type Way = readonly [key: string, go?: () => Promise<void>];
 
-/** What happened, and where joining failed a way to try again. */
+/** What happened, and the ways on. */
 export function renderError(
   words: string,
   text: Text,
-  retry: (() => Promise<void>) | null,
-  dismiss: () => void,
+  ways: readonly Way[],
+  close: () => void,
 ): TemplateResult {
+  const take = (go: Way[1]): void => {
+    close();
+    if (go) ignore(go());
+  };
   return html`
-    <div class="error" role="alert">
+    <div class="notice error" role="alert">
       <slot name="error">${words}</slot>
-      <span>
-        ${
-          retry
-            ? html`<button type="button" @click=${() => ignore(retry())}>${text('try-again')}</button>`
-            : nothing
-        }
-        <button type="button" @click=${dismiss}>${text('dismiss')}</button>
-      </span>
+      <span
+        >${ways.map(([key, go]) => html`<button type="button" @click=${() => take(go)}>${text(key)}</button> `)}</span
+      >
     </div>
   `;
+}
+
+/** A button has nobody to hand a rejection to: the tag fires `error` and shows it. */
+export function ignore(promise: Promise<unknown>): void {
+  promise.catch(() => {});
 }

@@ -1,16 +1,15 @@
-import { MediaKitError } from '../engine/errors.js';
+import { iceServersIn, type IceServersGiven } from '../engine/call/ice-server-list.js';
 
-/** The servers of a list, or of its JSON as the attribute has it. Throws `bad-input` for anything else. */
-export function iceServersFrom(given: readonly RTCIceServer[] | string | null): readonly RTCIceServer[] {
+/** The servers of a list, or of its JSON as the attribute has it, or a function for them. Throws `bad-input` for anything else. */
+export function iceServersFrom(given: IceServersGiven | string | null): IceServersGiven {
+  if (typeof given === 'function') return given;
+  return iceServersIn(typeof given === 'string' ? parse(given || '[]') : (given ?? []));
+}
+
+function parse(text: string): unknown {
   try {
-    const servers = (typeof given === 'string' ? JSON.parse(given || '[]') : (given ?? [])) as RTCIceServer[];
-    // Every server has an address: what else may stand in it is for the browser to judge.
-    if (servers.every(({ urls }) => urls.length)) return servers;
+    return JSON.parse(text);
   } catch {
-    // Not JSON, or no list of servers.
+    return undefined;
   }
-  throw new MediaKitError(
-    'bad-input',
-    'ice-servers must be a list such as [{"urls":"stun:stun.example.org"}], as JSON.',
-  );
 }

@@ -1,18 +1,26 @@
 import { html, type PropertyValues, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
+import type { PeerStatus } from '../engine/call/pair.js';
+import type { CallState } from '../engine/call/room.js';
 import type { MediaKitError } from '../engine/errors.js';
 import { AutoplayBlockedEvent } from '../internal/events.js';
 import { KitElement, type Commands } from '../internal/kit-element.js';
-import { announcement, said } from './announcement.js';
+import { Arranging } from './arranging.js';
 import { callStates, isActive, isInside } from './call.js';
 import { Calling } from './calling.js';
-import { renderControls } from './controls.js';
-import { renderError, renderPlayButton } from './notices.js';
+import { Lasting } from './lasting.js';
+import { seat } from './layout.js';
+import { renderError, type Way } from './notices.js';
+import { OnDemand } from './on-demand.js';
 import { pack } from './packing.js';
 import { strings } from './peer-call.strings.js';
 import { styles } from './peer-call.styles.js';
-import { RovingFocus } from './roving-focus.js';
-import { renderTiles, seat } from './tiles.js';
+import { Playback } from './playback.js';
+import { Reaching } from './reaching.js';
+import type { RovingFocus } from './roving-focus.js';
+import { Sending } from './sending.js';
+import type { Notices } from './problems.js';
+import { playStreams, renderTiles } from './tiles.js';
 
 /**
  * A room of two or more that see and hear each other, with a screen of its own. It is a source itself.
@@ -22,6 +30,7 @@ import { renderTiles, seat } from './tiles.js';
  * Another `room` or `signaling` during a call leaves the call and joins the new one.
  *
  * @element peer-call
+ * @slot lobby - In place of what `lobby` shows before joining.
  * @slot waiting - Shown until somebody else comes, in place of the message.
  * @slot controls - In place of the bar that `controls` shows.
  * @slot overlay - Lies over the tiles.
@@ -30,6 +39,8 @@ import { renderTiles, seat } from './tiles.js';
  * @fires {PeerJoinEvent} peer-join - Somebody came into the room: `peer`.
  * @fires {PeerLeaveEvent} peer-leave - Somebody left the room, or was lost for good: `peer`.
  * @fires {PeerChangeEvent} peer-change - A member's streams, microphone, camera or connection changed: `peer`.
+ * @fires {SpeakerChangeEvent} speaker-change - Another member is the one who speaks: `peerId`.
+ * @fires {CallIssueEvent} call-issue - A named problem of the call began or ended: `issue`.
  * @fires {StreamChangeEvent} stream-change - `stream` is another one, or its tracks changed.
  * @fires {AutoplayBlockedEvent} autoplay-blocked - The browser wants a click before it plays sound; a button is shown.
  * @fires {ErrorEvent} error - Something failed; `error` is the `MediaKitError` that the promise was rejected with.
@@ -44,16 +55,20 @@ import { renderTiles, seat } from './tiles.js';
  * @csspart grid - The area of the people's tiles.
  * @csspart tile - A tile: a member, or a shared screen.
  * @csspart tile-local - Our own tile.
+ * @csspart tile-large - The tile that is shown large.
  * @csspart video - The `<video>` of a tile.
  * @csspart name - The label of a tile.
  * @csspart status - Words about the state of a tile or of the call.
+ * @csspart pin-button - The button of a tile that keeps it large.
+ * @csspart lobby - What is shown before joining.
+ * @csspart notice - Words about a problem of the call.
  * @csspart controls - The bar below the tiles.
  * @csspart play-button - The button that is shown when the browser wants a click before it plays sound.
  * @cssprop [--peer-call-aspect-ratio=16 / 10] - Width to height where the page sets no height; 3 / 4 when narrow.
  * @cssprop [--peer-call-background] - Behind the tiles.
  * @cssprop [--peer-call-tile-background] - Of a tile without a picture.
  * @cssprop [--peer-call-radius=12px] - Radius of the corners.
- * @cssprop [--peer-call-gap=0.5rem] - Between the tiles and around them.
+ * @cssprop [--peer-call-gap=0.5em] - Between the tiles and around them.
  * @cssprop [--peer-call-fit=cover] - `object-fit` of the people's pictures.
  * @cssstate idle - Not joined yet.
  * @cssstate joining - On the way into the room.
@@ -68,7 +83,7 @@ import { renderTiles, seat } from './tiles.js';
  * @cssstate camera-off - In the call with the camera off.
  * @cssstate blocked - The browser wants a click before it plays sound.
  */
-export class PeerCall extends Calling(KitElement) {
+export class PeerCall extends Arranging(Reaching(Sending(Calling(KitElement)))) {
   static override readonly styles = styles;
   static override readonly strings = strings;
   static override readonly commands: Commands = {
@@ -82,37 +97,81 @@ export class PeerCall extends Calling(KitElement) {
   /** Show buttons for microphone, camera, screen, joining and leaving. */
   @property({ type: Boolean }) controls = false;
 
-  readonly #focus = new RovingFocus(this);
+  readonly #playback = new Playback(this, () => this.dispatchEvent(new AutoplayBlockedEvent()));
+  readonly #connecting = new Lasting(this);
+  readonly #connected = new Lasting(this);
   readonly #text = this.word.bind(this);
-  /** What was last said to those who do not see the call. */
+  /** What the call was like when it was last told to those who do not see it. */
+  #heard: CallState;
+  /** What was last said to them. */
   #said = '';
   #error: MediaKitError | null = null;
-  #blocked = false;
+  #notices: Notices | undefined;
+  #notice: string | undefined;
+  /** What had the focus before the update. */
+  #focused: Element | null | undefined;
   #seats: readonly (string | null)[] = [];
-  #media: readonly HTMLMediaElement[] = [];
+  #focus: RovingFocus | undefined;
+  readonly #bar = new OnDemand(
+    this,
+    () => import('./controls.js'),
+    ({ RovingFocus }) => (this.#focus = new RovingFocus(this)),
+  );
+  readonly #speech = new OnDemand(
+    this,
+    () => import('./announcement.js'),
+    () => this.#announce(),
+  );
+  readonly #lobby = new OnDemand(this, () => import('./lobby.js'));
+  readonly #company = new OnDemand(
+    this,
+    () => import('./company.js'),
+    ({ Notices, Viewing }) => {
+      this.#notices = new Notices();
+      new Viewing(this, (id, view) => this.call.room.setView(id, view));
+    },
+  );
 
   constructor() {
     super();
     let before = this.state;
+    this.#heard = before;
     this.call.store.subscribe((state) => {
-      const words = announcement(before, state, this.word('guest'));
-      if (words) this.#said = said(this.#said, this.word(...words));
-      if (!isActive(state)) this.#blocked = false;
-      else if (!isActive(before)) this.#error = null;
+      if (!isActive(state)) this.#playback.reset();
+      else if (!isActive(before)) this.#begin();
       before = state;
+      this.#announce();
       this.requestUpdate();
     });
   }
 
   protected override get customStates(): Readonly<Record<string, boolean>> {
-    return { ...callStates(this.state), blocked: this.#blocked };
+    return { ...callStates(this.state), blocked: this.#playback.blocked };
   }
 
-  protected override reportError(error: MediaKitError): void {
-    // What was aborted, or declined in the browser's window for sharing, was so on purpose: nobody need be told.
-    const meant = error.code === 'aborted' || (isInside(this.state) && error.code.startsWith('permission'));
-    if (!meant) this.#showError(error);
+  protected override reportError(error: MediaKitError, quiet = false): void {
+    if (!quiet) this.#showError(error);
     super.reportError(error);
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    this.#focused = this.shadowRoot?.activeElement;
+    const { state } = this;
+    this.#seats = seat(
+      this.#seats,
+      state.peers.map(({ id }) => id),
+    );
+    const notice = this.#notices?.next(state, this.#text);
+    if (notice !== this.#notice) this.#say(notice);
+    this.#notice = notice;
+    if (!this.hasUpdated || !isInside(state)) return;
+    this.#say(this.#company.get(false)?.arrangement(changed, state, this, this.#text));
+  }
+
+  protected override update(changed: PropertyValues): void {
+    super.update(changed);
+    playStreams(this.shadowRoot!);
   }
 
   protected override updated(changed: PropertyValues): void {
@@ -120,35 +179,82 @@ export class PeerCall extends Calling(KitElement) {
     this.internals.role = 'group';
     this.internals.ariaLabel = this.word('label');
     for (const box of this.renderRoot.querySelectorAll<HTMLElement>('.tiles')) pack(box);
-    this.#play();
+    if (this.#focused?.isConnected === false) this.#keepFocus();
   }
 
   protected override render(): TemplateResult {
-    const { state, name } = this;
+    const { state, name, room, layout, pinned } = this;
     const text = this.#text;
-    const ids = state.peers.map(({ id }) => id);
-    this.#seats = seat(this.#seats, ids);
-    const tiles = { state, seats: this.#seats, name, text, mirrored: this.call.capturing };
+    const seats = this.#seats;
+    const own = { state, name, mirrored: this.call.capturing, text };
+    const before = this.lobby && !isInside(state);
+    const entrance = before ? this.#lobby.get() : null;
+    // Without the lobby's buttons there have to be others.
+    const outside = before && !this.#lobby.failed;
+    const bar = this.controls || this.#lobby.failed;
+    const controls = this.#bar.get(bar);
+    const are = (wanted: PeerStatus): boolean => state.peers.some(({ status }) => status === wanted);
+    const slow = this.#connecting.check(are('connecting'));
+    const settled = this.#connected.check(are('connected'));
+    const { blocked, unblock } = this.#playback;
+    const company = this.#company.get(slow || settled || blocked || isNeeded(this));
+    const large = company?.largeTile(state, seats, layout, pinned) ?? null;
     return html`
       <div class="call">
         <div class="stage" tabindex="-1">
-          ${renderTiles(tiles)}
-          <div class="overlay"><slot name="overlay"></slot></div>
-          ${this.#blocked ? renderPlayButton(text, () => this.#unblock()) : ''}
           ${
-            this.#error
-              ? renderError(this.explain(this.#error), text, isActive(state) ? null : () => this.join(), () =>
-                  this.#showError(null),
-                )
-              : ''
+            outside
+              ? html`<slot name="lobby">${entrance?.renderLobby(this, { ...own, room })}</slot>`
+              : renderTiles({
+                  ...{ ...own, company, seats, large, pinned, slow },
+                  pin: (tile) => this.pin(tile),
+                  restart: (id) => this.restartIce(id),
+                })
           }
+          <div class="overlay"><slot name="overlay"></slot></div>
+          ${blocked ? company?.renderPlayButton(text, unblock) : ''} ${this.#renderNotice()}
         </div>
         <div class="bar" part="controls">
-          <slot name="controls">${this.controls ? renderControls(this, text, this.#focus) : ''}</slot>
+          <slot name="controls">
+            ${
+              bar && !outside
+                ? (controls?.renderControls(this, text, this.#focus!, large !== null) ??
+                  html`<div class="toolbar"></div>`)
+                : ''
+            }
+          </slot>
         </div>
         <p class="visually-hidden" role="status">${this.#said}</p>
       </div>
     `;
+  }
+
+  #renderNotice(): TemplateResult | string {
+    const text = this.#text;
+    const error = this.#error;
+    if (error) return renderError(this.explain(error), text, this.#ways(error), () => this.#showError(null));
+    const notice = this.#notice;
+    if (!notice) return '';
+    return this.#company.get()!.renderNotice(notice, text, () => {
+      this.#notices!.dismiss(notice);
+      this.requestUpdate();
+    });
+  }
+
+  /** What had it went away, such as a notice that was dismissed. */
+  #keepFocus(): void {
+    const root = this.shadowRoot!;
+    for (const place of ['[role="toolbar"] button:not([tabindex="-1"])', '.stage']) {
+      if (!root.activeElement) root.querySelector<HTMLElement>(place)?.focus();
+    }
+  }
+
+  /** What can be done about an error. In the call it needs no more than to be read. */
+  #ways({ code }: MediaKitError): Way[] {
+    if (isActive(this.state)) return [['dismiss']];
+    const refused = this.lobby && /^(permission|device|over|insecure)/.test(code);
+    if (!refused) return [['try-again', () => this.join()], ['dismiss']];
+    return [['try-again', () => this.prepare()], ['join-anyway', () => this.enter(false)], ['dismiss']];
   }
 
   #showError(error: MediaKitError | null): void {
@@ -156,31 +262,31 @@ export class PeerCall extends Calling(KitElement) {
     this.requestUpdate();
   }
 
-  /** `autoplay` alone would not tell that the browser refused, and is not enough after a move. */
-  #play(): void {
-    const media = [...this.renderRoot.querySelectorAll<HTMLMediaElement>('video, audio')];
-    // One that waits for its first frame would wait forever, and hold this element.
-    for (const gone of this.#media) if (!media.includes(gone)) gone.srcObject = null;
-    this.#media = media;
-    if (this.#blocked || !this.isConnected) return;
-    // Any other refusal only says that the stream was changed once more.
-    const refused = ({ name }: Error): void => void (name === 'NotAllowedError' && this.#block());
-    for (const one of media) if (one.srcObject && one.paused) one.play().catch(refused);
+  /** The screen of another call is to be whole, and without what went wrong in the last one. */
+  #begin(): void {
+    this.#error = null;
+    for (const part of [this.#lobby, this.#bar, this.#company, this.#speech]) part.retry();
   }
 
-  #block(): void {
-    if (this.#blocked) return;
-    this.#blocked = true;
-    this.requestUpdate();
-    this.dispatchEvent(new AutoplayBlockedEvent());
+  /** What happened before there are words for it is told then. */
+  #announce(): void {
+    const { state } = this;
+    const speech = this.#speech.get(isActive(state));
+    if (!speech) return;
+    const words = speech.announcement(this.#heard, state, this.word('guest'));
+    if (words) this.#say(this.word(...words));
+    this.#heard = state;
   }
 
-  #unblock(): void {
-    this.#blocked = false;
-    this.requestUpdate();
-    this.#play();
+  /** The same words again get a space of no width: nobody would hear a text that stays as it is. */
+  #say(words: string | undefined): void {
+    if (words) this.#said = words === this.#said ? `${words}\u200b` : words;
   }
 }
+
+/** What is loaded for a company is of no use while a call comes up, and would only delay that. */
+const isNeeded = ({ state: { peers, reachable }, layout, pinned }: PeerCall): boolean =>
+  !reachable || peers.some(({ status }) => pinned || layout === 'speaker' || !/^connect/.test(status));
 
 declare global {
   interface HTMLElementTagNameMap {

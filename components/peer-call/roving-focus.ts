@@ -1,14 +1,9 @@
 import type { LitElement, ReactiveController } from 'lit';
 
-/**
- * One tab stop for the toolbar of its host; arrow keys, in reading direction, Home and End move inside it. It takes the
- * focus when what had it is gone, or else the host's element that may have it by script alone.
- */
+/** One tab stop for the toolbar of its host; arrow keys, in reading direction, Home and End move inside it. */
 export class RovingFocus implements ReactiveController {
   readonly #host: LitElement;
   #current: HTMLElement | undefined;
-  /** What had the focus before the update. */
-  #focused: Element | null | undefined;
 
   constructor(host: LitElement) {
     this.#host = host;
@@ -39,19 +34,8 @@ export class RovingFocus implements ReactiveController {
     this.#stopAt(event.target as HTMLElement);
   };
 
-  hostUpdate(): void {
-    this.#focused = this.#host.shadowRoot?.activeElement;
-  }
-
   hostUpdated(): void {
     this.#mark();
-    if (!this.#focused || this.#focused.isConnected) return;
-    // It went away, such as a notice that was dismissed.
-    const { shadowRoot } = this.#host;
-    this.#buttons()
-      .find(({ tabIndex }) => tabIndex === 0)
-      ?.focus();
-    if (!shadowRoot!.activeElement) shadowRoot!.querySelector<HTMLElement>('[tabindex="-1"]')?.focus();
   }
 
   #mark(): void {

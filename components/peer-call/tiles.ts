@@ -1,14 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { CallState, PeerState } from '../engine/call/room.js';
 import { isActive, isInside } from './call.js';
+import type * as Company from './company.js';
 import { cameraIcon, microphoneIcon, peopleIcon } from './icons.js';
+import { screenOf } from './layout.js';
 import type { Text } from './peer-call.strings.js';
 
-/** What the tiles need to know beside the state of the call. */
-export interface TilesView {
+/** What our own tile needs to know beside the state of the call. */
+export interface OwnView {
   readonly state: CallState;
-  /** The ids of the others, in the order of their tiles. */
-  readonly seats: readonly (string | null)[];
   /** Our own name. */
   readonly name: string;
   /** Whether our own picture is shown as in a mirror. */
@@ -16,36 +16,62 @@ export interface TilesView {
   readonly text: Text;
 }
 
-interface Tile {
+/** What all tiles together need to know. */
+export interface TilesView extends OwnView {
+  /** What is loaded when somebody else is there. */
+  readonly company: typeof Company | null;
+  /** The ids of the others, in the order of their tiles. */
+  readonly seats: readonly (string | null)[];
+  /** The tile that is shown large, if any. */
+  readonly large: string | null;
+  /** The tile that is to be large whoever speaks, if any. */
+  readonly pinned: string | null;
+  /** Whether connecting takes so long that it is worth a word. */
+  readonly slow: boolean;
+  readonly pin: (tile: string | null) => void;
+  readonly restart: (peerId: string) => void;
+}
+
+export interface Tile {
+  readonly id: string;
+  /** The member from whom it comes; none for our own. */
+  readonly peer?: PeerState;
   readonly part: string;
+  readonly look: string;
   /** Written on the tile. */
   readonly label: string;
   /** Gives the avatar its letter. */
-  readonly name: string;
+  readonly name?: string;
   readonly picture: MediaStream | null;
   /** Played aloud. */
-  readonly sound: MediaStream | null;
+  readonly sound?: MediaStream | null;
   readonly audio: boolean;
   readonly video: boolean;
-  readonly mirrored?: boolean;
-  readonly trouble?: string;
 }
 
 /** The screens that are shared, larger than the people, and the people: the others first, ourselves last. */
 export function renderTiles(view: TilesView): TemplateResult {
-  const { state, seats, text } = view;
+  const { state, seats, large, text } = view;
   const { peers, localStream, localScreen } = state;
   const seated = seats.map((id) => peers.find((peer) => peer.id === id));
   const sharing = localScreen !== null || peers.some(({ screen }) => screen);
+  // The only one beside a large person lies in a corner of it.
+  const pair = !sharing && peers.length + (localStream ? 1 : 0) === 2;
+  const look = large ? `speaker ${pair ? 'pair' : ''}` : sharing ? 'sharing' : '';
   return html`
-    <div class="layout ${sharing ? 'sharing' : ''}">
+    <div
+      class="layout ${look}"
+      @keydown=${({ key }: KeyboardEvent) => {
+        if (key === 'Escape') view.pin(null);
+      }}
+    >
       ${
         sharing
           ? html`
               <div class="box">
                 <div class="tiles">
-                  ${seated.map((peer) => (peer?.screen ? renderScreen(peer, peer.screen, text) : nothing))}
-                  ${localScreen ? renderScreen(null, localScreen, text) : nothing}
+                  ${seated.map((peer) => (peer?.screen ? renderTile(screen(peer, view), view) : nothing))}
+                  ${localScreen ? renderTile(ownScreen(view), view) : nothing}
                 </div>
               </div>
             `
@@ -53,118 +79,117 @@ export function renderTiles(view: TilesView): TemplateResult {
       }
       <div class="box" part="grid">
         <div class="tiles">
-          ${seated.map((peer) => (peer ? renderPerson(remote(peer, text), text) : nothing))}
+          ${seated.map((peer) => (peer ? renderTile(remote(peer, text), view) : nothing))}
           ${peers.length ? nothing : renderWaiting(state, text)}
-          ${localStream ? renderPerson(local(view), text) : nothing}
+          ${localStream ? renderTile(local(view), view) : nothing}
         </div>
       </div>
     </div>
   `;
 }
 
-/**
- * Who sits where, by id: whoever is there keeps the seat, and a newcomer takes the first that is free. So no picture
- * has to begin anew because somebody else has left.
- */
-export function seat(before: readonly (string | null)[], ids: readonly string[]): readonly (string | null)[] {
-  const seats = before.map((id) => (id !== null && ids.includes(id) ? id : null));
-  for (const id of ids.filter((one) => !seats.includes(one))) {
-    const free = seats.indexOf(null);
-    seats[free < 0 ? seats.length : free] = id;
-  }
-  return seats;
-}
-
 function remote(peer: PeerState, text: Text): Tile {
-  const { stream, audio, video } = peer;
+  const { id, stream, audio, video } = peer;
   const name = peer.name || text('guest');
   return {
+    ...{ id, peer, name, audio, video },
     part: 'tile',
+    look: peer.status + (peer.speaking && audio ? ' speaking' : ''),
     label: name,
-    name,
     picture: stream,
     sound: stream,
-    audio,
-    video,
-    trouble: troubles[peer.connectionState],
   };
 }
 
-function local({ state, name, mirrored, text }: TilesView): Tile {
+/** Our own tile. */
+export function local({ state, name, mirrored, text }: OwnView): Tile {
+  const { localId, localStream, audio, video } = state;
   return {
+    ...{ id: localId, audio, video },
     part: 'tile tile-local',
+    look: mirrored ? 'mirrored' : '',
     label: name ? text('named-you', { name }) : text('you'),
     name: name || text('you'),
-    picture: state.localStream,
-    sound: null,
-    audio: state.audio,
-    video: state.video,
-    mirrored,
+    picture: localStream,
   };
 }
 
-/** The key of what a tile says about its connection; nothing when all is well. */
-const troubles: Partial<Record<RTCPeerConnectionState, string>> = {
-  new: 'connecting',
-  connecting: 'connecting',
-  disconnected: 'reconnecting',
-  failed: 'reconnecting',
-};
-
-function renderPerson(tile: Tile, text: Text): TemplateResult {
-  const look = `${tile.mirrored ? 'mirrored' : ''} ${tile.video && tile.picture ? '' : 'off'}`;
-  return html`
-    <div class="tile" part=${tile.part} role="group" aria-label=${tile.label}>
-      <span class="avatar" aria-hidden="true">${initial(tile.name)}</span>
-      ${renderMedia(tile.picture, tile.sound, look)}
-      <span class="label" part="name">
-        <span class="who">${tile.label}</span>
-        ${tile.audio ? nothing : renderMark(microphoneIcon(false), text('microphone-off'))}
-        ${tile.video ? nothing : renderMark(cameraIcon(false), text('camera-off'))}
-      </span>
-      ${
-        tile.trouble
-          ? html`<span class="tile-status" part="status">
-              <span class="spinner"></span><span class="who">${text(tile.trouble)}</span>
-            </span>`
-          : nothing
-      }
-    </div>
-  `;
+function screen(peer: PeerState, { text }: TilesView): Tile {
+  return {
+    ...{ id: screenOf(peer.id), peer, audio: true, video: true },
+    part: 'tile',
+    look: `screen ${peer.status}`,
+    label: text('screen', { name: peer.name || text('guest') }),
+    picture: peer.screen,
+    sound: peer.screen,
+  };
 }
 
-/** The screen of a peer, or our own. */
-function renderScreen(peer: PeerState | null, stream: MediaStream, text: Text): TemplateResult {
-  const label = peer ? text('screen', { name: peer.name || text('guest') }) : text('your-screen');
+function ownScreen({ state, text }: TilesView): Tile {
+  return {
+    ...{ id: screenOf(state.localId), audio: true, video: true },
+    part: 'tile',
+    look: 'screen',
+    label: text('your-screen'),
+    picture: state.localScreen,
+  };
+}
+
+function renderTile(tile: Tile, view: TilesView): TemplateResult {
+  const { id, peer, label } = tile;
+  const { state, company, large, pinned, text, pin } = view;
+  const isLarge = id === large;
+  const toggle = (): void => pin(id === pinned ? null : id);
   return html`
-    <div class="tile screen" part="tile" role="group" aria-label=${label}>
-      ${renderMedia(stream, peer && stream)}
-      <span class="label" part="name"><span class="who">${label}</span></span>
+    <div
+      class="tile ${tile.look} ${isLarge ? 'large' : ''}"
+      part=${isLarge ? `${tile.part} tile-large` : tile.part}
+      data-tile=${id}
+      role="group"
+      aria-label=${label}
+      @dblclick=${({ target }: Event) => {
+        if (company && state.peers.length && !(target as Element).closest('button')) toggle();
+      }}
+    >
+      ${renderPicture(tile)} ${peer ? company?.renderStatus(peer, view) : nothing}
+      <span class="label" part="name">
+        <span class="who" dir="auto">${label}</span>
+        ${tile.audio ? nothing : renderMark('microphone-off', microphoneIcon(false), text)}
+        ${tile.video ? nothing : renderMark('camera-off', cameraIcon(false), text)}
+        ${company?.renderMarks(tile, view)}
+      </span>
+      ${state.peers.length ? company?.renderPin(tile, view, toggle) : nothing}
     </div>
   `;
 }
 
 // The sound has an element of its own: a <video> stays silent until its first picture has come, which it never does
 // while a camera is off. The muted picture may also play where a gesture is needed for sound.
-const renderMedia = (
-  picture: MediaStream | null,
-  sound: MediaStream | null,
-  look = '',
-): TemplateResult => html`
+export const renderPicture = ({ name, picture, sound, video }: Tile): TemplateResult => html`
+  ${name ? html`<span class="avatar" aria-hidden="true">${initial(name)}</span>` : nothing}
   <video
-    class=${look}
+    class=${video && picture ? '' : 'off'}
     part="video"
     autoplay
     playsinline
     aria-hidden="true"
     .muted=${true}
-    .srcObject=${picture}
+    .stream=${picture}
   ></video>
-  ${sound ? html`<audio autoplay .srcObject=${sound}></audio>` : nothing}
+  ${sound ? html`<audio autoplay .stream=${sound}></audio>` : nothing}
 `;
 
-const renderMark = (icon: unknown, words: string): TemplateResult =>
-  html`<span class="mark">${icon}<span class="visually-hidden">${words}</span></span>`;
+export const renderMark = (key: string, icon: unknown, text: Text): TemplateResult =>
+  html`<span class="mark ${key}">${icon}<span class="visually-hidden">${text(key)}</span></span>`;
+
+/** Has each media element play the `stream` that it was rendered with. One that is assigned again would begin anew. */
+export function playStreams(root: ParentNode): void {
+  for (const media of root.querySelectorAll<HTMLMediaElement & { stream: MediaStream | null }>(
+    'video, audio',
+  )) {
+    if (media.srcObject !== media.stream) media.srcObject = media.stream;
+  }
+}
 
 /** Stands where the first of the others will be, so that nothing moves when they come. */
 function renderWaiting(state: CallState, text: Text): TemplateResult {

@@ -4,7 +4,7 @@ import { weigh, weighFile } from '../../scripts/bundle.mjs';
 import { builtFiles, root } from '../support/package.mjs';
 
 /** Bytes, minified and brotli, with everything that the entry needs, Lit included. */
-const budgets = { 'media-generator': 16_000, 'stream-preview': 12_000, 'peer-call': 22_000 };
+const budgets = { 'media-generator': 16_000, 'stream-preview': 12_000, 'peer-call': 26_000 };
 const mqttBudget = 5_000;
 /** The engine alone: what a page pays that uses it without the tag. */
 const generatorBudget = 9_000;

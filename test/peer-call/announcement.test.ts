@@ -1,30 +1,12 @@
 import { expect } from '@open-wc/testing';
-import { announcement, said } from '../../components/peer-call/announcement.js';
-import type { CallState, PeerState } from '../../components/engine/call/room.js';
+import { announcement } from '../../components/peer-call/announcement.js';
+import type { PeerStatus } from '../../components/engine/call/pair.js';
+import type { CallState } from '../../components/engine/call/room.js';
+import { madePeer, madeState } from './made.js';
 
-const state = (changes: Partial<CallState> = {}): CallState => ({
-  status: 'connected',
-  localId: 'me',
-  peers: [],
-  localStream: null,
-  localScreen: null,
-  audio: true,
-  video: true,
-  ignored: 0,
-  ...changes,
-});
-const peer = (id: string, name = ''): PeerState => ({
-  id,
-  name,
-  stream: null,
-  screen: null,
-  audio: true,
-  video: true,
-  connectionState: 'connected',
-  iceConnectionState: 'connected',
-});
+const peer = (id: string, name = ''): ReturnType<typeof madePeer> => madePeer(id, { name });
 const say = (before: Partial<CallState>, after: Partial<CallState>): unknown =>
-  announcement(state(before), state(after), 'Guest');
+  announcement(madeState(before), madeState(after), 'Guest');
 
 describe('announcement', () => {
   it('tells of entering and leaving', () => {
@@ -49,6 +31,23 @@ describe('announcement', () => {
     expect(say({ status: 'reconnecting' }, {})).to.deep.equal(['reconnected']);
   });
 
+  it('tells what becomes of one connection of several', () => {
+    const ann = peer('a', 'Ann');
+    const tell = (from: PeerStatus, to: PeerStatus): unknown =>
+      say({ peers: [peer('b'), { ...ann, status: from }] }, { peers: [peer('b'), { ...ann, status: to }] });
+    expect(tell('connected', 'reconnecting')).to.deep.equal(['peer-reconnecting', { name: 'Ann' }]);
+    expect(tell('reconnecting', 'offline')).to.deep.equal(['offline']);
+    expect(tell('reconnecting', 'failed')).to.deep.equal(['peer-failed', { name: 'Ann' }]);
+    expect(tell('failed', 'connected')).to.deep.equal(['peer-reconnected', { name: 'Ann' }]);
+    expect(tell('connecting', 'connected')).to.equal(null);
+  });
+
+  it('tells who shares a screen', () => {
+    const [before, after] = [peer('a', 'Ann'), { ...peer('a', 'Ann'), screen: new MediaStream() }];
+    expect(say({ peers: [before] }, { peers: [after] })).to.deep.equal(['peer-sharing', { name: 'Ann' }]);
+    expect(say({ peers: [after] }, { peers: [before] })).to.deep.equal(['peer-not-sharing', { name: 'Ann' }]);
+  });
+
   it('tells of our own microphone, camera and screen', () => {
     expect(say({}, { audio: false })).to.deep.equal(['microphone-off']);
     expect(say({ audio: false }, {})).to.deep.equal(['microphone-on']);
@@ -59,11 +58,9 @@ describe('announcement', () => {
     expect(say({ localScreen }, {})).to.deep.equal(['not-sharing']);
   });
 
-  it('makes another text of the same words', () => {
-    const [first, second] = [said('', 'Guest joined'), said('Guest joined', 'Guest joined')];
-    expect(first).to.equal('Guest joined');
-    expect(second).not.to.equal(first);
-    expect(said(second, 'Guest joined')).to.equal(first);
+  it('tells when the room can be reached again', () => {
+    expect(say({ reachable: false }, {})).to.deep.equal(['reachable']);
+    expect(say({}, { reachable: false }), 'a notice tells that').to.equal(null);
   });
 
   it('is silent about all else', () => {

@@ -52,12 +52,13 @@ export function newRoom(): string {
   return `test-${crypto.randomUUID()}-${++rooms}`;
 }
 
-/** A `<peer-call>` in the document. */
+/** A `<peer-call>` in the document, with its buttons. */
 export async function addCall(properties: Partial<PeerCall> = {}): Promise<PeerCall> {
   const call = document.createElement('peer-call');
   Object.assign(call, properties);
   document.body.append(call);
   await call.updateComplete;
+  if (call.controls && !call.lobby) await until(() => query(call, '[role="toolbar"]'), 'the buttons');
   return call;
 }
 
@@ -87,7 +88,7 @@ export function queryAll<T extends Element = HTMLElement>(call: PeerCall, select
 
 /** The tile of another member. */
 export function remoteTile(call: PeerCall): HTMLElement | null {
-  return query(call, '[part="tile"]:not(.placeholder, .screen)');
+  return query(call, '[part~="tile"]:not([part~="tile-local"], .placeholder, .screen)');
 }
 
 /** Which of red, green and blue the picture mostly is, or an empty text before there is one. */

@@ -21,8 +21,13 @@ describe('iceServersFrom', () => {
     for (const nothing of [null, '', '[]', []]) expect(iceServersFrom(nothing)).to.deep.equal([]);
   });
 
+  it('leaves a function to be asked later', () => {
+    const given = (): [] => [];
+    expect(iceServersFrom(given)).to.equal(given);
+  });
+
   it('refuses all else', () => {
-    for (const given of ['[', '{}', '7', '[{}]', '[null]', '[{"urls":[]}]', '[{"urls":7}]']) {
+    for (const given of ['[', '{}', '7', '"stun:a"', '[{}]', '[null]', '[{"urls":[]}]', '[{"urls":7}]']) {
       expect(
         code(() => iceServersFrom(given)),
         JSON.stringify(given),

@@ -108,6 +108,24 @@ describe('<peer-call>', () => {
       expect(one.getPeerConnection('nobody') === null).to.equal(true);
     });
 
+    it('begins no picture anew while others come and change', async () => {
+      const signaling = new MemorySignaling();
+      const room = newRoom();
+      const call = await addCall({ room, signaling, srcObject: camera('#ff0000') });
+      const own = query<HTMLVideoElement>(call, '[part~="tile-local"] video')!;
+      await until(() => own.videoWidth > 0, 'our own picture');
+      let begun = 0;
+      own.addEventListener('emptied', () => begun++);
+      const other = await addCall({ room, signaling, srcObject: camera('#0000ff') });
+      await Promise.all([call.join(), other.join()]);
+      await shows(call, 'blue');
+      const [video, sound] = remoteTile(call)!.querySelectorAll<HTMLMediaElement>('video, audio');
+      for (const media of [video!, sound!]) media.addEventListener('emptied', () => begun++);
+      other.toggleAudio();
+      await until(() => !call.peers[0]!.audio && call.updateComplete, 'muted');
+      expect(begun).to.equal(0);
+    });
+
     it('plays the sound of somebody whose camera never came on', async () => {
       const second = camera('#0000ff');
       const [one] = await connectedPair({}, { srcObject: second });
@@ -457,7 +475,7 @@ describe('<peer-call>', () => {
           .sort(),
       ).to.deep.equal(['audio', 'video']);
       await call.updateComplete;
-      expect(query(call, '[part~="tile-local"] video')!.classList.contains('mirrored')).to.equal(true);
+      expect(getComputedStyle(query(call, '[part~="tile-local"] video')!).scale).to.equal('-1 1');
       call.leave();
       expect(stream.getTracks().every(({ readyState }) => readyState === 'ended')).to.equal(true);
       expect(call.localStream === null).to.equal(true);
@@ -656,7 +674,19 @@ describe('<peer-call>', () => {
     it('has the parts', async () => {
       const [one] = await connectedPair({ controls: true });
       await one.updateComplete;
-      for (const part of ['grid', 'tile', 'tile-local', 'video', 'name', 'controls']) {
+      await until(() => query(one, '.pin'), 'all is loaded');
+      one.layout = 'speaker';
+      await one.updateComplete;
+      for (const part of [
+        'grid',
+        'tile',
+        'tile-local',
+        'tile-large',
+        'video',
+        'name',
+        'pin-button',
+        'controls',
+      ]) {
         expect(query(one, `[part~="${part}"]`) !== null, part).to.equal(true);
       }
       const waiting = await addCall({ room: newRoom() });
@@ -776,6 +806,10 @@ describe('<peer-call>', () => {
       one.toggleAudio();
       await withDisplay(camera('#00ff00', { audio: false }), () => one.shareScreen());
       await one.updateComplete;
+      await expect(one).to.be.accessible();
+      one.layout = 'speaker';
+      one.style.width = '320px';
+      await until(() => query(one, '.large'), 'one large');
       await expect(one).to.be.accessible();
     });
 
@@ -1010,7 +1044,7 @@ describe('<peer-call>', () => {
       await until(() => call.state.status === 'joining', 'joining');
       call.remove();
       expect(await joining).to.equal('aborted');
-      expect(call.state.status).to.equal('left');
+      expect(call.state.status).to.equal('idle');
       document.body.append(call);
       call.signaling = signaling;
       await call.updateComplete;

@@ -1,0 +1,74 @@
+import { Capturer } from '../engine/capture/capturer.js';
+import type { MediaKitError } from '../engine/errors.js';
+
+/** What tells a call of the devices that it captures. */
+export interface DevicesOptions {
+  /** The same stream has got another track. */
+  readonly camera: () => void;
+  readonly screen: (stream: MediaStream | null) => void;
+}
+
+/** The camera, the microphone and the screen that a call captures itself. */
+export class Devices {
+  readonly #options: DevicesOptions;
+  readonly #camera = new Capturer();
+  readonly #screen = new Capturer();
+
+  constructor(options: DevicesOptions) {
+    this.#options = options;
+    this.#screen.store.subscribe(({ status, stream }) => options.screen(status === 'live' ? stream : null));
+  }
+
+  /** Whether a camera or microphone is captured. */
+  get capturing(): boolean {
+    return this.#camera.store.snapshot.status === 'live';
+  }
+
+  /** What is captured, or null. */
+  get stream(): MediaStream | null {
+    return this.#camera.store.snapshot.stream;
+  }
+
+  /** Rejects with `MediaKitError`. */
+  async capture(audio: boolean, video: boolean): Promise<void> {
+    await this.#camera.start({ kind: 'user', audio, video });
+  }
+
+  /** Rejects with `MediaKitError`. */
+  async share(constraints: DisplayMediaStreamOptions | null): Promise<void> {
+    await this.#screen.restart({ kind: 'display', constraints });
+  }
+
+  /**
+   * Camera on or off: off with its hardware 5 s later, and on as another track in the same stream. Resolves with whether
+   * it is so now: who changes his mind meanwhile is right. Rejects with `MediaKitError` where it cannot be had again.
+   */
+  async setVideo(on: boolean): Promise<boolean> {
+    if (!on) {
+      this.#camera.rest();
+      return true;
+    }
+    try {
+      const rested = this.#camera.rests;
+      await this.#camera.wake();
+      if (rested) this.#options.camera();
+      return true;
+    } catch (thrown) {
+      if ((thrown as MediaKitError).code === 'aborted') return false;
+      throw thrown;
+    }
+  }
+
+  /** Whether the camera has to be switched on first. */
+  get rests(): boolean {
+    return this.#camera.rests;
+  }
+
+  stopCamera(): void {
+    this.#camera.stop();
+  }
+
+  stopScreen(): void {
+    this.#screen.stop();
+  }
+}

@@ -1,0 +1,68 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { QualityScore } from '../engine/call/quality.js';
+import type { PeerState } from '../engine/call/room.js';
+import { icon } from './icons.js';
+import { renderMark, type Tile, type TilesView } from './tiles.js';
+
+/** What is happening while a member is not connected. */
+export function renderStatus(
+  { id, status }: PeerState,
+  { state, slow, text, restart }: TilesView,
+): TemplateResult | typeof nothing {
+  if (status === 'connected' || (status === 'connecting' && !slow)) return nothing;
+  const why = status === 'reconnecting' && !state.reachable ? 'unreachable' : status;
+  return html`
+    <div class="tile-status" part="status">
+      <span class="what">
+        ${status === 'failed' ? nothing : html`<span class="spinner"></span>`}
+        <span class="who">${text(status)}</span>
+      </span>
+      ${status === 'connecting' ? nothing : html`<span class="why">${text(`${why}-why`)}</span>`}
+      ${
+        status === 'failed'
+          ? html`<button type="button" @click=${() => restart(id)}>${text('try-again')}</button>`
+          : nothing
+      }
+    </div>
+  `;
+}
+
+/** Who speaks, and how good the connection to a person is. */
+export function renderMarks({ peer, name, look }: Tile, { text }: TilesView): unknown[] {
+  const score = name && peer?.status === 'connected' ? peer.quality?.score : undefined;
+  return [
+    look.includes('speaking')
+      ? renderMark('speaking', icon('M4 10v4M9.5 5v14M15 8v8M20 11v2'), text)
+      : nothing,
+    score && score !== 'none' ? renderMark(`quality-${score}`, bars(score), text) : nothing,
+  ];
+}
+
+/** The button that keeps a tile large. */
+export function renderPin(
+  { id, label }: Tile,
+  { pinned, text }: TilesView,
+  toggle: () => void,
+): TemplateResult {
+  return html`
+    <button
+      class="pin"
+      part="pin-button"
+      type="button"
+      title=${text('pin')}
+      aria-label=${text('pin-name', { name: label })}
+      aria-pressed=${String(id === pinned)}
+      @click=${toggle}
+    >
+      ${icon('M9 3h6M10 3v6l-4 5h12l-4-5V3M12 14v7')}
+    </button>
+  `;
+}
+
+/** Three bars, of which as many are full as the connection is good. */
+const bars = (score: Exclude<QualityScore, 'none'>): TemplateResult => html`
+  <svg viewBox="0 0 24 24" aria-hidden="true">
+    <path opacity="0.4" d="M5 19v-4M12 19v-9M19 19V5" />
+    <path d=${{ poor: 'M5 19v-4', fair: 'M5 19v-4M12 19v-9', good: 'M5 19v-4M12 19v-9M19 19V5' }[score]} />
+  </svg>
+`;
