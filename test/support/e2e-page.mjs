@@ -45,12 +45,14 @@ export function installHelpers() {
     return [...painter.getImageData(0, 0, 1, 1).data].slice(0, 3);
   }
 
-  const near = (one, other) => one.every((value, at) => Math.abs(value - other[at]) < 48);
+  /** Resolves with whether the element has shown another picture within a second. */
   const frame = (video) =>
     Promise.race([
       new Promise((resolve) => video.requestVideoFrameCallback(() => resolve(true))),
       new Promise((resolve) => later(() => resolve(false), 1_000)),
     ]);
+
+  const near = (one, other) => one.every((value, at) => Math.abs(value - other[at]) < 48);
 
   /** Resolves when five new decoded frames of the peer were shown and the last is of this colour. */
   async function sees(name, colour) {
@@ -121,8 +123,8 @@ export function installHelpers() {
     );
   }
 
-  /** A generator and a `<peer-call>` that sends it, as a page's author would write them. */
-  async function enter({ room, signaling, name }) {
+  /** A generator and a `<peer-call>` with these attributes that sends it, as a page's author would write them. */
+  async function enter(attributes) {
     await customElements.whenDefined('peer-call');
     const make = (tag, attributes) => {
       const element = document.createElement(tag);
@@ -138,7 +140,7 @@ export function installHelpers() {
         height: 240,
         autostart: '',
       }),
-      make('peer-call', { room, signaling, name, source: 'camera' }),
+      make('peer-call', { source: 'camera', ...attributes }),
     );
     await call().join();
   }
@@ -166,6 +168,7 @@ export function installHelpers() {
     call,
     peer,
     tileVideo,
+    frame,
     sees,
     hears,
     works,

@@ -105,21 +105,27 @@ const unthrottling = [
 ];
 
 /**
- * Starts a browser; `flags` are added to Chromium's, `without` are taken away. `throttled`: hidden tabs get no more
- * time than they get from users' browsers.
+ * Starts a browser; `flags` are added to Chromium's, `without` are taken away, `preferences` are added to Firefox's.
+ * `throttled`: hidden tabs get no more time than they get from users' browsers. All else is for puppeteer.
  */
-export function launch(browser, { flags = [], without = [], throttled = false } = {}) {
+export function launch(browser, { flags = [], without = [], preferences, throttled = false, ...more } = {}) {
   const options = launchOptions(browser);
   if (options.args) options.args = [...options.args.filter((flag) => !without.includes(flag)), ...flags];
+  else options.extraPrefsFirefox = { ...options.extraPrefsFirefox, ...preferences };
   return puppeteer.launch({
     ...options,
     handleSIGINT: true,
     ...(throttled && { ignoreDefaultArgs: unthrottling }),
+    ...more,
   });
 }
 
 // Firefox says so, now and then, of a socket that the page itself has closed.
 const closedSocket = /The connection to wss?:.* was interrupted while the page was loading/;
+
+/** What browsers say where the network is cut, or the broker away. */
+export const unreachable =
+  /WebSocket connection to .* failed|WebSocket is already in CLOSING|can’t establish a connection|ICE failed/;
 
 /**
  * Opens a page in a window of its own (a hidden tab shows no frames). Its errors gather in `page.problems`, its warnings

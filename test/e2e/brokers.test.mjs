@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { whyNot } from '../support/daemon.mjs';
+import { hears, launch, meets, open, startExamples } from '../support/e2e.mjs';
+import { startMosquitto } from '../support/mosquitto.mjs';
+import { startNats } from '../support/nats.mjs';
+import { seesSync, sendSync } from '../support/sync.mjs';
+
+const people = ['Ann', 'Bob', 'Cid'];
+/** How long a cluster that has lost a node may take until it lets clients in again, in ms. */
+const PATIENCE = 60_000;
+
+describe('brokers of others', () => {
+  let examples;
+  const browsers = {};
+  const pages = [];
+
+  before(async () => {
+    [examples, browsers.chromium, browsers.firefox] = await Promise.all([
+      startExamples(),
+      launch('chromium'),
+      launch('firefox'),
+    ]);
+  });
+  afterEach(() => Promise.all(pages.splice(0).map((page) => page.close())));
+  after(async () => {
+    await Promise.all(Object.values(browsers).map((browser) => browser.close()));
+    await examples?.close();
+  });
+
+  /** Joins with pictures that are known again. */
+  async function talk(kind, { room, name, signaling }) {
+    const page = await open(browsers[kind], `${examples.origin}/fixture`);
+    pages.push(page);
+    await page.evaluate(
+      async (options) => {
+        await customElements.whenDefined('peer-call');
+        const camera = document.createElement('media-generator');
+        Object.assign(camera, { id: 'camera', pattern: 'solid', tone: 'sine', autostart: true });
+        const call = Object.assign(document.createElement('peer-call'), { source: 'camera', ...options });
+        window.departures = 0;
+        call.addEventListener('peer-leave', () => window.departures++);
+        document.body.append(camera, call);
+        await call.join();
+      },
+      { room, name, signaling },
+    );
+    await sendSync(page, { tone: 'sine' });
+    return page;
+  }
+
+  /** Rejects unless each of them sees and hears every other, and nobody has left. */
+  async function talking(...members) {
+    await Promise.all(
+      members.flatMap((page, at) => {
+        const others = members.filter((other) => other !== page);
+        return [
+          meets(page, ...people.slice(0, members.length).filter((_, other) => other !== at)),
+          ...others.flatMap((other) => {
+            const name = people[members.indexOf(other)];
+            return [seesSync(page, name, other), hears(page, name)];
+          }),
+        ];
+      }),
+    );
+    for (const page of members) assert.equal(await page.evaluate(() => window.departures), 0, 'nobody left');
+  }
+
+  /** Ann and Bob, and whoever comes next, each with the address of their own. */
+  const meet = async (kinds, signaling, room = randomUUID()) => {
+    const members = await Promise.all(
+      kinds.map((kind, at) => talk(kind, { room, name: people[at], signaling: signaling[at] })),
+    );
+    await talking(...members);
+    return members;
+  };
+
+  const reachable = (page, yes) =>
+    page.evaluate(
+      (yes, patience) => {
+        const { call, until } = window.e2e;
+        return until(() => call().state.reachable === yes, yes ? 'reachable' : 'out of reach', patience);
+      },
+      yes,
+      PATIENCE,
+    );
+
+  const pairs = [
+    ['chromium', 'chromium'],
+    ['chromium', 'firefox'],
+    ['firefox', 'firefox'],
+  ];
+
+  describe('Mosquitto', { skip: whyNot('mosquitto') }, () => {
+    let broker;
+    before(async () => {
+      broker = await startMosquitto();
+    });
+    after(() => broker?.close());
+
+    for (const kinds of pairs) {
+      it(`${kinds.join(' and ')} meet, see and hear each other`, { timeout: 60_000 }, async () => {
+        const members = await meet(kinds, [broker.url, broker.url]);
+        for (const page of members) assert.deepEqual(page.problems, []);
+      });
+    }
+
+    it(
+      'is killed: the call goes on, and a newcomer comes in when it is back',
+      { timeout: 120_000 },
+      async () => {
+        const room = randomUUID();
+        const [ann, bob] = await meet(['chromium', 'firefox'], [broker.url, broker.url], room);
+        await broker.stop({ killed: true });
+        await Promise.all([reachable(ann, false), reachable(bob, false)]);
+        await talking(ann, bob);
+        await broker.start();
+        await Promise.all([reachable(ann, true), reachable(bob, true)]);
+        const cid = await talk('chromium', { room, name: 'Cid', signaling: broker.url });
+        await talking(ann, bob, cid);
+      },
+    );
+  });
+
+  describe('a cluster of NATS', { skip: whyNot('nats-server') }, () => {
+    let cluster;
+    before(async () => {
+      cluster = await startNats();
+    });
+    after(() => cluster?.close());
+
+    for (const kinds of pairs) {
+      it(
+        `${kinds.join(' and ')} meet at different nodes, see and hear each other`,
+        { timeout: 60_000 },
+        async () => {
+          const members = await meet(kinds, cluster.urls);
+          for (const page of members) assert.deepEqual(page.problems, []);
+        },
+      );
+    }
+
+    it('loses a node: its callers go to another one, and meet a newcomer', { timeout: 120_000 }, async () => {
+      const room = randomUUID();
+      const [one, two, three] = cluster.urls;
+      const [ann, bob] = await meet(
+        ['firefox', 'chromium'],
+        [
+          [one, two, three],
+          [two, three, one],
+        ],
+        room,
+      );
+      await cluster.nodes[0].stop({ killed: true });
+      await reachable(ann, false);
+      await talking(ann, bob);
+      await reachable(ann, true);
+      const cid = await talk('chromium', { room, name: 'Cid', signaling: [three, one, two] });
+      await talking(ann, bob, cid);
+    });
+  });
+});

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { hears, launch, meets, open, startExamples } from '../support/e2e.mjs';
+import { seesSync, sendSync } from '../support/sync.mjs';
+
+describe('a browser whose RTCPeerConnection', () => {
+  let examples, browser;
+  const pages = [];
+
+  before(async () => {
+    [examples, browser] = await Promise.all([startExamples(), launch('chromium')]);
+  });
+  afterEach(() => Promise.all(pages.splice(0).map((page) => page.close())));
+  after(async () => {
+    await browser?.close();
+    await examples?.close();
+  });
+
+  /** An empty page in which `change` ran before anything else. */
+  async function empty(change) {
+    const page = await open(browser, 'about:blank');
+    pages.push(page);
+    if (change) await page.evaluateOnNewDocument(change);
+    await page.goto(`${examples.origin}/fixture`);
+    return page;
+  }
+
+  async function talk(page, room, name) {
+    const signaling = examples.broker;
+    await page.evaluate((call) => window.e2e.enter(call), { room, signaling, name });
+    await sendSync(page, { tone: 'sine' });
+  }
+
+  const seesAndHears = (page, name, sender) => Promise.all([seesSync(page, name, sender), hears(page, name)]);
+
+  it('is called webkitRTCPeerConnection calls and is called', { timeout: 60_000 }, async () => {
+    const room = randomUUID();
+    const both = await Promise.all([
+      empty(() => {
+        window.webkitRTCPeerConnection = window.RTCPeerConnection;
+        delete window.RTCPeerConnection;
+      }),
+      empty(),
+    ]);
+    const [ann, bob] = both;
+    assert.equal(await ann.evaluate(() => typeof RTCPeerConnection), 'undefined');
+    await Promise.all([talk(ann, room, 'Ann'), talk(bob, room, 'Bob')]);
+    await Promise.all([meets(ann, 'Bob'), meets(bob, 'Ann')]);
+    await Promise.all([seesAndHears(ann, 'Bob', bob), seesAndHears(bob, 'Ann', ann)]);
+    for (const page of both) assert.deepEqual(page.problems, []);
+  });
+
+  it('is missing is told so', { timeout: 60_000 }, async () => {
+    const ann = await empty(() => {
+      delete window.webkitRTCPeerConnection;
+      delete window.RTCPeerConnection;
+    });
+    const code = await ann.evaluate(
+      async (options) => {
+        await customElements.whenDefined('peer-call');
+        const call = Object.assign(document.createElement('peer-call'), options);
+        document.body.append(call);
+        return call.join().catch(({ code }) => code);
+      },
+      { room: randomUUID(), signaling: examples.broker },
+    );
+    assert.equal(code, 'unsupported');
+  });
+});

@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, it } from 'node:test';
+import { startTurn } from '../support/coturn.mjs';
+import { whyNot } from '../support/daemon.mjs';
+import { freePort, hears, launch, meets, open, startExamples, until } from '../support/e2e.mjs';
+import { seesSync, sendSync } from '../support/sync.mjs';
+
+const pairs = [
+  ['chromium', 'chromium'],
+  ['chromium', 'firefox'],
+  ['firefox', 'firefox'],
+];
+
+const skip = whyNot('turnserver', 'coturn');
+
+// Two at a time: the last answer to a relay that says nothing takes a minute.
+describe('calls through a TURN server', { skip, concurrency: 2 }, () => {
+  let examples, turn;
+  const browsers = {};
+
+  before(async () => {
+    [examples, turn, browsers.chromium, browsers.firefox] = await Promise.all([
+      startExamples(),
+      startTurn(),
+      launch('chromium'),
+      launch('firefox'),
+    ]);
+  });
+  after(async () => {
+    await Promise.all(Object.values(browsers).map((browser) => browser.close()));
+    await Promise.all([examples, turn].map((server) => server?.close()));
+  });
+
+  /**
+   * Joins for as long as the test runs, as a page's author would write it, with these servers. Several lists: a function that gives one after the
+   * other and counts. What goes wrong is kept as `failures`.
+   */
+  async function join(test, kind, room, name, ...lists) {
+    const page = await open(browsers[kind], `${examples.origin}/fixture`);
+    test.after(() => page.close());
+    await page.evaluate(
+      async (attributes, lists) => {
+        await customElements.whenDefined('peer-call');
+        const camera = document.createElement('media-generator');
+        Object.assign(camera, { id: 'camera', pattern: 'solid', tone: 'sine', autostart: true });
+        const call = document.createElement('peer-call');
+        for (const [name, value] of Object.entries(attributes)) call.setAttribute(name, value);
+        window.asked = 0;
+        if (lists.length === 1) call.setAttribute('ice-servers', JSON.stringify(lists[0]));
+        else call.iceServers = async () => lists[Math.min(window.asked++, lists.length - 1)];
+        window.failures = [];
+        call.addEventListener('error', ({ error: { code, message } }) =>
+          window.failures.push({ code, message }),
+        );
+        document.body.append(camera, call);
+        await call.join();
+      },
+      { room, name, signaling: examples.broker, source: 'camera', 'ice-transport-policy': 'relay' },
+      lists,
+    );
+    return page;
+  }
+
+  async function meet(test, kinds, ...lists) {
+    const room = randomUUID();
+    const both = await Promise.all([
+      join(test, kinds[0], room, 'Ann', ...lists),
+      join(test, kinds[1], room, 'Bob', ...lists),
+    ]);
+    await Promise.all(both.map((page) => sendSync(page, { tone: 'sine' })));
+    await talk(...both);
+    return both;
+  }
+
+  const seesAndHears = (page, name, sender) => Promise.all([seesSync(page, name, sender), hears(page, name)]);
+  const talk = async (ann, bob) => {
+    await Promise.all([meets(ann, 'Bob'), meets(bob, 'Ann')]);
+    await Promise.all([seesAndHears(ann, 'Bob', bob), seesAndHears(bob, 'Ann', ann)]);
+    for (const page of [ann, bob]) {
+      assert.deepEqual(await page.evaluate(() => window.failures), []);
+      assert.deepEqual(page.problems, []);
+    }
+  };
+
+  /** Our candidate of the pair in use. */
+  const ownCandidate = (page) =>
+    page.evaluate(async () => {
+      const { call } = window.e2e;
+      const stats = await call().getPeerConnection(call().peers[0].id).getStats();
+      const all = [...stats.values()];
+      const { selectedCandidatePairId } = all.find(({ type }) => type === 'transport') ?? {};
+      const pair =
+        stats.get(selectedCandidatePairId) ??
+        all.find(
+          ({ type, nominated, state }) => type === 'candidate-pair' && nominated && state === 'succeeded',
+        );
+      const { candidateType, relayProtocol } = stats.get(pair.localCandidateId);
+      return { candidateType, relayProtocol };
+    });
+
+  describe('name what is wrong', { concurrency: true }, () => {
+    const refused = /TURN server turn:127\.0\.0\.1:\d+\S* refused the credentials \(401\).* expired/;
+    const unreachable = /TURN server turn:127\.0\.0\.1:\d+\S* could not be reached/;
+    const silent = new RegExp(`${unreachable.source}|No relay was given by turn:127`);
+    const cases = [
+      ['expired credentials', () => turn.iceServers({ seconds: -60 }), refused, 20_000],
+      ['a wrong secret', () => turn.iceServers({ secret: 'another', transport: 'tcp' }), refused, 20_000],
+      [
+        'nobody at that port',
+        async () => turn.iceServers({ at: await freePort(), transport: 'tcp' }),
+        unreachable,
+        20_000,
+      ],
+      // Firefox gives a server 11 s to answer and Chromium 40 s, longer than one connection lasts: known by the last one.
+      ['no answer', async () => turn.iceServers({ at: await freePort() }), silent, 75_000],
+      ['no TURN server at all', () => [], /names no TURN server/, 20_000],
+    ];
+    for (const [what, servers, words, within] of cases) {
+      it(`${what}, in Chromium and in Firefox`, { timeout: 2 * within }, async (test) => {
+        const room = randomUUID();
+        const list = await servers();
+        const both = await Promise.all([
+          join(test, 'chromium', room, 'Ann', list),
+          join(test, 'firefox', room, 'Bob', list),
+        ]);
+        await Promise.all(
+          both.map(async (page) => {
+            const began = performance.now();
+            const [{ code, message }] = await until(
+              async () => {
+                const failures = await page.evaluate(() => window.failures);
+                return failures.length && failures;
+              },
+              'an error',
+              within,
+            );
+            test.diagnostic(`${message} (after ${Math.round(performance.now() - began)} ms)`);
+            assert.equal(code, 'network-blocked');
+            assert.match(message, words);
+          }),
+        );
+      });
+    }
+  });
+
+  for (const transport of ['udp', 'tcp']) {
+    for (const kinds of pairs) {
+      it(
+        `${kinds.join(' and ')} see and hear each other over ${transport}`,
+        { timeout: 60_000 },
+        async (test) => {
+          for (const page of await meet(test, kinds, turn.iceServers({ transport }))) {
+            assert.deepEqual(await ownCandidate(page), { candidateType: 'relay', relayProtocol: transport });
+          }
+        },
+      );
+    }
+  }
+
+  /** Whether somebody came to the TURN server as this user. */
+  const came = ({ username }) =>
+    until(
+      () => turn.output().includes(`user <${username}>: incoming packet ALLOCATE processed, success`),
+      username,
+    );
+
+  for (const kinds of pairs) {
+    it(
+      `${kinds.join(' and ')} restart with servers that a function gives anew`,
+      { timeout: 60_000 },
+      async (test) => {
+        const lists = ['first', 'second'].map((name) => turn.iceServers({ name: `${name}-${randomUUID()}` }));
+        const both = await meet(test, kinds, ...lists);
+        await came(lists[0][0]);
+        for (const page of both)
+          assert.equal(await page.evaluate(() => window.asked), 1, 'asked once for the call');
+        await both[0].evaluate(() => {
+          const { call, peer } = window.e2e;
+          const connection = call().getPeerConnection(peer('Bob').id);
+          window.own = connection.localDescription.sdp.match(/ice-ufrag:(.*)/)[1];
+          call().restartIce();
+        });
+        await both[0].evaluate(() => {
+          const { call, peer, until } = window.e2e;
+          const connection = call().getPeerConnection(peer('Bob').id);
+          const restarted = () => !connection.localDescription.sdp.includes(`ice-ufrag:${window.own}`);
+          return until(() => restarted() && connection.iceConnectionState === 'connected', 'restarted');
+        });
+        await came(lists[1][0]);
+        const asked = await Promise.all(both.map((page) => page.evaluate(() => window.asked)));
+        assert.ok(Math.max(...asked) >= 2, `asked again: ${asked}`);
+        await talk(...both);
+      },
+    );
+  }
+});

@@ -1,0 +1,38 @@
+import { createHmac } from 'node:crypto';
+import { startDaemon } from './daemon.mjs';
+import { freePort } from './e2e.mjs';
+
+const SECRET = 'a secret of this server and of those who make its user names';
+
+/** Starts coturn, a TURN server, on this machine alone, with user names that hold for a time. */
+export async function startTurn() {
+  const port = await freePort();
+  const options = {
+    'listening-ip': '127.0.0.1',
+    'relay-ip': '127.0.0.1',
+    'listening-port': port,
+    realm: 'test.local',
+    'static-auth-secret': SECRET,
+    userdb: 'turndb',
+    pidfile: 'pid',
+    'log-file': 'stdout',
+  };
+  const flags = ['use-auth-secret', 'fingerprint', 'no-tls', 'no-dtls', 'no-cli'];
+  flags.push('allow-loopback-peers', 'no-multicast-peers', 'simple-log', 'verbose');
+  const args = [
+    '-n',
+    ...Object.entries(options).map(([name, value]) => `--${name}=${value}`),
+    ...flags.map((flag) => `--${flag}`),
+  ];
+  const daemon = await startDaemon('turnserver', { args, ports: [port] });
+  return {
+    ...daemon,
+    port,
+    /** What a page is given to reach it: for so many seconds, by name, with this secret, over `udp` or `tcp`. */
+    iceServers({ seconds = 3600, name = 'somebody', secret = SECRET, transport = 'udp', at = port } = {}) {
+      const username = `${Math.floor(Date.now() / 1000) + seconds}:${name}`;
+      const credential = createHmac('sha1', secret).update(username).digest('base64');
+      return [{ urls: `turn:127.0.0.1:${at}?transport=${transport}`, username, credential }];
+    },
+  };
+}
