@@ -1,68 +1,45 @@
-import { startBroker } from '../../broker/broker.js';
-import { launch, open, startStatic } from '../support/e2e.mjs';
-import { median } from './generator/figures.mjs';
+import process from 'node:process';
+import { launch, startStatic } from '../support/e2e.mjs';
+import { line } from './generator/figures.mjs';
+import { startServer } from './call/servers.mjs';
 
-const ROUNDS = 17;
-const sides = ['raw', 'engine', 'tag'];
+const parts = ['first-frame', 'broker', 'cuts', 'mesh', 'leaks', 'weight'];
 
 /**
- * From joining a room, in which one peer waits, to the first remote frame: `<peer-call>` from the built file, and its
- * engine without the screen, against the least that does it by hand over the same transport. Each side shows its own
- * picture before the call and plays the other's picture and sound in it.
+ * `<peer-call>` from the built file against the platform by hand, peerjs and simple-peer. `BENCH_ROWS=mesh,leaks`
+ * measures these parts alone; `BENCH_ROUNDS` is how often the first frame is measured.
  */
 export async function run() {
-  const server = await startStatic();
-  const broker = await startBroker();
-  const browser = await launch('chromium');
-  const times = {};
+  const wanted = process.env.BENCH_ROWS?.split(',') ?? parts;
+  const unknown = wanted.find((part) => !parts.includes(part));
+  if (unknown) throw new Error(`There is no part "${unknown}"; there are ${parts.join(', ')}.`);
+  const statics = await startStatic();
+  const servers = {};
+  let browser;
+  const given = {
+    origin: statics.origin,
+    browser: () => (browser ??= launch('chromium')),
+    /** One that stays for all who ask: see servers.mjs. */
+    server: (kind) => (servers[kind] ??= startServer(kind)),
+    rounds: Number(process.env.BENCH_ROUNDS ?? 15),
+  };
+  const rows = {};
+  const figures = {};
   try {
-    for (let round = 0; round < ROUNDS; round++) {
-      const pairs = ['broadcast:', broker.url].flatMap((signaling) =>
-        sides.map((side) => ({ side, signaling })),
-      );
-      for (const { side, signaling } of round % 2 ? pairs.reverse() : pairs) {
-        const key = signaling.startsWith('ws') ? 'mqtt' : 'broadcast';
-        const ms = await measure(browser, server.origin, {
-          side,
-          signaling,
-          room: `${side}-${key}-${round}`,
-        });
-        // The first round warms the browser up.
-        if (round) ((times[key] ??= {})[side] ??= []).push(ms);
+    for (const part of wanted) {
+      console.log(`call: ${part} …`);
+      try {
+        const measured = await (await import(`./call/${part}.mjs`)).run(given);
+        Object.assign(rows, measured.rows);
+        figures[part] = measured.figures;
+      } catch (error) {
+        rows[part] = line({ against: '–', measured: `failed: ${error.message}`, aim: '–', met: false });
       }
     }
   } finally {
-    await browser.close();
-    await broker.close();
-    await server.close();
+    await (await browser)?.close();
+    for (const server of Object.values(servers)) await (await server).kill();
+    await statics.close();
   }
-  const rows = {};
-  for (const [key, sidesTimes] of Object.entries(times)) {
-    const [raw, engine, tag] = sides.map((side) => median(sidesTimes[side]));
-    rows[key] = {
-      'raw (ms)': raw,
-      'engine (ms)': engine,
-      'peer-call (ms)': tag,
-      'engine / raw': round2(engine / raw),
-      'peer-call / raw': round2(tag / raw),
-    };
-  }
-  return { title: `Join → first remote frame, medians of ${ROUNDS - 1} rounds`, rows, times };
-}
-
-async function measure(browser, origin, options) {
-  const pages = [];
-  try {
-    for (let page = 0; page < 2; page++)
-      pages.push(await open(browser, `${origin}/test/bench/call/page.html`));
-    const [waiting, joining] = pages;
-    await waiting.evaluate((words) => window.bench.wait(words), options);
-    return await joining.evaluate((words) => window.bench.join(words), options);
-  } finally {
-    for (const page of pages) await page.close();
-  }
-}
-
-function round2(number) {
-  return Math.round(number * 100) / 100;
+  return { title: 'Calls: the tag against the platform by hand and other packages', rows, figures };
 }

@@ -1,92 +1,54 @@
-import { Room } from '../../../dist/engine/call/room.js';
-import { signalingFor } from '../../../dist/engine/signaling/connect.js';
-// Loaded by the tag's one file, too.
-import '../../../dist/engine/signaling/mqtt.js';
-import { joinByHand } from './raw.js';
+import { Pictures } from './pictures.js';
 
-/** A camera and a microphone, the same for both sides: a moving picture and a tone. */
-function camera() {
-  const canvas = document.createElement('canvas');
-  canvas.width = 640;
-  canvas.height = 360;
+/** A camera and a microphone, the same for all sides: a moving picture and a tone. */
+function camera({ width = 640, height = 360, frameRate = 30 } = {}) {
+  const canvas = Object.assign(document.createElement('canvas'), { width, height });
   const context = canvas.getContext('2d');
   let step = 0;
   setInterval(() => {
     context.fillStyle = `hsl(${(step += 7) % 360} 80% 50%)`;
-    context.fillRect(0, 0, canvas.width, canvas.height);
-  }, 33);
+    context.fillRect(0, 0, width, height);
+    context.fillStyle = '#fff';
+    context.fillRect((step * 5) % width, height / 4, width / 8, height / 2);
+  }, 1000 / frameRate);
   const audio = new AudioContext();
   const tone = audio.createOscillator();
   const microphone = audio.createMediaStreamDestination();
   tone.connect(microphone);
   tone.start();
-  return new MediaStream([...canvas.captureStream(30).getTracks(), ...microphone.stream.getTracks()]);
+  return new MediaStream([...canvas.captureStream(frameRate).getTracks(), ...microphone.stream.getTracks()]);
 }
 
-function play(stream, muted) {
-  const video = document.createElement('video');
-  video.muted = muted;
-  video.autoplay = true;
-  video.srcObject = stream;
-  document.body.append(video);
-  return video;
-}
-
-const firstFrame = (video) => new Promise((resolve) => video.requestVideoFrameCallback(resolve));
-
-/**
- * Shows the page as a side's user would see it before the call, our own picture in it, and returns how to join:
- * `joined` resolves when the room can be called, `seen` with the first frame of the other, who is heard as well.
- */
-const enter = {
-  async tag({ room, signaling }, stream) {
-    await customElements.whenDefined('peer-call');
-    const call = document.createElement('peer-call');
-    Object.assign(call, { room, signaling, srcObject: stream });
-    document.body.append(call);
-    await call.updateComplete;
-    const videos = () => [...call.shadowRoot.querySelectorAll('video')];
-    await firstFrame(videos()[0]);
-    return () => {
-      const seen = new Promise((resolve) => {
-        call.addEventListener('stream-change', async () => {
-          await call.updateComplete;
-          const video = videos().find(({ srcObject }) => srcObject === call.stream && srcObject);
-          if (video) resolve(firstFrame(video));
-        });
-      });
-      return { joined: call.join(), seen };
-    };
-  },
-  async engine({ room, signaling }, stream) {
-    await firstFrame(play(stream, true));
-    const call = new Room({ dispatch() {} });
-    call.setStream(stream);
-    return () => {
-      const seen = new Promise((resolve) => {
-        call.store.subscribe(({ peers: [peer] }) => peer?.stream && resolve(peer.stream));
-      }).then((other) => firstFrame(play(other, false)));
-      return { joined: call.join({ room, signaling: signalingFor(signaling) }), seen };
-    };
-  },
-  async raw(options, stream) {
-    await firstFrame(play(stream, true));
-    return () => {
-      const { joined, remote } = joinByHand(options, stream);
-      return { joined, seen: remote.then((other) => firstFrame(play(other, false))) };
-    };
-  },
-};
+const pictures = new Pictures();
+let call;
+let stream;
 
 window.bench = {
-  async wait(options) {
-    const join = await enter[options.side](options, camera());
-    await join().joined;
+  /** Shows the page as its user sees it before the call: our own picture in it, and all that is needed loaded. */
+  async enter(options) {
+    const { enter } = await import(`./sides/${options.side}.js`);
+    call = await enter(options, camera(options.camera), pictures);
   },
-  async join(options) {
-    const join = await enter[options.side](options, camera());
+  /** Resolves when the others can call us. */
+  join: () => call.join(),
+  leave: () => call.leave(),
+  /** Joins; resolves with the ms until the first frames of so many others were shown. */
+  async meet(others = 1) {
     const began = performance.now();
-    await join().seen;
-    return performance.now() - began;
+    const met = pictures.first(others);
+    await Promise.all([call.join(), met]);
+    return (await met) - began;
+  },
+  /** Resolves when the pictures of so many others have been shown. */
+  met: (others) => pictures.first(others),
+  /** Resolves with the next frame of another that is shown. */
+  next: () => pictures.next(),
+  /** How many frames of others were decoded so far. */
+  frames: () => pictures.frames,
+  /** Makes so many calls between two elements of this page, one after the other, and removes them. */
+  async churn(times) {
+    const { churn } = await import('./churn.js');
+    stream ??= camera();
+    await churn(times, stream);
   },
 };

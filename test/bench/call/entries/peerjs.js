@@ -1,0 +1,2 @@
+// What a page takes of it.
+export { Peer } from 'peerjs';

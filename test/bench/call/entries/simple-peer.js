@@ -1,0 +1,2 @@
+import SimplePeer from 'simple-peer/simplepeer.min.js';
+export { SimplePeer };

@@ -1,0 +1,25 @@
+import { weigh } from '../../../scripts/bundle.mjs';
+import { root } from '../../support/e2e.mjs';
+import { line, round } from '../generator/figures.mjs';
+
+const MOST = 26_000;
+
+/** What a page loads at once, minified and brotli: each with all that it needs. */
+export async function run() {
+  const size = async (path) => (await weigh(`${root}${path}`)).atOnce;
+  const [peerjs, simplePeer, { atOnce, onDemand }] = [
+    await size('test/bench/call/entries/peerjs.js'),
+    await size('test/bench/call/entries/simple-peer.js'),
+    await weigh(`${root}dist/peer-call/define.js`),
+  ];
+  const kB = (bytes) => `${round(bytes / 1000, 1)} kB`;
+  const rows = {
+    'entry, brotli, Lit and the screen included': line({
+      against: `peerjs ${kB(peerjs)}, simple-peer ${kB(simplePeer)}`,
+      measured: `${kB(atOnce)}; + MQTT ${kB(onDemand.mqtt)}`,
+      aim: `≤ ${MOST / 1000} kB`,
+      met: atOnce <= MOST,
+    }),
+  };
+  return { rows, figures: { 'peer-call': atOnce, onDemand, peerjs, 'simple-peer': simplePeer } };
+}
