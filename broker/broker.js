@@ -102,7 +102,7 @@ export async function createBroker() {
         const stream = createWebSocketStream(client);
         // A packet is written in pieces: one message for all of them, not one for each.
         stream._writev = (pieces, done) =>
-          stream._write(Buffer.concat(pieces.map(({ chunk }) => chunk)), 'buffer', done);
+          stream._write(Buffer.concat(pieces.map(({ chunk }) => chunk)), 'binary', done);
         aedes.handle(stream, request);
       });
     },
