@@ -177,6 +177,9 @@ async function perform(name) {
   const seconds = ((performance.now() - began) / 1000).toFixed(1).padStart(6);
   const words = `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`;
   console.log(`${failed ? '✗' : '✓'} ${name.padEnd(11)} ${seconds} s   ${words}`);
+  // Whatever a machine cannot do is told, and why.
+  const reasons = [...output.matchAll(/^\s*﹣ .* # (.+)$/gm)].map(([, reason]) => reason);
+  for (const reason of new Set(reasons)) console.log(`  skipped: ${reason}`);
 }
 
 function chosenSteps() {
