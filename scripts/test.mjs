@@ -41,8 +41,8 @@ const componentTests = (...browsers) => ({
   env: { TEST_BROWSER: browsers.join() },
 });
 
-/** These wait most of their time for networks and brokers, so that they may run beside the others. */
-const waits = (file) => /[/\\](network|recovery|relay|brokers)\.test\.mjs$/.test(file);
+/** Half of the end-to-end tests, by time: they wait for networks and brokers, so that they may run beside the others. */
+const waits = (file) => /[/\\](adapting|brokers|mesh|network|quality|recovery|relay)\.test\.mjs$/.test(file);
 const endToEnd = (wanted) => ({
   group: 'e2e',
   needs: 'build',

@@ -54,7 +54,7 @@ export class Peer {
     this.#connection = options.connection;
     this.#negotiation = beginNegotiation(options.polite);
     const { connection, clock, number: c, send } = options;
-    this.#senders = new Senders(options);
+    this.#senders = new Senders({ ...options, signal: this.#listening.signal });
     this.#candidates = new Candidates({ connection, clock, send: (list) => send('cands', { c, list }) });
     this.#listen();
     this.#applyOrFail();

@@ -7,6 +7,8 @@ import type { Tuned, Tuning } from './tuning.js';
 export const NOT_SENT = 'A track could not be sent: use one of the usual size, or leave and join again.';
 
 export interface SendersOptions {
+  /** Ends what is listened to: Chromium keeps some connections for good that were closed early. */
+  readonly signal: AbortSignal;
   readonly connection: RTCPeerConnection;
   readonly polite: boolean;
   readonly media: LocalMedia;
@@ -35,12 +37,12 @@ export class Senders implements Tuned {
 
   constructor(options: SendersOptions) {
     this.#options = options;
-    const { connection, polite, media } = options;
+    const { connection, polite, media, signal } = options;
     this.#ready = !polite;
     // Before an answer is made to what brings a track.
-    connection.addEventListener('track', () => this.#direct());
+    connection.addEventListener('track', () => this.#direct(), { signal });
     // Which codecs there are to choose from is known when both have agreed.
-    connection.addEventListener('signalingstatechange', () => this.tune());
+    connection.addEventListener('signalingstatechange', () => this.tune(), { signal });
     // What takes long to load does not keep a connection that has ended.
     const self = new WeakRef(this);
     void media.tuning.then((tuning) => {

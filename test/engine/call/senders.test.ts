@@ -189,7 +189,16 @@ describe('Room: how media are sent', function () {
     const open = (crowd: number): [Senders, RTCPeerConnection] => {
       const connection = new RTCPeerConnection();
       connections.push(connection);
-      return [new Senders({ connection, polite: false, media, crowd: () => crowd }), connection];
+      return [
+        new Senders({
+          connection,
+          polite: false,
+          media,
+          crowd: () => crowd,
+          signal: new AbortController().signal,
+        }),
+        connection,
+      ];
     };
     const encoding = (connection: RTCPeerConnection, kind: string, at = 0) => {
       const ofKind = connection.getSenders().filter(({ track }) => track?.kind === kind);

@@ -1,0 +1,62 @@
+// A room that is full: eight members, of whom each sees every other, and a ninth.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { launch, open, startExamples } from '../support/e2e.mjs';
+
+describe('a mesh of eight', () => {
+  let examples;
+  before(async () => void (examples = await startExamples()));
+  after(() => examples?.close());
+
+  for (const kind of ['chromium', 'firefox']) {
+    it(`in ${kind}: each sees seven others, and a ninth is turned away`, { timeout: 120_000 }, async () => {
+      const browser = await launch(kind);
+      try {
+        const page = await open(browser, `${examples.origin}/fixture`);
+        const refusal = await page.evaluate(meet, examples.broker);
+        assert.equal(refusal, 'room-full');
+        assert.deepEqual(page.problems, []);
+      } finally {
+        await browser.close();
+      }
+    });
+  }
+});
+
+/** Runs in the page. Resolves with the code of the ninth's refusal once every picture is decoded at every other member. */
+async function meet(signaling) {
+  await customElements.whenDefined('peer-call');
+  const generator = document.createElement('media-generator');
+  Object.assign(generator, { id: 'small', pattern: 'ball', width: 160, height: 90, frameRate: 10 });
+  document.body.append(generator);
+  await generator.start();
+  const enter = (number) => {
+    const call = document.createElement('peer-call');
+    Object.assign(call, { room: 'mesh', signaling, source: 'small', name: `Number ${number}` });
+    call.style.inlineSize = '320px';
+    document.body.append(call);
+    return call;
+  };
+  const calls = Array.from({ length: 8 }, (_, number) => enter(number));
+  await Promise.all(calls.map((call) => call.join()));
+  const decodes = async (call) => {
+    const reports = [...(await call.getStats()).values()];
+    const pictures = reports.map((report) =>
+      [...report.values()].some(
+        ({ type, kind, framesDecoded }) => type === 'inbound-rtp' && kind === 'video' && framesDecoded > 0,
+      ),
+    );
+    return pictures.length === 7 && pictures.every(Boolean);
+  };
+  for (const call of calls) {
+    while (call.peers.length < 7 || !(await decodes(call))) {
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    }
+  }
+  return enter(9)
+    .join()
+    .then(
+      () => 'let in',
+      ({ code }) => code,
+    );
+}
