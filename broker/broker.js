@@ -2,12 +2,33 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { Aedes } from 'aedes';
-import { createWebSocketStream, WebSocketServer } from 'ws';
+import { WebSocketServer } from 'ws';
+import { inboundGuard } from './inbound.js';
+import { isIdentifier, Member } from './member.js';
+import { Metrics } from './metrics.js';
+import { Presences } from './presences.js';
+import { socketStream } from './socket-stream.js';
 
 /**
- * The embedded MQTT broker for development, demonstrations and tests. It keeps everything in memory, knows nobody by
- * name and lets every client into every room: whoever serves strangers runs a real broker.
+ * The embedded MQTT broker for development, demonstrations, tests and small private use. It keeps everything in memory.
+ * With `verify` it lets in whom a token names, into the room of that token; without it everybody into every room.
  * @module
+ */
+
+/**
+ * @typedef {object} BrokerOptions
+ * @property {Awaited<ReturnType<typeof import('./tokens.js').tokenVerifier>>} [verify] Checks the passwords; see `tokenVerifier` in tokens.js.
+ * @property {readonly string[]} [allowOrigin] Pages of other origins are turned away. By default none are.
+ * @property {Partial<Limits>} [limits]
+ * @property {(event: string, details?: Record<string, unknown>) => void} [log] Hears what happens; never a token.
+ */
+
+/**
+ * @typedef {object} Limits
+ * @property {number} connections Open at once.
+ * @property {number} members Presences in a room.
+ * @property {number} rate Messages a client may send each second; one of more than 4 kB counts as several.
+ * @property {number} burst Messages a client may send at once after a rest.
  */
 
 /**
@@ -15,78 +36,118 @@ import { createWebSocketStream, WebSocketServer } from 'ws';
  * @property {(request: import('node:http').IncomingMessage, socket: import('node:stream').Duplex, head: Buffer) => void} handleUpgrade
  *   Takes over an upgrade request of an HTTP server.
  * @property {() => void} drop Cuts every connection without a word, as a failing network would. The wills are carried out.
- * @property {() => Promise<void>} close Cuts every connection and ends; nothing stays behind.
+ * @property {() => string} metrics The figures, in the text format of Prometheus.
+ * @property {() => Promise<void>} close Says to everybody that it ends, and ends; nothing stays behind.
  */
 
+/** @type {Readonly<Limits>} */
+export const defaultLimits = Object.freeze({ connections: 10_000, members: 50, rate: 200, burst: 2000 });
+
+/** One message may hold several packets; see inbound.js for these. */
 const maxPayload = 256 * 1024;
-const id = '[\\w-]{1,64}';
-const presenceTopic = new RegExp(`^pc/1/${id}/p/(${id})$`);
-const messageTopic = new RegExp(`^pc/1/${id}/to/${id}/(${id})$`);
-const presenceFilter = new RegExp(`^pc/1/${id}/p/\\+$`);
-const messageFilter = new RegExp(`^pc/1/${id}/to/(${id})/\\+$`);
+/** How long a client may take to say who it is, in ms. */
+const greetingWithin = 10_000;
+/** How long clients may take to hang up when the broker ends, in ms. */
+const goodbyeWithin = 1000;
+const longestTimer = 2 ** 31 - 1;
 
-/** Messages that one client may publish: so many each second, and so many at once after a rest. */
-const sustained = 200;
-const burst = 2000;
+/** Codes of RFC 6455 for a close: the server goes, and the client breaks its rules. */
+const GOING_AWAY = 1001;
+const POLICY = 1008;
+/** Codes of MQTT 3.1.1, 3.2.2.3. */
+const IDENTIFIER_REJECTED = 2;
+const UNAVAILABLE = 3;
+const NOT_AUTHORIZED = 5;
 
-/**
- * A peer publishes its own presence and messages in its own name.
- * @param {string} peer
- * @param {import('aedes').PublishPacket} packet
- */
-function mayPublish(peer, { topic, retain, qos }) {
-  if (qos > 1) return false;
-  const [, author] = (retain ? presenceTopic : messageTopic).exec(topic) ?? [];
-  return author === peer;
-}
+/** @param {BrokerOptions} [options] @returns {Promise<Broker>} */
+export async function createBroker({ verify, allowOrigin, limits: given, log = () => {} } = {}) {
+  const limits = { ...defaultLimits, ...given };
+  const metrics = new Metrics();
+  const presences = new Presences(limits.members);
+  /** @type {WeakMap<import('aedes').Client, Member>} */
+  const members = new WeakMap();
+  /** @type {WeakMap<import('aedes').Client, (reason: string) => void>} */
+  const cuts = new WeakMap();
+  /** @type {WeakMap<import('aedes').Client, NodeJS.Timeout>} */
+  const expiries = new WeakMap();
+  let stopping = false;
 
-/**
- * A peer hears the presences of a room and what is addressed to itself.
- * @param {string} peer
- * @param {string} filter
- */
-function maySubscribe(peer, filter) {
-  return presenceFilter.test(filter) || messageFilter.exec(filter)?.[1] === peer;
-}
-
-/** @returns {() => boolean} whether there is a token to take */
-function tokenBucket() {
-  let tokens = burst;
-  let last = performance.now();
-  return () => {
-    const now = performance.now();
-    tokens = Math.min(burst, tokens + ((now - last) / 1000) * sustained);
-    last = now;
-    return tokens-- >= 1;
-  };
-}
-
-/** @returns {Promise<Broker>} */
-export async function createBroker() {
-  /** @type {WeakMap<import('aedes').Client, () => boolean>} */
-  const buckets = new WeakMap();
   const aedes = await Aedes.createBroker({
+    connectTimeout: greetingWithin,
+    // Nobody waits for a client that does not read: see socket-stream.js.
+    concurrency: 0,
     // A session that outlives its connection would pile up messages for nobody.
     preConnect(_client, { clean, protocolVersion }, done) {
       const permitted = clean === true && protocolVersion === 4;
+      if (!permitted) metrics.add('refused_total', 1, 'protocol');
       done(permitted ? null : new Error('only clean sessions of MQTT 3.1.1'), permitted);
     },
-    authenticate(client, _name, _password, done) {
-      buckets.set(client, tokenBucket());
-      const permitted = new RegExp(`^${id}$`).test(client.id);
-      // 2: identifier rejected
-      done(permitted ? null : Object.assign(new Error('client id'), { returnCode: 2 }), permitted);
+    authenticate(client, _name, password, done) {
+      /** @param {string} reason @param {number} returnCode */
+      const refuse = (reason, returnCode) => {
+        metrics.add('refused_total', 1, reason);
+        log('refused', { reason, ...address(client) });
+        done(Object.assign(new Error(reason), { returnCode }), false);
+      };
+      /** @param {Member} member */
+      const admit = (member) => {
+        members.set(client, member);
+        done(null, true);
+      };
+      const { id } = client;
+      if (!isIdentifier(id)) return refuse('client id', IDENTIFIER_REJECTED);
+      if (!verify) return admit(new Member({ peer: id }));
+      verify(String(password ?? '')).then(
+        (admission) => {
+          if (admission.peer !== id) return refuse('client id', NOT_AUTHORIZED);
+          // A member of another room, who may have the same name there, takes no connection over.
+          client.id = `${admission.room}/${id}`;
+          admit(new Member(admission));
+        },
+        ({ message, unavailable }) => refuse(message, unavailable ? UNAVAILABLE : NOT_AUTHORIZED),
+      );
     },
     // Synchronous: messages of one chunk would overtake each other otherwise. An error cuts the connection.
     authorizePublish(client, packet, done) {
-      if (!client || !mayPublish(client.id, packet))
-        return done(new Error(`${packet.topic} is not permitted`));
-      done(buckets.get(client)?.() ? null : new Error('too many messages'));
+      const member = client && members.get(client);
+      if (!member) return done(new Error('nobody'));
+      const late = Date.now() >= member.expires;
+      const reason = late ? 'expired' : (member.objection(packet) ?? presences.objection(member, packet));
+      if (reason) {
+        cuts.get(client)?.(reason);
+        return done(new Error(reason));
+      }
+      metrics.add('messages_total');
+      done(null);
     },
     authorizeSubscribe(client, subscription, done) {
-      done(null, maySubscribe(client.id, subscription.topic) ? subscription : null);
+      const permitted = members.get(client)?.mayHear(subscription.topic);
+      done(null, permitted ? subscription : null);
     },
   });
+
+  aedes.on('client', (client) => {
+    const member = members.get(client);
+    if (!member) return;
+    log('joined', { ...who(member), ...address(client) });
+    const expire = () => {
+      const left = member.expires - Date.now();
+      if (left <= 0) return cuts.get(client)?.('expired');
+      expiries.set(client, setTimeout(expire, Math.min(left, longestTimer)).unref());
+    };
+    if (member.expires < Infinity) expire();
+  });
+  aedes.on('clientDisconnect', (client) => {
+    clearTimeout(expiries.get(client));
+    const member = members.get(client);
+    if (!member) return;
+    log('left', who(member));
+    // Without a will, or with one that came too late, it would stay for ever.
+    const topic = presences.forget(member);
+    if (!topic) return;
+    aedes.publish({ cmd: 'publish', topic, payload: '', qos: 1, retain: true, dup: false }, () => {});
+  });
+
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload,
@@ -96,34 +157,97 @@ export async function createBroker() {
   const drop = () => {
     for (const socket of sockets.clients) socket.terminate();
   };
+
+  /**
+   * Why this request is not let in, with the status that says so.
+   * @param {import('node:http').IncomingMessage} request
+   * @returns {[reason: string, status: string] | undefined}
+   */
+  const objection = ({ headers: { origin } }) => {
+    // Programs name none. What they may do is the token's business.
+    if (allowOrigin && origin !== undefined && !allowOrigin.includes(origin))
+      return ['origin', '403 Forbidden'];
+    const full = stopping || sockets.clients.size >= limits.connections;
+    return full ? ['connections', '503 Service Unavailable'] : undefined;
+  };
+
   return {
     handleUpgrade(request, socket, head) {
-      sockets.handleUpgrade(request, socket, head, (client) => {
-        const stream = createWebSocketStream(client);
-        // A packet is written in pieces: one message for all of them, not one for each.
-        stream._writev = (pieces, done) =>
-          stream._write(Buffer.concat(pieces.map(({ chunk }) => chunk)), 'binary', done);
-        aedes.handle(stream, request);
+      const [reason, status] = objection(request) ?? [];
+      if (reason) {
+        metrics.add('refused_total', 1, reason);
+        log('refused', { reason, address: request.socket.remoteAddress });
+        // It may be gone already.
+        socket.on('error', () => {});
+        socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+        return;
+      }
+      sockets.handleUpgrade(request, socket, head, (opened) => {
+        metrics.add('connections_total');
+        const guard = inboundGuard(limits);
+        /** @param {string} why */
+        const cut = (why) => {
+          if (opened.readyState !== opened.OPEN) return;
+          metrics.add('cut_total', 1, why);
+          const member = members.get(client);
+          log('cut', { reason: why, ...(member && who(member)), ...address(client) });
+          opened.close(POLICY, why);
+          client.close();
+        };
+        const stream = socketStream(opened, {
+          objection: (chunk) => {
+            metrics.add('bytes_total', chunk.length);
+            return guard(chunk);
+          },
+          cut,
+        });
+        const client = aedes.handle(stream, request);
+        cuts.set(client, cut);
       });
     },
     drop,
+    metrics: () => metrics.text({ connections: sockets.clients.size, ...presences.size }),
     async close() {
-      drop();
+      stopping = true;
+      for (const socket of sockets.clients) socket.close(GOING_AWAY);
+      const timer = setTimeout(drop, goodbyeWithin);
       await new Promise((closed) => sockets.close(closed));
+      clearTimeout(timer);
       await new Promise((closed) => aedes.close(() => closed(undefined)));
     },
   };
 }
 
+/** @param {Member} member */
+const who = ({ peer, room }) => ({ peer, room });
+
+/** @param {import('aedes').Client} client */
+const address = ({ req }) => ({ address: req?.socket.remoteAddress });
+
+const isLoopback = (/** @type {string} */ host) => /^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host);
+
 /**
- * A broker with an HTTP server of its own. Port 0 is a free one; a broker that was closed can be started again on its port.
- * @param {{ port?: number, host?: string }} [options]
+ * A broker with an HTTP server of its own, which also answers `/healthz` and `/metrics`. Port 0 is a free one; a broker
+ * that was closed can be started again on its port. Rejects where it would let everybody of a network into every room.
+ * @param {BrokerOptions & { port?: number, host?: string, insecureOpenToEverybody?: boolean }} [options]
  */
-export async function startBroker({ port = 0, host = '127.0.0.1' } = {}) {
-  const broker = await createBroker();
-  const server = createServer((_request, response) =>
-    response.writeHead(426).end('MQTT over WebSocket only\n'),
-  );
+export async function startBroker({
+  port = 0,
+  host = '127.0.0.1',
+  insecureOpenToEverybody = false,
+  ...options
+} = {}) {
+  if (!options.verify && !isLoopback(host) && !insecureOpenToEverybody) {
+    const words = `Without tokens everybody who reaches ${host} could read and write in every room.`;
+    throw Object.assign(new Error(words), { code: 'OPEN_TO_EVERYBODY' });
+  }
+  const broker = await createBroker(options);
+  const server = createServer(({ url }, response) => {
+    if (url === '/healthz') response.end('ok\n');
+    else if (url === '/metrics') {
+      response.setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8').end(broker.metrics());
+    } else response.writeHead(426).end('MQTT over WebSocket only\n');
+  });
   server.on('upgrade', broker.handleUpgrade);
   try {
     await once(server.listen(port, host), 'listening');
@@ -135,7 +259,7 @@ export async function startBroker({ port = 0, host = '127.0.0.1' } = {}) {
   return {
     ...broker,
     port: address.port,
-    url: `ws://${host}:${address.port}/mqtt`,
+    url: `ws://${host.includes(':') ? `[${host}]` : host}:${address.port}/mqtt`,
     async close() {
       const closed = new Promise((done) => server.close(done));
       await broker.close();

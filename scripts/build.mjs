@@ -12,6 +12,7 @@ const run = (script, ...words) =>
 
 rmSync('dist', { recursive: true, force: true });
 run('typescript/bin/tsc', '-p', 'components');
+run('typescript/bin/tsc', '-p', 'broker');
 run('@custom-elements-manifest/analyzer/cem.js', 'analyze', '--quiet');
 
 // No bundler looks into the templates of markup and styles.

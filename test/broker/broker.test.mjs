@@ -1,72 +1,15 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
+import { connect } from 'node:net';
 import { after, afterEach, before, describe, it } from 'node:test';
-import mqtt from 'mqtt-packet';
 import { createServer, preview } from 'vite';
 import WebSocket from 'ws';
 import { createBroker, startBroker } from '../../broker/broker.js';
 import { mqttBroker } from '../../broker/vite-plugin.js';
+import { until } from '../support/e2e.mjs';
 import { importTs } from '../support/import-ts.mjs';
-
-/** Asks until the answer is true. */
-async function until(condition, what, timeout = 5000) {
-  const end = performance.now() + timeout;
-  while (!condition()) {
-    if (performance.now() > end) assert.fail(`not within ${timeout} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
-/** A client that says exactly what it is told to, unlike the kit's own. */
-class Raw {
-  packets = [];
-  closed = false;
-
-  constructor(url, protocol = 'mqtt') {
-    const parser = mqtt.parser();
-    parser.on('packet', (packet) => this.packets.push(packet));
-    this.socket = new WebSocket(url, protocol);
-    this.socket.on('message', (data) => parser.parse(data));
-    this.socket.on('close', () => (this.closed = true));
-    this.socket.on('error', () => undefined);
-  }
-
-  send(packet) {
-    this.socket.send(mqtt.generate(packet));
-  }
-
-  async connect(clientId, more = {}) {
-    await once(this.socket, 'open');
-    this.send({
-      cmd: 'connect',
-      protocolId: 'MQTT',
-      protocolVersion: 4,
-      clean: true,
-      keepalive: 60,
-      clientId,
-      ...more,
-    });
-    await until(() => this.closed || this.packets.length, 'an answer');
-    return this.packets.shift()?.returnCode ?? 'closed';
-  }
-
-  async subscribe(...topics) {
-    this.send({ cmd: 'subscribe', messageId: 7, subscriptions: topics.map((topic) => ({ topic, qos: 0 })) });
-    await until(() => this.closed || this.packets.some(({ cmd }) => cmd === 'suback'), 'suback');
-    return this.packets.find(({ cmd }) => cmd === 'suback')?.granted ?? 'closed';
-  }
-
-  publish(topic, payload = 'x', { retain = false, qos = 0 } = {}) {
-    this.send({ cmd: 'publish', topic, payload, retain, qos, messageId: qos ? 9 : undefined });
-  }
-
-  get heard() {
-    return this.packets
-      .filter(({ cmd }) => cmd === 'publish')
-      .map(({ topic, payload }) => `${topic} ${payload}`);
-  }
-}
+import { Raw } from '../support/rogue.mjs';
 
 describe('the embedded broker', () => {
   let broker;
@@ -213,6 +156,160 @@ describe('the embedded broker', () => {
 
   it('says when the port is taken', async () => {
     await assert.rejects(startBroker({ port: broker.port }), { code: 'EADDRINUSE' });
+  });
+
+  it('keeps no presence longer than its connection, also where there is no will', async () => {
+    const ann = await member('ann');
+    const bob = await member('bob');
+    bob.publish('pc/1/room/p/bob', 'Bob', { retain: true, qos: 1 });
+    await until(() => ann.heard.length === 1, 'bob');
+    bob.socket.terminate();
+    await until(() => ann.heard.length === 2, 'no bob');
+    assert.deepEqual(ann.heard[1], 'pc/1/room/p/bob ');
+  });
+
+  it('carries out the will of who was cut off for a flood', async () => {
+    const ann = await member('ann');
+    const eve = raw(broker.url);
+    const will = { topic: 'pc/1/room/p/eve', payload: Buffer.alloc(0), retain: true, qos: 1 };
+    await eve.connect('eve', { will });
+    eve.publish('pc/1/room/p/eve', 'Eve', { retain: true, qos: 1 });
+    await until(() => ann.heard.length === 1, 'eve');
+    for (let n = 0; n < 3000; n++) eve.send({ cmd: 'pingreq' });
+    await until(() => ann.heard.length === 2, 'no eve');
+    assert.equal(ann.heard[1], 'pc/1/room/p/eve ');
+    await until(() => eve.closed, 'cut off');
+  });
+
+  it('keeps each to one room', async () => {
+    const eve = await member('eve', 'one');
+    assert.deepEqual(await eve.subscribe('pc/1/two/p/+'), [128]);
+    eve.publish('pc/1/two/p/eve', 'Eve', { retain: true, qos: 1 });
+    await until(() => eve.closed, 'cut off');
+  });
+
+  it('does not wait for who does not read, and cuts it off', { timeout: 30_000 }, async () => {
+    const [ann, bob, frozen] = [await member('ann'), await member('bob'), await member('frozen')];
+    frozen.socket._socket.pause();
+    const large = 'x'.repeat(60_000);
+    // More than a system keeps for it, and no more than is allowed.
+    const senders = [];
+    for (let n = 0; n < 4; n++) senders.push(await member(`sender${n}`));
+    for (const [n, sender] of senders.entries()) {
+      for (let sent = 0; sent < 100; sent++) sender.publish(`pc/1/room/to/frozen/sender${n}`, large);
+    }
+    const asked = performance.now();
+    bob.publish('pc/1/room/to/ann/bob', 'hello');
+    await until(() => ann.heard.length === 1, 'hello');
+    assert.ok(performance.now() - asked < 5000, 'nobody waits');
+    frozen.socket._socket.resume();
+    await until(() => frozen.closed, 'cut off');
+  });
+
+  it('does not gather a packet that is too large', async () => {
+    const eve = raw(broker.url);
+    await eve.connect('eve');
+    // 256 MB are announced, and some sent.
+    eve.socket.send(Buffer.from('30ffffff7f0001', 'hex'));
+    await until(() => eve.closed, 'cut off');
+    assert.match(eve.closed, /size/);
+  });
+
+  it('says why it hangs up', async () => {
+    const eve = await member('eve');
+    eve.publish('anything');
+    await until(() => eve.closed, 'cut off');
+    assert.equal(eve.closed, '1008 topic');
+  });
+
+  it('takes so many members and connections, and no more', async () => {
+    const small = await startBroker({ limits: { members: 2, connections: 4 } });
+    try {
+      const enter = async (name) => {
+        const client = raw(small.url);
+        assert.equal(await client.connect(name), 0);
+        client.publish(`pc/1/room/p/${name}`, name, { retain: true, qos: 1 });
+        await until(() => client.closed || client.packets.some(({ cmd }) => cmd === 'puback'), 'taken');
+        return client;
+      };
+      const [ann, bob, cid] = [await enter('ann'), await enter('bob'), await enter('cid')];
+      assert.equal(cid.closed, '1008 members');
+      bob.socket.terminate();
+      await until(() => /presences 1$/m.test(small.metrics()), 'room');
+      assert.equal((await enter('dan')).closed, false);
+      const [five, six, seven] = [raw(small.url), raw(small.url), raw(small.url)];
+      assert.deepEqual([await five.connect('five'), await six.connect('six')], [0, 0]);
+      assert.equal(await seven.connect('seven'), 'closed');
+      assert.equal(ann.closed, false);
+      assert.match(small.metrics(), /refused_total\{reason="connections"\} 1$/m);
+      assert.match(small.metrics(), /cut_total\{reason="members"\} 1$/m);
+    } finally {
+      await small.close();
+    }
+  });
+
+  it('turns away the pages of other origins, where it is told', async () => {
+    const closed = await startBroker({ allowOrigin: ['https://app.example'] });
+    try {
+      const from = (origin) => raw(closed.url, 'mqtt', { origin }).connect('ann');
+      assert.equal(await from('https://app.example'), 0);
+      assert.equal(await from(undefined), 0);
+      for (const origin of [
+        'https://evil.example',
+        'https://app.example.evil.example',
+        'null',
+        'http://app.example',
+      ])
+        assert.equal(await from(origin), 'closed', origin);
+    } finally {
+      await closed.close();
+    }
+  });
+
+  it('survives who is turned away and hangs up at once', async () => {
+    const closed = await startBroker({ allowOrigin: ['https://app.example'] });
+    try {
+      for (let n = 0; n < 20; n++) {
+        const socket = connect(closed.port, '127.0.0.1');
+        await once(socket, 'connect');
+        const head = ['GET /mqtt HTTP/1.1', 'Host: x', 'Connection: Upgrade', 'Upgrade: websocket'];
+        socket.write(
+          [...head, 'Origin: https://evil.example', '', ''].join('\r\n').padEnd(60_000 * (n % 2), 'x'),
+        );
+        socket.resetAndDestroy();
+      }
+      await until(() => /refused_total\{reason="origin"\}/.test(closed.metrics()), 'turned away');
+      assert.equal(await raw(closed.url).connect('ann'), 0);
+    } finally {
+      await closed.close();
+    }
+  });
+
+  it('says goodbye when it ends, and tells nobody that others have left', async () => {
+    const other = await startBroker();
+    const [ann, bob] = [raw(other.url), raw(other.url)];
+    const will = { topic: 'pc/1/room/p/bob', payload: Buffer.alloc(0), retain: true, qos: 1 };
+    await ann.connect('ann');
+    await ann.subscribe('pc/1/room/p/+');
+    await bob.connect('bob', { will });
+    bob.publish('pc/1/room/p/bob', 'Bob', { retain: true, qos: 1 });
+    await until(() => ann.heard.length === 1, 'bob');
+    // Who does not answer is not waited for.
+    bob.socket._socket.pause();
+    await other.close();
+    assert.equal(ann.closed, '1001 ');
+    assert.equal(ann.heard.length, 1);
+    bob.socket._socket.resume();
+  });
+
+  it('lets nobody open it to a network without a word', async () => {
+    for (const host of ['0.0.0.0', '::', '192.0.2.1', 'broker.example']) {
+      await assert.rejects(startBroker({ host }), { code: 'OPEN_TO_EVERYBODY' });
+    }
+    const told = await startBroker({ host: '0.0.0.0', insecureOpenToEverybody: true });
+    await told.close();
+    const careful = await startBroker({ host: '0.0.0.0', verify: () => Promise.reject(new Error('nobody')) });
+    await careful.close();
   });
 
   it('leaves nothing open', async () => {

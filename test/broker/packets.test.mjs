@@ -95,7 +95,7 @@ describe('the codec of the MQTT client', () => {
         (one, other, payload, id, retain, keepAlive) => {
           const [connect, publish, publish0, puback, subscribe, ping, disconnect] = readAtBroker(
             Buffer.concat([
-              codec.connectPacket('client_id-1', keepAlive, one),
+              codec.connectPacket({ clientId: 'client_id-1' }, keepAlive, one),
               codec.publishPacket(one, payload, id, retain),
               codec.publishPacket(other, payload, 0, retain),
               codec.pubackPacket(id),

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { turnCredentials } from '../../broker/turn-credentials.js';
 import { startDaemon } from './daemon.mjs';
 import { freePort } from './e2e.mjs';
 
@@ -30,9 +30,8 @@ export async function startTurn() {
     port,
     /** What a page is given to reach it: for so many seconds, by name, with this secret, over `udp` or `tcp`. */
     iceServers({ seconds = 3600, name = 'somebody', secret = SECRET, transport = 'udp', at = port } = {}) {
-      const username = `${Math.floor(Date.now() / 1000) + seconds}:${name}`;
-      const credential = createHmac('sha1', secret).update(username).digest('base64');
-      return [{ urls: `turn:127.0.0.1:${at}?transport=${transport}`, username, credential }];
+      const urls = `turn:127.0.0.1:${at}?transport=${transport}`;
+      return [turnCredentials({ secret, urls, name, seconds })];
     },
   };
 }

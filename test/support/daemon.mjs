@@ -41,12 +41,13 @@ function listening(ports) {
 }
 
 /**
- * Starts a server in an empty folder of its own, where these `files` are written first; resolves when it listens at the
- * `ports`. It ends with this process at the latest.
+ * Starts a server in an empty folder of its own, where these `files` are written first and `prepare` may do more;
+ * resolves when it listens at the `ports`. It ends with this process at the latest.
  */
-export async function startDaemon(program, { args, ports, files = {} }) {
+export async function startDaemon(program, { args, ports, files = {}, prepare = () => {} }) {
   const folder = await mkdtemp(join(tmpdir(), `${program}-`));
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  prepare(folder);
   let child, exited;
   let output = '';
   const end = () => child.kill('SIGKILL');

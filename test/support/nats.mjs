@@ -1,6 +1,11 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createAccount, createUser } from '@nats-io/nkeys';
+import { createKeys, roomToken } from '../../examples/brokers/nats.js';
 import { startDaemon } from './daemon.mjs';
-import { freePort, until } from './e2e.mjs';
-import { rogue } from './rogue.mjs';
+import { freePort, root, until } from './e2e.mjs';
+import { Raw, rogue } from './rogue.mjs';
 
 /** How long a cluster may take until it lets clients in, in ms: its nodes first agree on a leader. */
 const PATIENCE = 60_000;
@@ -46,5 +51,48 @@ mqtt { listen: "127.0.0.1:${mqtt}" }
     nodes: daemons.map((daemon, at) => ({ ...daemon, url: urls[at] })),
     urls,
     close: () => Promise.all(daemons.map((daemon) => daemon.close())),
+  };
+}
+
+/** Starts one NATS server as the guide sets it up, on this machine alone, for those with a token. */
+export async function startNatsWithAccess() {
+  const { calls, conf } = await createKeys();
+  const port = await freePort();
+  let configuration = readFileSync(join(root, 'examples/brokers/nats.conf'), 'utf8')
+    .replace(':9001', `:${port}`)
+    .replace(':4222', `:${await freePort()}`)
+    .replace(':1883', `:${await freePort()}`);
+  for (const [name, value] of Object.entries(conf)) configuration = configuration.replaceAll(name, value);
+  const daemon = await startDaemon('nats-server', {
+    args: ['-c', 'nats.conf'],
+    ports: [port],
+    files: { 'nats.conf': configuration },
+  });
+  const url = `ws://127.0.0.1:${port}/mqtt`;
+  const issue = async (room, { seconds, signer = calls } = {}) => {
+    const user = createUser();
+    const password = await roomToken({ calls: signer, room, user, seconds });
+    const peer = user.getPublicKey();
+    // It binds none: nobody is to guess it.
+    return { room, peer, clientId: randomUUID(), username: peer, password };
+  };
+  await until(
+    async () => {
+      const who = await issue('probe');
+      const client = new Raw(url);
+      const code = await client.connect(who.clientId, { ...who, password: Buffer.from(who.password) });
+      client.socket.terminate();
+      return code === 0;
+    },
+    `${url} lets a client in\n${daemon.output()}`,
+    PATIENCE,
+  );
+  return {
+    url,
+    member: (room, seconds) => issue(room, { seconds }),
+    former: (room) => issue(room, { seconds: -60 }),
+    forged: (room) => issue(room, { signer: createAccount() }),
+    close: () => daemon.close(),
+    output: daemon.output,
   };
 }

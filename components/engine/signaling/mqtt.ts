@@ -1,6 +1,8 @@
 import { type Clock, systemClock } from '../clock.js';
 import { MediaKitError } from '../errors.js';
 import { MqttClient } from './mqtt/client.js';
+import { warnOfPlain } from './plain.js';
+import type { MqttCredentials } from './mqtt/packets.js';
 import {
   checkAddress,
   isIdentifier,
@@ -11,8 +13,15 @@ import {
   type SignalingHandlers,
 } from './signaling.js';
 
-/** What tests and other runtimes replace. */
+export type { MqttCredentials };
+
+/** What is needed beside the addresses; the last three are for tests and other runtimes. */
 export interface MqttOptions {
+  /**
+   * Asked before each connection, the first and every later one, for who we are to the broker. When it throws, the
+   * connection is tried again; a `MediaKitError` with the code `signaling-refused` ends it.
+   */
+  readonly credentials?: (() => MqttCredentials | Promise<MqttCredentials>) | undefined;
   readonly clock?: Clock;
   readonly random?: () => number;
   readonly WebSocket?: typeof WebSocket;
@@ -47,6 +56,7 @@ export class MqttSignaling implements Signaling {
     signal?: AbortSignal,
   ): Promise<SignalingChannel> {
     checkAddress(address, signal);
+    if (!address.sealed) warnOfPlain(this.#urls);
     const opened = new AbortController();
     try {
       return await new Promise<SignalingChannel>((resolve, reject) => {
@@ -85,7 +95,7 @@ class MqttChannel implements SignalingChannel {
     urls: readonly string[],
     { room, peer }: SignalingAddress,
     handlers: SignalingHandlers,
-    { clock = systemClock, random = Math.random, WebSocket = globalThis.WebSocket }: MqttOptions,
+    { credentials, clock = systemClock, random = Math.random, WebSocket = globalThis.WebSocket }: MqttOptions,
     opened: (channel: MqttChannel) => void,
     failed: (error: MediaKitError) => void,
   ) {
@@ -96,6 +106,7 @@ class MqttChannel implements SignalingChannel {
     this.#client = new MqttClient({
       urls,
       clientId: peer,
+      credentials,
       will: this.#presenceTopic,
       // In this order, and before we announce ourselves: who sees us can reach us.
       filters: [`${this.#prefix}to/${peer}/+`, `${this.#prefix}p/+`],
@@ -136,6 +147,10 @@ class MqttChannel implements SignalingChannel {
 
   clear(peer: string): void {
     this.#client.publish(`${this.#prefix}p/${peer}`, none, true);
+  }
+
+  check(): void {
+    this.#client.check();
   }
 
   close(): void {

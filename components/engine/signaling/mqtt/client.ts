@@ -1,15 +1,21 @@
 import { MediaKitError } from '../../errors.js';
 import { type ConnectionEnd, type ConnectionOptions, MqttConnection } from './connection.js';
+import type { MqttCredentials } from './packets.js';
 
 const firstWithin = 10_000;
+const credentialsWithin = 10_000;
 const longestPause = 5000;
 /** A broker that is started anew is back in a moment: so many tries come soon after each other, in ms at most. */
 const hopefulTries = 10;
 const hopefulPause = 700;
 /** A connection that lasted this long was a good one: the next pause is short again. */
 const settledAfter = 5000;
+const tokenFaults = 'whom and which room it is for, who signed it, and whether it has expired';
 
-export interface ClientOptions extends Omit<ConnectionOptions, 'url' | 'ready' | 'ended'> {
+export interface ClientOptions extends Omit<ConnectionOptions, 'url' | 'credentials' | 'ready' | 'ended'> {
+  readonly clientId: string;
+  /** Asked before each attempt. */
+  readonly credentials?: (() => MqttCredentials | Promise<MqttCredentials>) | undefined;
   /** Tried in turn, the next after each failure. */
   readonly urls: readonly string[];
   /** 0 to 1. */
@@ -31,6 +37,7 @@ export class MqttClient {
   #failures = 0;
   #upSince: number | null = null;
   #cancelRetry: (() => void) | null = null;
+  #cancelAsking: (() => void) | undefined;
   readonly #cancelFirst: () => void;
   #lastEnd: ConnectionEnd | null = null;
   readonly #closing = new AbortController();
@@ -58,7 +65,12 @@ export class MqttClient {
   /** Something changed for the better: tries again at once, or finds out whether the connection still lives. */
   wake(): void {
     if (this.#cancelRetry) this.#connect();
-    else this.#connection?.check();
+    else this.check();
+  }
+
+  /** Finds out whether the connection still lives. */
+  check(): void {
+    this.#connection?.check();
   }
 
   /** Says goodbye and ends, synchronously. */
@@ -67,6 +79,7 @@ export class MqttClient {
     this.#cancelFirst();
     this.#cancelRetry?.();
     this.#cancelRetry = null;
+    this.#cancelAsking?.();
     this.#upSince = null;
     this.#connection?.close();
     this.#connection = null;
@@ -75,11 +88,35 @@ export class MqttClient {
   #connect(): void {
     this.#cancelRetry?.();
     this.#cancelRetry = null;
-    const { urls } = this.#options;
+    const { credentials } = this.#options;
+    if (credentials) void this.#introduce(credentials);
+    else this.#dial({});
+  }
+
+  /** Connects as whom the page says, unless it says that we are refused, or nothing in time. */
+  async #introduce(ask: NonNullable<ClientOptions['credentials']>): Promise<void> {
+    const late = new Promise<never>((_, reject) => {
+      const words = 'no credentials came in time';
+      this.#cancelAsking = this.#options.clock.after(credentialsWithin, () => reject(new Error(words)));
+    });
+    const given = await Promise.race([late, (async () => ({ ...(await ask()) }))()]).catch(
+      (thrown: unknown) => ({ thrown }),
+    );
+    this.#cancelAsking?.();
+    if (this.#closing.signal.aborted) return;
+    if (!('thrown' in given)) return this.#dial(given);
+    const { thrown: cause } = given;
+    if (cause instanceof MediaKitError && cause.code !== 'signaling-unreachable') return this.#fail(cause);
+    this.#ended({ kind: 'lost', reason: 'no credentials', cause });
+  }
+
+  #dial(given: MqttCredentials): void {
+    const { urls, clientId } = this.#options;
     const url = urls[this.#attempts++ % urls.length]!;
     try {
       this.#connection = new MqttConnection({
         ...this.#options,
+        credentials: { ...given, clientId: given.clientId ?? clientId },
         url,
         ready: () => this.#ready(),
         ended: (end) => this.#ended(end),
@@ -107,9 +144,9 @@ export class MqttClient {
     this.#upSince = null;
     this.#lastEnd = end;
     if (end.kind === 'refused') {
-      return this.#fail(
-        new MediaKitError('signaling-refused', `${end.reason} Check its address and its access rules.`),
-      );
+      const token = this.#options.credentials ? `, and the token: ${tokenFaults}` : '';
+      const words = `${end.reason} Check its address and its access rules${token}.`;
+      return this.#fail(new MediaKitError('signaling-refused', words));
     }
     const first = end.kind === 'busy' ? 1000 : 300;
     const longest = end.kind !== 'busy' && this.#failures < hopefulTries ? hopefulPause : longestPause;

@@ -3,6 +3,7 @@ import { payloadLimit } from '../signaling.js';
 import {
   connectPacket,
   disconnectPacket,
+  type MqttCredentials,
   type Packet,
   PacketError,
   PacketReader,
@@ -15,6 +16,8 @@ import {
 const keepAliveSeconds = 60;
 const pingEvery = 15_000;
 const pongWithin = 8000;
+/** Where there is reason to doubt. A new connection costs less than waiting on a dead one. */
+const doubtedWithin = 3000;
 /** For the socket, the greeting and the subscriptions together. */
 const readyWithin = 5000;
 
@@ -27,7 +30,7 @@ export interface ConnectionEnd {
 
 export interface ConnectionOptions {
   readonly url: string;
-  readonly clientId: string;
+  readonly credentials: MqttCredentials;
   /** The topic whose retained message the broker empties when we vanish. */
   readonly will: string;
   /** Subscribed to in this order. */
@@ -58,7 +61,8 @@ export class MqttConnection {
   readonly #socket: WebSocket;
   #state: 'greeting' | 'subscribing' | 'ready' | 'over' = 'greeting';
   #lastId = 0;
-  #awaitsPong = false;
+  /** By when an answer must be there. */
+  #pongDue = Infinity;
   /** The one timer that runs: until ready, until the next ping, or until its answer. */
   #cancelTimer: () => void;
 
@@ -68,7 +72,7 @@ export class MqttConnection {
     const socket = new options.WebSocket(options.url, 'mqtt');
     this.#socket = socket;
     socket.binaryType = 'arraybuffer';
-    socket.onopen = () => this.#write(connectPacket(options.clientId, keepAliveSeconds, options.will));
+    socket.onopen = () => this.#write(connectPacket(options.credentials, keepAliveSeconds, options.will));
     socket.onmessage = ({ data }) => this.#receive(data);
     socket.onclose = ({ code, reason }) =>
       this.#end('lost', `the connection was closed (${[code, reason].join(' ').trim()})`);
@@ -85,7 +89,8 @@ export class MqttConnection {
 
   /** Finds out now, and not at the next ping, whether the other side is still there. */
   check(): void {
-    if (this.#state === 'ready' && !this.#awaitsPong) this.#ping();
+    const due = this.#options.clock.now() + doubtedWithin;
+    if (this.#state === 'ready' && due < this.#pongDue) this.#ping(doubtedWithin);
   }
 
   /** Says goodbye, so that the will is not carried out. What was published before still goes out. */
@@ -102,8 +107,8 @@ export class MqttConnection {
 
   #receive(data: unknown): void {
     if (!(data instanceof ArrayBuffer)) return this.#end('lost', 'the broker sent text');
-    if (this.#awaitsPong) {
-      this.#awaitsPong = false;
+    if (this.#pongDue < Infinity) {
+      this.#pongDue = Infinity;
       this.#pingLater();
     }
     try {
@@ -153,16 +158,15 @@ export class MqttConnection {
 
   #pingLater(): void {
     this.#cancelTimer();
-    this.#cancelTimer = this.#options.clock.after(pingEvery, () => this.#ping());
+    this.#cancelTimer = this.#options.clock.after(pingEvery, () => this.#ping(pongWithin));
   }
 
-  #ping(): void {
-    this.#awaitsPong = true;
+  #ping(within: number): void {
+    const { clock } = this.#options;
+    this.#pongDue = clock.now() + within;
     this.#write(pingreqPacket());
     this.#cancelTimer();
-    this.#cancelTimer = this.#options.clock.after(pongWithin, () =>
-      this.#end('lost', 'the broker fell silent'),
-    );
+    this.#cancelTimer = clock.after(within, () => this.#end('lost', 'the broker fell silent'));
   }
 
   #nextId(): number {

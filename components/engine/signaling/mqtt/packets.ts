@@ -133,17 +133,34 @@ function decode(type: Packet['type'], flags: number, body: Uint8Array): Packet {
   }
 }
 
+/** Who we are to a broker. */
+export interface MqttCredentials {
+  /** The peer's id by default, as the embedded broker wants it. */
+  readonly clientId?: string | undefined;
+  /** With a password, which the standard allows with a user name only, the peer's id by default. */
+  readonly username?: string | undefined;
+  /** A token, say. */
+  readonly password?: string | undefined;
+}
+
 /** 3.1: a clean session, and a will that empties the retained message of `will`. */
-export function connectPacket(clientId: string, keepAlive: number, will: string): Uint8Array {
+export function connectPacket(
+  { clientId = '', password, username = password && clientId }: MqttCredentials,
+  keepAlive: number,
+  will: string,
+): Uint8Array {
   const cleanWithRetainedWillAtQos1 = 0b0010_1110;
+  const named = username === undefined ? 0 : 0b1000_0000;
+  const secret = password === undefined ? 0 : 0b0100_0000;
   return packet(
     0x10,
     text('MQTT'),
-    Uint8Array.of(4, cleanWithRetainedWillAtQos1),
+    Uint8Array.of(4, cleanWithRetainedWillAtQos1 | named | secret),
     short(keepAlive),
     text(clientId),
     text(will),
     short(0),
+    ...[username, password].flatMap((value) => (value === undefined ? [] : [text(value)])),
   );
 }
 

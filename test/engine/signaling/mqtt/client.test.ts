@@ -1,6 +1,11 @@
 import { expect } from '@open-wc/testing';
 import { publishPacket } from '../../../../components/engine/signaling/mqtt/packets.js';
-import { MqttSignaling } from '../../../../components/engine/signaling/mqtt.js';
+import { MediaKitError } from '../../../../components/engine/errors.js';
+import {
+  type MqttCredentials,
+  type MqttOptions,
+  MqttSignaling,
+} from '../../../../components/engine/signaling/mqtt.js';
 import type { SignalingChannel } from '../../../../components/engine/signaling/signaling.js';
 import { ManualClock } from '../../../support/manual-clock.js';
 import { bytes, Ear, rejection } from '../../../support/signaling-contract.js';
@@ -32,6 +37,16 @@ describe('MqttSignaling, its other side played by the test', () => {
       ear,
       signal,
     );
+
+  const identified = (credentials: MqttOptions['credentials']): Promise<SignalingChannel> =>
+    new MqttSignaling(['ws://one/'], {
+      WebSocket: broker.WebSocket,
+      clock,
+      random: () => 1,
+      credentials,
+    }).open({ room: 'room', peer: 'ann' }, ear);
+  /** Time for promises to settle. */
+  const settled = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve));
 
   const opened = async (): Promise<SignalingChannel> => {
     const opening = open();
@@ -76,6 +91,83 @@ describe('MqttSignaling, its other side played by the test', () => {
         expectNothingLeft();
       });
     }
+
+    it('says who it is, with a password after the name', async () => {
+      const cases: [MqttCredentials, flags: string, id: string, more: string][] = [
+        [{ username: 'user', password: 'pass' }, 'ee', 'ann', text('user') + text('pass')],
+        [{ password: 'pass' }, 'ee', 'ann', text('ann') + text('pass')],
+        [{ clientId: 'other', username: 'user' }, 'ae', 'other', text('user')],
+        [{}, '2e', 'ann', ''],
+      ];
+      for (const [given, flags, id, more] of cases) {
+        const opening = identified(() => given);
+        await settled();
+        broker.last.onopen!();
+        const body = `${text('MQTT')}04${flags}003c${text(id)}${text(own)}0000${more}`;
+        expect(hex(broker.last.sent[0]!)).to.equal(`10${(body.length / 2).toString(16)}${body}`);
+        broker.last.receive(0x20, 2, 0, 0);
+        broker.last.receive(0x90, 4, 0, 1, 0, 0);
+        (await opening).close();
+        expectNothingLeft();
+      }
+    });
+
+    it('asks who it is before each connection, and waits for no answer longer than ten seconds', async () => {
+      let asked = 0;
+      let answer: () => Promise<MqttCredentials> = () => Promise.resolve({ password: `p${asked}` });
+      const opening = identified(() => {
+        asked++;
+        return answer();
+      });
+      await settled();
+      broker.last.greet();
+      const channel = await opening;
+      expect(asked).to.equal(1);
+      answer = () => Promise.reject(new Error('no session'));
+      broker.last.lose();
+      clock.advance(300);
+      await settled();
+      expect([asked, broker.sockets.length]).to.deep.equal([2, 1]);
+      answer = () => new Promise(() => undefined);
+      clock.advance(600);
+      await settled();
+      expect([asked, broker.sockets.length]).to.deep.equal([3, 1]);
+      answer = () => Promise.resolve({});
+      clock.advance(10_000);
+      await settled();
+      clock.advance(700);
+      await settled();
+      expect([asked, broker.sockets.length]).to.deep.equal([4, 2]);
+      broker.last.greet();
+      expect(ear.reach).to.deep.equal([false, true]);
+      answer = () => new Promise(() => undefined);
+      broker.last.lose();
+      clock.advance(300);
+      channel.close();
+      expectNothingLeft();
+    });
+
+    it('ends where the page says that it is refused, and names the token where the broker does', async () => {
+      const reason = new MediaKitError('signaling-refused', 'Not any more.');
+      const given = [Promise.resolve({ password: 'p' }), Promise.reject(reason)];
+      given[1]!.catch(() => undefined);
+      const opening = identified(() => given.shift()!);
+      await settled();
+      broker.last.greet();
+      await opening;
+      broker.last.lose();
+      clock.advance(300);
+      await settled();
+      expect(ear.errors[0] === reason).to.equal(true);
+      expectNothingLeft();
+
+      const refused = identified(() => ({ password: 'p' }));
+      await settled();
+      broker.last.onopen!();
+      broker.last.receive(0x20, 2, 0, 5);
+      expect((await rejection(refused, 'signaling-refused')).message).to.contain('expired');
+      expectNothingLeft();
+    });
 
     it('is refused when a subscription is not granted', async () => {
       const opening = open();
@@ -284,6 +376,35 @@ describe('MqttSignaling, its other side played by the test', () => {
       expect(broker.last.take()).to.deep.equal(['c0']);
       channel.close();
       dispatchEvent(new Event('online'));
+      expectNothingLeft();
+    });
+
+    it('asks at once when it is checked, and takes silence of 3 s for a loss', async () => {
+      const channel = await opened();
+      const [socket] = broker.sockets;
+      channel.check!();
+      channel.check!();
+      expect(socket!.take(), 'one question at a time').to.deep.equal(['c0']);
+      clock.advance(2999);
+      channel.check!();
+      socket!.receive(0xd0, 0);
+      clock.advance(15_000);
+      expect(socket!.take(), 'the usual one').to.deep.equal(['c0']);
+      channel.check!();
+      expect(socket!.take()).to.deep.equal(['c0']);
+      clock.advance(2999);
+      channel.check!();
+      expect(ear.reach).to.deep.equal([]);
+      clock.advance(1);
+      expect(ear.reach).to.deep.equal([false]);
+      expect(socket!.closed).to.deep.equal([1000, 'the broker fell silent']);
+      // It is being tried again already.
+      channel.check!();
+      expect(broker.sockets.length).to.equal(1);
+      clock.advance(300);
+      broker.last.greet();
+      expect(ear.reach).to.deep.equal([false, true]);
+      channel.close();
       expectNothingLeft();
     });
 

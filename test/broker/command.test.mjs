@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterEach, describe, it } from 'node:test';
+import { settingsFrom } from '../../broker/settings.js';
+import { roomToken } from '../../examples/brokers/token.js';
+import { freePort, root, until } from '../support/e2e.mjs';
+import { Raw } from '../support/rogue.mjs';
+
+const secret = 'a secret of this broker and of its page, long enough';
+
+describe('the settings of the command', () => {
+  it('are careful by default', () => {
+    assert.deepEqual(settingsFrom([], {}), {
+      help: false,
+      port: 9001,
+      host: '127.0.0.1',
+      keys: undefined,
+      allowOrigin: undefined,
+      limits: {},
+      insecureOpenToEverybody: false,
+    });
+  });
+
+  it('are taken from its words and the environment', () => {
+    const words =
+      '--port 0 --host :: --jwks keys.json --allow-origin https://a.example --allow-origin https://b.example/';
+    const more =
+      '--max-connections 1 --max-members 2 --max-rate 3 --max-burst 4 --insecure-open-to-everybody';
+    const settings = settingsFrom(`${words} ${more}`.split(' '), { JWT_SECRET: secret });
+    assert.deepEqual(settings, {
+      help: false,
+      port: 0,
+      host: '::',
+      keys: { jwks: 'keys.json' },
+      allowOrigin: ['https://a.example', 'https://b.example'],
+      limits: { connections: 1, members: 2, rate: 3, burst: 4 },
+      insecureOpenToEverybody: true,
+    });
+    assert.deepEqual(settingsFrom([], { JWT_SECRET: secret }).keys, { secret });
+    assert.deepEqual(settingsFrom(['--jwt-secret', 'one'], { JWT_SECRET: secret }).keys, { secret: 'one' });
+  });
+
+  for (const [words, reason] of [
+    ['--port eighty', /--port takes .*"eighty"/],
+    ['--port 65536', /from 0 to 65535/],
+    ['--port -1', /port/],
+    ['--max-rate 0', /--max-rate takes a whole number of 1 or more/],
+    ['--max-rate 1.5', /--max-rate/],
+    ['--allow-origin app.example', /--allow-origin takes .*"app.example"/],
+    ['--allow-origin https://app.example/path', /--allow-origin/],
+    ['--allow-origin null', /--allow-origin/],
+    ['--jwt-secret a --jwks b', /either/],
+    ['--open', /--open/],
+    ['extra', /extra/],
+  ]) {
+    it(`refuse ${words}`, () => {
+      assert.throws(() => settingsFrom(words.split(' '), {}), reason);
+    });
+  }
+});
+
+describe('rtc-elements-broker', { timeout: 60_000 }, () => {
+  const running = [];
+  afterEach(async () => {
+    for (const { child, ended } of running.splice(0)) {
+      child.kill('SIGKILL');
+      await ended;
+    }
+  });
+
+  function run(words, env = {}) {
+    const child = spawn(process.execPath, ['broker/command.js', ...words], {
+      cwd: root,
+      env: { ...process.env, JWT_SECRET: undefined, ...env },
+    });
+    const one = { child, out: '', error: '', ended: once(child, 'close').then(([code]) => code) };
+    child.stdout.setEncoding('utf8').on('data', (text) => (one.out += text));
+    child.stderr.setEncoding('utf8').on('data', (text) => (one.error += text));
+    one.events = () =>
+      one.out
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line));
+    one.says = (event) =>
+      until(() => one.events().find((entry) => entry.event === event), `${event}: ${one.error}`, 10_000);
+    running.push(one);
+    return one;
+  }
+
+  it('says what it takes', async () => {
+    const helped = run(['--help']);
+    assert.equal(await helped.ended, 0);
+    for (const word of [
+      '--port',
+      '--host',
+      '--jwt-secret',
+      '--jwks',
+      '--allow-origin',
+      '--max-rate',
+      '/healthz',
+    ])
+      assert.ok(helped.out.includes(word), word);
+  });
+
+  for (const [words, reason] of [
+    [['--port', 'x'], /--port takes a whole number .* See --help/],
+    [['--host', '0.0.0.0'], /everybody who reaches 0\.0\.0\.0 .* --insecure-open-to-everybody/],
+  ]) {
+    it(`does not run ${words.join(' ')}`, async () => {
+      const one = run(words);
+      assert.equal(await one.ended, 2);
+      assert.match(one.error, reason);
+      assert.equal(one.out, '');
+    });
+  }
+
+  it('says what is wrong with the secret, and that the port is taken', async () => {
+    const short = run(['--jwt-secret', 'short']);
+    assert.equal(await short.ended, 1);
+    assert.match(short.error, /5 bytes; it needs 32/);
+    const first = run(['--port', '0']);
+    const { url } = await first.says('listening');
+    const second = run(['--port', new URL(url).port]);
+    assert.equal(await second.ended, 1);
+    assert.match(second.error, /EADDRINUSE/);
+  });
+
+  for (const signal of ['SIGTERM', 'SIGINT']) {
+    it(`lets in by tokens, tells of itself, and stops at ${signal}`, async () => {
+      const port = await freePort();
+      const one = run(['--host', '0.0.0.0', '--port', String(port)], { JWT_SECRET: secret });
+      assert.equal((await one.says('listening')).tokens, true);
+      const url = `ws://127.0.0.1:${port}/mqtt`;
+      const token = await roomToken({ room: 'room', peer: 'ann', secret });
+      const ann = new Raw(url);
+      assert.equal(await ann.connect('ann', { username: 'ann', password: Buffer.from(token) }), 0);
+      assert.equal(await new Raw(url).connect('eve'), 5);
+      ann.publish('pc/1/room/p/ann', 'Ann', { retain: true, qos: 1 });
+      await until(() => ann.packets.length, 'taken');
+
+      const get = (path) => fetch(`http://127.0.0.1:${port}${path}`);
+      assert.equal((await get('/healthz')).status, 200);
+      assert.equal((await get('/')).status, 426);
+      const metrics = await get('/metrics');
+      assert.match(metrics.headers.get('content-type'), /^text\/plain; version=0\.0\.4/);
+      const text = await metrics.text();
+      for (const line of [
+        'connections 1',
+        'rooms 1',
+        'presences 1',
+        'connections_total 2',
+        'messages_total 1',
+      ])
+        assert.match(text, new RegExp(`^rtc_elements_broker_${line}$`, 'm'));
+      assert.match(text, /^rtc_elements_broker_refused_total\{reason="ERR_JWS_INVALID"\} 1$/m);
+      for (const line of text.trim().split('\n'))
+        assert.match(line, /^# (HELP|TYPE) \w+ .+$|^\w+(\{\w+="[\w ]+"\})? \d+$/);
+
+      one.child.kill(signal);
+      assert.equal(await one.ended, 0);
+      assert.equal(ann.closed, '1001 ');
+      assert.deepEqual(
+        one.events().map(({ event }) => event),
+        ['listening', 'joined', 'refused', 'stopping', 'left', 'stopped'],
+      );
+      for (const { time } of one.events()) assert.ok(Math.abs(Date.parse(time) - Date.now()) < 60_000);
+      assert.ok(!one.out.includes(token.split('.')[2]) && !one.out.includes(secret));
+    });
+  }
+
+  it('runs as a program', async () => {
+    const { stdout } = await new Promise((resolve, reject) =>
+      execFile(`${root}broker/command.js`, ['--help'], (error, stdout) =>
+        error ? reject(error) : resolve({ stdout }),
+      ),
+    );
+    assert.match(stdout, /^rtc-elements-broker/);
+  });
+});

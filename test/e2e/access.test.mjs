@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { randomUUID } from 'node:crypto';
+import { whyNot } from '../support/daemon.mjs';
+import { hears, launch, meets, open, root, startExamples, until } from '../support/e2e.mjs';
+import { startEmbeddedWithAccess } from '../support/embedded.mjs';
+import { startMosquittoWithAccess } from '../support/mosquitto.mjs';
+import { startNatsWithAccess } from '../support/nats.mjs';
+import { seesSync, sendSync } from '../support/sync.mjs';
+
+describe('calls with tokens', { concurrency: 2 }, () => {
+  let examples, broker;
+  const browsers = {};
+  const logged = [];
+
+  before(async () => {
+    const log = (event, details) => logged.push({ event, ...details });
+    [examples, broker, browsers.chromium, browsers.firefox] = await Promise.all([
+      startExamples(),
+      startEmbeddedWithAccess({ log }),
+      launch('chromium'),
+      launch('firefox'),
+    ]);
+  });
+  after(async () => {
+    await Promise.all(Object.values(browsers).map((browser) => browser.close()));
+    await Promise.all([examples, broker].map((server) => server?.close()));
+  });
+
+  /** Tokens of one peer for a room, each for so many seconds. */
+  const tokens = (room, ...seconds) => tokensOf(randomUUID(), room, ...seconds);
+  async function tokensOf(peer, room, ...seconds) {
+    const all = await Promise.all(seconds.map((time) => broker.member(room, time, peer)));
+    return { peer, tokens: all.map(({ password }) => password) };
+  }
+
+  /**
+   * Opens a page that joins with these tokens, one after the other, for as long as the test runs. Answers the page, and
+   * how joining ended: `joined`, or an error.
+   */
+  async function join(test, kind, { room, name, tokens }) {
+    const page = await open(browsers[kind], `${examples.origin}/fixture`);
+    test.after(() => page.close());
+    const outcome = await page.evaluate(
+      async (options, tokens) => {
+        await customElements.whenDefined('peer-call');
+        const camera = document.createElement('media-generator');
+        Object.assign(camera, { id: 'camera', pattern: 'solid', tone: 'sine', autostart: true });
+        const call = Object.assign(document.createElement('peer-call'), { source: 'camera', ...options });
+        window.asked = 0;
+        if (tokens) call.token = async () => tokens[Math.min(window.asked++, tokens.length - 1)];
+        window.departures = [];
+        call.addEventListener('peer-leave', ({ peer }) => window.departures.push(peer.name));
+        window.failures = [];
+        call.addEventListener('error', ({ error: { code, message } }) =>
+          window.failures.push({ code, message }),
+        );
+        document.body.append(camera, call);
+        return call.join().then(
+          () => 'joined',
+          ({ code, message }) => ({ code, message }),
+        );
+      },
+      { room, name, signaling: broker.url },
+      tokens,
+    );
+    return { page, outcome };
+  }
+
+  const talk = (ann, bob) =>
+    Promise.all([
+      meets(ann, 'Bob'),
+      meets(bob, 'Ann'),
+      seesSync(ann, 'Bob', bob),
+      seesSync(bob, 'Ann', ann),
+      hears(ann, 'Bob'),
+      hears(bob, 'Ann'),
+    ]);
+  const count = (wanted, peer) =>
+    logged.filter((entry) => entry.event === wanted && entry.peer === peer).length;
+
+  for (const kinds of [
+    ['chromium', 'firefox'],
+    ['firefox', 'chromium'],
+  ]) {
+    it(
+      `${kinds.join(' and ')} meet, and neither sees the other leave when its token ends`,
+      { timeout: 120_000 },
+      async (test) => {
+        const room = randomUUID();
+        const passes = { Ann: await tokens(room, 15, 24, 600), Bob: await tokens(room, 600) };
+        const [{ page: ann }, { page: bob }] = await Promise.all(
+          Object.entries(passes).map(([name, { tokens }], at) =>
+            join(test, kinds[at], { room, name, tokens }),
+          ),
+        );
+        for (const [page, { peer }] of [
+          [ann, passes.Ann],
+          [bob, passes.Bob],
+        ]) {
+          assert.equal(await page.evaluate(() => window.e2e.call().localId), peer, 'the id of the token');
+        }
+        await Promise.all([ann, bob].map((page) => sendSync(page, { tone: 'sine' })));
+        await talk(ann, bob);
+        // From one end to the next it takes longer than a peer may be away.
+        const { peer } = passes.Ann;
+        await until(() => count('cut', peer) === 2 && count('joined', peer) === 3, 'two ends', 45_000);
+        await ann.evaluate(() => window.e2e.until(() => window.e2e.call().state.reachable, 'reachable'));
+        await talk(ann, bob);
+        for (const page of [ann, bob]) {
+          assert.deepEqual(await page.evaluate(() => [window.departures, window.failures]), [[], []]);
+        }
+        assert.equal(await ann.evaluate(() => window.asked), 3, 'asked before each connection');
+        assert.equal(await bob.evaluate(() => window.asked), 1);
+      },
+    );
+  }
+
+  for (const kind of ['chromium', 'firefox']) {
+    it(`${kind} is told what is wrong with a token`, { timeout: 60_000 }, async (test) => {
+      const room = randomUUID();
+      const former = await broker.former(room);
+      const forged = await broker.forged(room);
+      const elsewhere = await broker.member('elsewhere');
+      for (const [tokens, code, words] of [
+        [[former.password], 'signaling-refused', /not authorized.* the token: .*expired/],
+        [[forged.password], 'signaling-refused', /not authorized.* the token: .*who signed it/],
+        [[elsewhere.password], 'signaling-refused', /for the room "elsewhere" and not for/],
+        [['guess'], 'bad-input', /no JWT/],
+        [undefined, 'signaling-refused', /not authorized/],
+      ]) {
+        const { outcome } = await join(test, kind, { room, name: 'Ann', tokens });
+        assert.equal(outcome.code, code, JSON.stringify(outcome));
+        assert.match(outcome.message, words);
+      }
+    });
+
+    it(
+      `${kind} ends a call with words when the next token does not hold`,
+      { timeout: 60_000 },
+      async (test) => {
+        const room = randomUUID();
+        const { page, outcome } = await join(test, kind, {
+          room,
+          name: 'Ann',
+          tokens: (await tokens(room, 10, -60)).tokens,
+        });
+        assert.equal(outcome, 'joined');
+        const [{ code, message }] = await until(
+          () => page.evaluate(() => window.failures.length && window.failures),
+          'an error',
+          30_000,
+        );
+        assert.equal(code, 'signaling-refused');
+        assert.match(message, /the token: .*expired/);
+        assert.equal(await page.evaluate(() => window.e2e.call().state.status), 'left');
+      },
+    );
+  }
+
+  for (const [what, start, skip] of [
+    ['Mosquitto', startMosquittoWithAccess, whyNot('mosquitto')],
+    ['NATS', startNatsWithAccess, whyNot('nats-server')],
+  ]) {
+    it(`${what} lets in whom it is told of, as the guide says`, { timeout: 120_000, skip }, async (test) => {
+      const other = await start();
+      test.after(() => other.close());
+      const room = randomUUID();
+      const [ann, bob] = await Promise.all(
+        [
+          ['chromium', 'Ann'],
+          ['firefox', 'Bob'],
+        ].map(async ([kind, name]) => {
+          const { peer, clientId, username, password } = await other.member(room);
+          const page = await open(browsers[kind], `${examples.origin}/fixture`);
+          test.after(() => page.close());
+          // Mosquitto takes no tokens: any will do that names the peer.
+          const token = what === 'NATS' ? password : (await tokensOf(peer, room, 600)).tokens[0];
+          await page.evaluate(
+            async ({ url, module, token, credentials, ...options }) => {
+              const [{ MqttSignaling }] = await Promise.all([
+                import(module),
+                customElements.whenDefined('peer-call'),
+              ]);
+              const camera = document.createElement('media-generator');
+              Object.assign(camera, { id: 'camera', pattern: 'solid', tone: 'sine', autostart: true });
+              const call = Object.assign(document.createElement('peer-call'), {
+                source: 'camera',
+                ...options,
+              });
+              call.token = token;
+              call.signaling = new MqttSignaling([url], { credentials: async () => credentials });
+              document.body.append(camera, call);
+              await call.join();
+            },
+            {
+              ...{ room, name, token, url: other.url },
+              module: `/@fs${root}components/engine/signaling/mqtt.ts`,
+              credentials: { clientId, username, password },
+            },
+          );
+          assert.equal(await page.evaluate(() => window.e2e.call().localId), peer);
+          await sendSync(page, { tone: 'sine' });
+          return page;
+        }),
+      );
+      await talk(ann, bob);
+    });
+  }
+});
