@@ -1,0 +1,144 @@
+import { type Clock, systemClock } from '../clock.js';
+import { MediaKitError } from '../errors.js';
+import { SEALED } from './plain.js';
+import { seal, unseal } from './sealing.js';
+import { checkSecret, signalingKey, type Secret } from './secret.js';
+import {
+  checkAddress,
+  openingAborted,
+  type Signaling,
+  type SignalingAddress,
+  type SignalingChannel,
+  type SignalingHandlers,
+} from './signaling.js';
+
+/** How long nobody may be understood before the secret is taken for a wrong one, in ms. */
+const DOUBT = 5000;
+/** How many messages are known again: older ones are told by their place in the conversation. */
+const REMEMBERED = 2048;
+
+const OTHER_SECRET =
+  'Nobody in the room is understood: the others have another "secret", or are not who they say. Give everybody the same.';
+const NO_SECRET =
+  'The others in the room have no "secret": give them the one of this call, or this call none (null).';
+
+/**
+ * The same way to the others, with every presence and message sealed end to end (AES-256-GCM): whoever carries them can
+ * neither read nor change them, nor give them to another receiver, sender or room. All members give the same `secret`,
+ * and whoever has another one or none is not heard. Throws `bad-input` for what is no secret; `open()` also rejects with
+ * `insecure-context`.
+ */
+export function sealed(signaling: Signaling, secret: Secret, clock: Clock = systemClock): Signaling {
+  checkSecret(secret);
+  const own = typeof secret === 'string' ? secret : secret.slice();
+  return {
+    async open(address, handlers, signal) {
+      checkAddress(address, signal);
+      const key = await signalingKey(own, address.room);
+      if (signal?.aborted) throw openingAborted(signal);
+      const guard = new Guard(address, handlers, key, clock);
+      try {
+        const channel = await signaling.open({ ...address, sealed: true }, guard.inbound, signal);
+        return guard.outbound(channel);
+      } catch (thrown) {
+        guard.close();
+        throw thrown;
+      }
+    },
+  };
+}
+
+/** Stands between a room and its transport. */
+class Guard {
+  readonly #prefix: string;
+  readonly #self: string;
+  readonly #handlers: SignalingHandlers;
+  readonly #key: Uint8Array;
+  readonly #clock: Clock;
+  /** The nonces of the messages that came. */
+  readonly #seen = new Set<string>();
+  /** Whether anybody but ourselves was understood. */
+  #understood = false;
+  #cancelDoubt: (() => void) | undefined;
+
+  constructor({ room, peer }: SignalingAddress, handlers: SignalingHandlers, key: Uint8Array, clock: Clock) {
+    this.#prefix = `pc/1/${room}/`;
+    this.#self = peer;
+    this.#handlers = handlers;
+    this.#key = key;
+    this.#clock = clock;
+  }
+
+  /** What the transport is given. */
+  get inbound(): SignalingHandlers {
+    const handlers = this.#handlers;
+    return {
+      presence: (peer, bytes) => {
+        // Nobody can seal that somebody is gone.
+        const payload = bytes && this.#open(peer, bytes, `p/${peer}`)?.payload;
+        if (payload || !bytes) handlers.presence(peer, payload ?? null);
+      },
+      message: (from, bytes) => {
+        const opened = this.#open(from, bytes, `to/${this.#self}/${from}`);
+        if (!opened) return;
+        if (this.#seen.has(opened.nonce)) return this.#refuse(from, bytes);
+        this.#remember(opened.nonce);
+        handlers.message(from, opened.payload);
+      },
+      reachable: (yes) => handlers.reachable(yes),
+      ignored: () => handlers.ignored?.(),
+      tampered: (peer) => handlers.tampered?.(peer),
+      warned: (error) => handlers.warned?.(error),
+      failed: (error) => {
+        this.close();
+        handlers.failed?.(error);
+      },
+    };
+  }
+
+  /** What the room is given. */
+  outbound(channel: SignalingChannel): SignalingChannel {
+    const sealedFor = (topic: string, payload: Uint8Array): Uint8Array =>
+      seal(payload, this.#key, this.#prefix + topic);
+    return {
+      announce: (payload) => channel.announce(sealedFor(`p/${this.#self}`, payload)),
+      send: (to, payload) => channel.send(to, sealedFor(`to/${to}/${this.#self}`, payload)),
+      clear: (peer) => channel.clear?.(peer),
+      check: () => channel.check?.(),
+      gone: (peer) => channel.gone?.(peer),
+      close: () => {
+        this.close();
+        channel.close();
+      },
+    };
+  }
+
+  close(): void {
+    this.#cancelDoubt?.();
+  }
+
+  #open(from: string, bytes: Uint8Array, topic: string): ReturnType<typeof unseal> {
+    const opened = unseal(bytes, this.#key, this.#prefix + topic);
+    if (!opened) this.#refuse(from, bytes);
+    else if (from !== this.#self) this.#understood = true;
+    return opened;
+  }
+
+  #refuse(from: string, bytes: Uint8Array): void {
+    this.#handlers.ignored?.();
+    // Our own presence may be left from a life with another secret.
+    if (from === this.#self) return;
+    if (this.#understood) return this.#handlers.tampered?.(from);
+    // Somebody with the same secret may still come.
+    this.#cancelDoubt ??= this.#clock.after(DOUBT, () => {
+      if (this.#understood) return this.#handlers.tampered?.(from);
+      const words = bytes[0] === SEALED ? OTHER_SECRET : NO_SECRET;
+      this.#handlers.warned?.(new MediaKitError('bad-input', words));
+    });
+  }
+
+  #remember(nonce: string): void {
+    this.#seen.add(nonce);
+    if (this.#seen.size > REMEMBERED) this.#seen.delete(this.#seen.values().next().value!);
+  }
+}

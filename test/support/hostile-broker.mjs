@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import mqtt from 'mqtt-packet';
+import { WebSocket, WebSocketServer } from 'ws';
+
+/**
+ * Stands between clients and a real broker, as whoever runs it might: `log` is all that clients published, `alter` may
+ * change or drop (null) what a client is given, and `say` gives a client whatever it likes.
+ */
+export async function startHostile(upstream) {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => 'mqtt' });
+  const clients = new Map();
+  const hostile = {
+    url: undefined,
+    log: [],
+    /** @type {(topic: string, payload: Buffer, client: string) => Buffer | null} */
+    alter: (_topic, payload) => payload,
+    say: (client, topic, payload) =>
+      clients.get(client)(
+        mqtt.generate({ cmd: 'publish', topic, payload, qos: 0, retain: false, dup: false }),
+      ),
+    async close() {
+      for (const socket of server.clients) socket.terminate();
+      await new Promise((closed) => server.close(closed));
+    },
+  };
+
+  server.on('connection', (socket) => {
+    const broker = new WebSocket(upstream, 'mqtt');
+    const opened = once(broker, 'open');
+    opened.catch(() => {});
+    const [outgoing, incoming] = [mqtt.parser(), mqtt.parser()];
+    let client;
+    outgoing.on('packet', async (packet) => {
+      if (packet.cmd === 'connect') {
+        client = packet.clientId;
+        clients.set(client, (bytes) => socket.send(bytes));
+      }
+      if (packet.cmd === 'publish') hostile.log.push({ topic: packet.topic, payload: packet.payload });
+      await opened;
+      broker.send(mqtt.generate(packet));
+    });
+    incoming.on('packet', (packet) => {
+      if (packet.cmd === 'publish' && packet.payload.length) {
+        const payload = hostile.alter(packet.topic, packet.payload, client);
+        if (!payload) return;
+        packet.payload = payload;
+      }
+      if (socket.readyState === WebSocket.OPEN) socket.send(mqtt.generate(packet));
+    });
+    socket.on('message', (data) => outgoing.parse(data));
+    broker.on('message', (data) => incoming.parse(data));
+    socket.on('close', () => broker.close());
+    broker.on('close', () => socket.close());
+    broker.on('error', () => socket.terminate());
+  });
+  await once(server, 'listening');
+  hostile.url = `ws://127.0.0.1:${server.address().port}/mqtt`;
+  return hostile;
+}
