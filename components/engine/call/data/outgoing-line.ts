@@ -1,0 +1,161 @@
+import type { Clock } from '../../clock.js';
+import { MediaKitError } from '../../errors.js';
+import { randomId } from '../identifiers.js';
+import { Opener, type Link } from './opener.js';
+import { isLast, PART_LIMIT, PARTS_AHEAD, partsOf, readCount, type WireMessage } from './wire.js';
+
+/** How much may wait inside the browser, and from how little on there is more of it. */
+const HIGH = 2 ** 20;
+const LOW = 2 ** 16;
+/** How long the other end may take until it answers first, in ms: it may have to load what answers. */
+const PATIENCE = 30_000;
+
+interface Sending {
+  readonly resolve: () => void;
+  readonly reject: (error: MediaKitError) => void;
+}
+
+interface Part {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Who waits for the message that ends with it. */
+  readonly sending: Sending | null;
+}
+
+export interface OutgoingLineOptions {
+  readonly clock: Clock;
+  readonly link: () => Link | undefined;
+}
+
+/**
+ * What we say to one member: in order and without loss, on channels of our own, one after the other as connections come
+ * and go. The other end tells on the same channel how many parts it has got, first of all when it is ready.
+ */
+export class OutgoingLine {
+  readonly #options: OutgoingLineOptions;
+  readonly #opener: Opener;
+  #key = randomId();
+  /** What nobody has cut into parts yet. */
+  #messages: { readonly message: WireMessage; readonly sending: Sending }[] = [];
+  #cutting: Iterator<Uint8Array<ArrayBuffer>> | null = null;
+  /** Cut, and not acknowledged; the first one is number `#acked + 1`. */
+  #parts: Part[] = [];
+  #acked = 0;
+  /** How many of them the present channel has taken. */
+  #sent = 0;
+  #ready = false;
+  /** What both ends allow a part to have, in bytes. */
+  #largest = PART_LIMIT;
+  #cancelPatience: (() => void) | undefined;
+
+  constructor({ clock, link }: OutgoingLineOptions) {
+    this.#options = { clock, link };
+    this.#opener = new Opener({
+      clock,
+      link,
+      wanted: () => this.#messages.length > 0 || this.#parts.length > 0,
+      purpose: () => ({ use: 'messages', id: this.#key, from: this.#acked }),
+      opened: (channel) => this.#listen(channel),
+      failed: (error) => this.fail(error),
+    });
+  }
+
+  /** Resolves when the member has got it, rejects with `MediaKitError`. */
+  send(message: WireMessage): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#messages.push({ message, sending: { resolve, reject } });
+      if (this.#ready) this.#pump();
+      else this.#opener.look();
+    });
+  }
+
+  /** The connection may be another, or in another state. */
+  look(): void {
+    this.#opener.look();
+  }
+
+  /** Nothing of what was not acknowledged is said any longer. */
+  fail(error: MediaKitError): void {
+    const lost = [
+      ...this.#parts.map(({ sending }) => sending),
+      ...this.#messages.map(({ sending }) => sending),
+    ];
+    this.#cancelPatience?.();
+    this.#messages = [];
+    this.#parts = [];
+    this.#cutting = null;
+    this.#acked = 0;
+    // What is said from now on is another line.
+    this.#key = randomId();
+    this.#ready = false;
+    this.#opener.close();
+    for (const sending of lost) sending?.reject(error);
+  }
+
+  #listen(channel: RTCDataChannel): void {
+    this.#cancelPatience?.();
+    this.#ready = false;
+    this.#sent = 0;
+    channel.bufferedAmountLowThreshold = LOW;
+    channel.onbufferedamountlow = () => this.#pump();
+    channel.onmessage = ({ data }) => this.#acknowledge(readCount(data));
+    channel.onopen = () => {
+      // In Chromium the other end may have answered before.
+      if (this.#ready) this.#pump();
+      else this.#wait();
+    };
+  }
+
+  #wait(): void {
+    this.#cancelPatience = this.#options.clock.after(PATIENCE, () => {
+      const words = 'The member takes no messages: let it load the same version of the kit.';
+      this.fail(new MediaKitError('timeout', words));
+    });
+  }
+
+  #acknowledge(count: number | null): void {
+    const sent = this.#ready ? this.#sent : this.#parts.length;
+    if (count === null || count < this.#acked || count > this.#acked + sent) {
+      const words = 'The member has answered what makes no sense: let it load the same version of the kit.';
+      return this.fail(new MediaKitError('connection-failed', words));
+    }
+    const taken = this.#parts.splice(0, count - this.#acked);
+    this.#sent = this.#ready ? this.#sent - taken.length : 0;
+    this.#acked = count;
+    if (!this.#ready) {
+      const { sctp } = this.#options.link()?.connection ?? {};
+      this.#largest = Math.min(PART_LIMIT, sctp?.maxMessageSize ?? PART_LIMIT);
+    }
+    this.#ready = true;
+    this.#cancelPatience?.();
+    this.#opener.works();
+    for (const { sending } of taken) sending?.resolve();
+    this.#pump();
+  }
+
+  #pump(): void {
+    const { channel } = this.#opener;
+    while (this.#ready && channel?.readyState === 'open') {
+      if (this.#sent >= PARTS_AHEAD || channel.bufferedAmount > HIGH) return;
+      const part = this.#parts[this.#sent] ?? this.#cut();
+      if (!part) return;
+      channel.send(part.bytes);
+      this.#sent++;
+    }
+  }
+
+  /** The next part of what waits. */
+  #cut(): Part | null {
+    const [next] = this.#messages;
+    if (!next) return null;
+    this.#cutting ??= partsOf(next.message, this.#largest);
+    const { value: bytes } = this.#cutting.next() as IteratorYieldResult<Uint8Array<ArrayBuffer>>;
+    const last = isLast(bytes);
+    if (last) {
+      this.#cutting = null;
+      this.#messages.shift();
+    }
+    const part = { bytes, sending: last ? next.sending : null };
+    this.#parts.push(part);
+    return part;
+  }
+}

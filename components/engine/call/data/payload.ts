@@ -1,0 +1,46 @@
+import { MediaKitError } from '../../errors.js';
+import { decodeJson, MESSAGE_LIMIT, type WireMessage } from './wire.js';
+
+const UNSENDABLE = 'Only text, JSON values, ArrayBuffers and their views can be sent';
+
+/** What travels in place of what the page sends. Throws `bad-input` for what would not arrive as it is. */
+export function pack(data: unknown): WireMessage {
+  const message = isBytes(data) ? packBytes(data) : packJson(data);
+  if (message.body.length <= MESSAGE_LIMIT) return message;
+  const words = `A message has at most ${MESSAGE_LIMIT / 2 ** 20} MiB, not ${message.body.length} bytes: use sendFile().`;
+  throw new MediaKitError('bad-input', words);
+}
+
+/** What the page gets, in an object of its own; undefined where it makes no sense. */
+export function unpack({ kind, body }: WireMessage): { readonly value: unknown } | undefined {
+  return kind === 'bytes' ? { value: body.buffer } : decodeJson(body);
+}
+
+const isBytes = (data: unknown): data is ArrayBuffer | ArrayBufferView =>
+  data instanceof ArrayBuffer || ArrayBuffer.isView(data);
+
+/** A copy: the page may write into its own at once. */
+function packBytes(data: ArrayBuffer | ArrayBufferView): WireMessage {
+  const bytes =
+    data instanceof ArrayBuffer
+      ? new Uint8Array(data)
+      : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return { kind: 'bytes', body: new Uint8Array(bytes) };
+}
+
+function packJson(data: unknown): WireMessage {
+  if (data instanceof Blob) {
+    throw new MediaKitError('bad-input', `${UNSENDABLE}: send a Blob with sendFile(), or its arrayBuffer().`);
+  }
+  // Maps, sets and all that has a life of its own would arrive as empty objects.
+  const prototype: unknown = typeof data === 'object' && data !== null ? Object.getPrototypeOf(data) : null;
+  const plain = prototype === null || prototype === Object.prototype || Array.isArray(data);
+  try {
+    const text = plain ? JSON.stringify(data) : undefined;
+    if (text !== undefined) return { kind: 'json', body: new TextEncoder().encode(text) };
+  } catch (cause) {
+    throw new MediaKitError('bad-input', `${UNSENDABLE}: this one cannot be written as JSON.`, { cause });
+  }
+  const name = typeof data === 'object' ? (data?.constructor.name ?? 'object') : typeof data;
+  throw new MediaKitError('bad-input', `${UNSENDABLE}, not ${name}.`);
+}

@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const MiB = 2 ** 20;
+/** How often it is looked at, in ms. */
+const PACE = 100;
+
+/**
+ * The most that the memory of any one page of this browser, of any other of its processes, and of all together has grown
+ * by while `act` ran, in MiB. What a process shares with files does not count. Only where there is /proc.
+ */
+export async function growth(browser, act) {
+  const before = processes(browser.process().pid);
+  const most = new Map();
+  let together = 0;
+  let done = false;
+  const acting = act().finally(() => (done = true));
+  while (!done) {
+    let sum = 0;
+    for (const [pid, bytes] of processes(browser.process().pid)) {
+      // One that the browser keeps ready for a page to come is none of ours.
+      if (!before.has(pid)) continue;
+      const grown = bytes - before.get(pid);
+      sum += grown;
+      if (grown > (most.get(pid) ?? 0)) most.set(pid, grown);
+    }
+    together = Math.max(together, sum);
+    await Promise.race([acting.catch(() => {}), sleep(PACE)]);
+  }
+  await acting;
+  const largest = (pages) =>
+    Math.max(0, ...[...most].filter(([pid]) => isPage(pid) === pages).map(([, bytes]) => bytes)) / MiB;
+  return { page: largest(true), other: largest(false), together: together / MiB };
+}
+
+/** Of Chromium, and of Firefox. */
+const isPage = (pid) =>
+  /--type=renderer|-contentproc.*\btab\b/.test(read(`/proc/${pid}/cmdline`).replaceAll('\0', ' '));
+
+/** The private memory of a process and all that it has started, by id. */
+function processes(root) {
+  const parents = new Map();
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    const status = read(`/proc/${pid}/status`);
+    const value = (key) => Number(new RegExp(`^${key}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0);
+    parents.set(Number(pid), { parent: value('PPid'), bytes: (value('RssAnon') + value('RssShmem')) * 1024 });
+  }
+  const isOurs = (pid) => pid === root || (parents.has(pid) && isOurs(parents.get(pid).parent));
+  return new Map([...parents].filter(([pid]) => isOurs(pid)).map(([pid, { bytes }]) => [pid, bytes]));
+}
+
+function read(path) {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    // It has ended meanwhile.
+    return '';
+  }
+}

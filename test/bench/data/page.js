@@ -1,0 +1,112 @@
+// One member of a room: `window.bench` measures what is sent to the other, by the engine and by hand on the same connection.
+import { Room } from '/dist/engine/call/room.js';
+import { BroadcastSignaling } from '/dist/engine/signaling/broadcast.js';
+
+const HIGH = 2 ** 20;
+const LOW = 2 ** 16;
+
+const room = new Room({ dispatch: (event) => heard(event) });
+const { store } = room;
+let files = 0;
+
+/** By hand: a channel "bytes" tells when so many have come, "echo" gives back what it gets. */
+function heard(event) {
+  if (event.type === 'file') files++;
+  if (event.type === 'file-offer') {
+    // The most that the bench sends is more than comes without being asked for.
+    event.accept();
+  }
+  if (event.type !== 'datachannel') return;
+  const { channel } = event;
+  channel.binaryType = 'arraybuffer';
+  let left = Number(channel.protocol);
+  channel.onmessage = ({ data }) => {
+    if (channel.label === 'echo') return channel.send(data);
+    left -= data.byteLength;
+    if (left <= 0) channel.send('got');
+  };
+}
+
+const peer = () => store.snapshot.peers.find(({ status }) => status === 'connected');
+
+async function open(label, protocol = '') {
+  const channel = room.getPeerConnection(peer().id).createDataChannel(label, { protocol });
+  channel.binaryType = 'arraybuffer';
+  channel.bufferedAmountLowThreshold = LOW;
+  await new Promise((resolve) => (channel.onopen = resolve));
+  return channel;
+}
+
+const event = (target, type) =>
+  new Promise((resolve) => target.addEventListener(type, resolve, { once: true }));
+
+/** A file of so many bytes that no memory holds. */
+function fileOf(size) {
+  const piece = new Blob([crypto.getRandomValues(new Uint8Array(LOW))]);
+  return new File(
+    Array.from({ length: size / LOW }, () => piece),
+    'bench.bin',
+  );
+}
+
+window.bench = {
+  async join(name) {
+    await room.join({ room: name, signaling: new BroadcastSignaling() });
+    const met = () => store.snapshot.status === 'connected';
+    if (!met()) await new Promise((resolve) => store.subscribe(() => met() && resolve()));
+  },
+
+  /** The ms that so many bytes take in chunks of this size, by hand, out of the memory and into nothing. */
+  async raw(size, chunk) {
+    const channel = await open('bytes', String(size));
+    const bytes = new Uint8Array(chunk);
+    const began = performance.now();
+    for (let at = 0; at < size; at += chunk) {
+      if (channel.bufferedAmount >= HIGH) await event(channel, 'bufferedamountlow');
+      channel.send(bytes);
+    }
+    await event(channel, 'message');
+    const ms = performance.now() - began;
+    channel.close();
+    return ms;
+  },
+
+  /** The same as a file: read, hashed, sent, stored, hashed and compared. */
+  async file(size) {
+    const file = fileOf(size);
+    const began = performance.now();
+    await room.sendFile(file);
+    return performance.now() - began;
+  },
+
+  /** The ms of one message and its echo by hand: the middle of so many. */
+  async rawRoundTrip(count) {
+    const channel = await open('echo');
+    const took = [];
+    for (let n = 0; n < count; n++) {
+      const began = performance.now();
+      channel.send(JSON.stringify({ n, text: 'how long does it take?' }));
+      await event(channel, 'message');
+      took.push(performance.now() - began);
+    }
+    channel.close();
+    return middle(took);
+  },
+
+  /** The ms of one message and its acknowledgement. */
+  async roundTrip(count) {
+    const took = [];
+    for (let n = 0; n < count; n++) {
+      const began = performance.now();
+      await room.send({ n, text: 'how long does it take?' });
+      took.push(performance.now() - began);
+    }
+    return middle(took);
+  },
+
+  files: () => files,
+};
+
+function middle(numbers) {
+  return numbers.sort((one, other) => one - other)[Math.floor(numbers.length / 2)];
+}

@@ -1,0 +1,236 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { describe, it } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { open, useExamples } from '../support/e2e.mjs';
+import { skip, useNetwork } from '../support/network-call.mjs';
+import { allWasWell, nobodyLeft } from '../support/record.mjs';
+
+const MiB = 2 ** 20;
+const crossings = [
+  ['chromium', 'chromium'],
+  ['chromium', 'firefox'],
+  ['firefox', 'chromium'],
+  ['firefox', 'firefox'],
+];
+
+/** Keeps what comes, and answers it by hand where `answers`: see `window.came`. */
+const listen = (page, { answers = false } = {}) =>
+  page.evaluate((answers) => {
+    const call = document.querySelector('peer-call');
+    const came = (window.came = { messages: [], offers: [], files: [], progress: [], raw: 0 });
+    call.addEventListener('message', ({ data, from }) => {
+      const name = call.peers.find(({ id }) => id === from)?.name;
+      came.messages.push([name, data instanceof ArrayBuffer ? [...new Uint8Array(data)] : data]);
+    });
+    call.addEventListener('file-offer', (event) => {
+      came.offers.push(event);
+      if (answers) event.preventDefault();
+    });
+    call.addEventListener('file-progress', ({ transfer }) => came.progress.push(transfer));
+    call.addEventListener('file', (event) => came.files.push(event));
+    call.addEventListener('datachannel', () => came.raw++);
+  }, answers);
+
+/** A call without any media between two pages that listen. */
+async function meet(browsers, examples, pages, kinds) {
+  const room = randomUUID();
+  const both = [];
+  for (const [at, kind] of kinds.entries()) {
+    const page = await open(browsers[kind], `${examples.origin}/fixture`, { counted: true });
+    pages.push(page);
+    both.push(page);
+    const call = { room, signaling: examples.broker, name: ['Ann', 'Bob'][at] };
+    await page.evaluate(async (attributes) => {
+      await customElements.whenDefined('peer-call');
+      const call = document.createElement('peer-call');
+      for (const [key, value] of Object.entries(attributes)) call.setAttribute(key, value);
+      document.body.append(call);
+      await call.join();
+    }, call);
+    await listen(page);
+  }
+  const [ann, bob] = both;
+  await Promise.all([
+    ann.evaluate(() => window.e2e.meets('Bob')),
+    bob.evaluate(() => window.e2e.meets('Ann')),
+  ]);
+  return { ann, bob };
+}
+
+/** Begins to send a file of so many bytes; `window.sending` is what becomes of it. */
+const begin = (page, size, name = 'film.bin') =>
+  page.evaluate(
+    (size, name) => {
+      const piece = crypto.getRandomValues(new Uint8Array(65_536));
+      const pieces = Array.from({ length: Math.ceil(size / piece.length) }, () => piece);
+      window.file = new File([new Blob(pieces).slice(0, size)], name, { type: 'video/webm' });
+      window.sending = document.querySelector('peer-call').sendFile(window.file);
+      window.sending.catch(() => {});
+    },
+    size,
+    name,
+  );
+const sent = (page) => page.evaluate(() => window.sending);
+const moved = (page, bytes) =>
+  page.evaluate(
+    (bytes) =>
+      window.e2e.until(() => window.came.progress.some(({ transferred }) => transferred > bytes), 'progress'),
+    bytes,
+  );
+
+/** The SHA-256 of what was sent or has come, with its name, type and size. */
+const print = (page, which) =>
+  page.evaluate(async (which) => {
+    const { until } = window.e2e;
+    const file =
+      which === 'sent' ? window.file : (await until(() => window.came.files[0], 'a file', 60_000)).file;
+    const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()));
+    return [file.name, file.type, file.size, hash.join()].join();
+  }, which);
+const isWhole = async (from, to) => assert.equal(await print(to, 'came'), await print(from, 'sent'));
+
+const breakOff = (page) =>
+  page.evaluate(() => {
+    const call = document.querySelector('peer-call');
+    call.getPeerConnection(call.peers[0].id).close();
+  });
+
+describe('data', () => {
+  const { examples, browsers, pages } = useExamples();
+  const call = (kinds) => meet(browsers, examples, pages, kinds);
+
+  for (const kinds of crossings) {
+    it(`messages and a file from ${kinds[0]} to ${kinds[1]}`, { timeout: 90_000 }, async () => {
+      const { ann, bob } = await call(kinds);
+      const says = (page, ...words) =>
+        page.evaluate((words) => document.querySelector('peer-call').send(words), words);
+      await Promise.all([says(ann, 'hello', 1), says(bob, 'hello', 2)]);
+      await ann.evaluate(() => document.querySelector('peer-call').send(new Uint8Array([1, 2, 255])));
+      const messages = (page) => page.evaluate(() => window.came.messages);
+      assert.deepEqual(await messages(bob), [
+        ['Ann', ['hello', 1]],
+        ['Ann', [1, 2, 255]],
+      ]);
+      assert.deepEqual(await messages(ann), [['Bob', ['hello', 2]]]);
+      await begin(ann, 5 * MiB + 321);
+      await sent(ann);
+      await isWhole(ann, bob);
+      assert.equal(await bob.evaluate(() => window.came.raw), 0, 'the channels are nobody else’s');
+      for (const page of [ann, bob]) assert.deepEqual(page.problems, []);
+    });
+  }
+
+  it('a call that sends no data has no channel, and loads nothing for it', { timeout: 60_000 }, async () => {
+    const { ann, bob } = await call(['chromium', 'firefox']);
+    const state = (page) =>
+      page.evaluate(() => {
+        const call = document.querySelector('peer-call');
+        const { sdp } = call.getPeerConnection(call.peers[0].id).localDescription;
+        const loaded = performance
+          .getEntriesByType('resource')
+          .some(({ name }) => /data\/exchange/.test(name));
+        return [sdp.includes('m=application'), loaded];
+      });
+    assert.deepEqual(await Promise.all([state(ann), state(bob)]), [
+      [false, false],
+      [false, false],
+    ]);
+    await bob.evaluate(() => document.querySelector('peer-call').send('now'));
+    assert.deepEqual(await Promise.all([state(ann), state(bob)]), [
+      [true, true],
+      [true, true],
+    ]);
+  });
+
+  for (const kinds of crossings) {
+    for (const end of [0, 1]) {
+      const who = end ? 'the receiver' : 'the sender';
+      it(`${kinds.join(' to ')}: ${who} loses the connection`, { timeout: 120_000 }, async () => {
+        const { ann, bob } = await call(kinds);
+        await begin(ann, 48 * MiB);
+        await moved(bob, 4 * MiB);
+        await breakOff([ann, bob][end]);
+        const words = Array.from({ length: 50 }, (_, n) => n);
+        const talking = ann.evaluate((words) => {
+          const call = document.querySelector('peer-call');
+          return Promise.all(words.map((word) => call.send(word)));
+        }, words);
+        await talking;
+        await sent(ann);
+        await isWhole(ann, bob);
+        const { messages, channels } = await bob.evaluate(() => {
+          const { messages, progress } = window.came;
+          return {
+            messages: messages.map(([, data]) => data),
+            channels: progress.map(({ transferred }) => transferred),
+          };
+        });
+        assert.deepEqual(messages, words);
+        assert.deepEqual(
+          channels,
+          channels.toSorted((one, other) => one - other),
+          'it begins nowhere anew',
+        );
+      });
+    }
+  }
+
+  it('a person answers, and the other one gives up', { timeout: 60_000 }, async () => {
+    const { ann, bob } = await call(['chromium', 'firefox']);
+    await listen(bob, { answers: true });
+    await begin(ann, 100);
+    await bob.evaluate(async () => {
+      await window.e2e.until(() => window.came.offers[0], 'an offer');
+      window.came.offers[0].refuse();
+    });
+    const why = (page) =>
+      page.evaluate(() =>
+        window.sending.then(
+          () => '',
+          ({ code }) => code,
+        ),
+      );
+    assert.equal(await why(ann), 'aborted');
+    await begin(ann, 100);
+    await bob.evaluate(() => window.e2e.until(() => window.came.offers[1], 'an offer'));
+    await ann.evaluate(() => window.came.progress.at(-1).abort());
+    assert.equal(await why(ann), 'aborted');
+    await bob.evaluate(() =>
+      window.e2e.until(() => window.came.progress.at(-1).status === 'aborted', 'aborted'),
+    );
+  });
+
+  it('who leaves is not waited for, and nothing stays behind', { timeout: 60_000 }, async () => {
+    const { ann, bob } = await call(['firefox', 'chromium']);
+    await begin(ann, 64 * MiB);
+    await moved(bob, MiB);
+    await bob.evaluate(() => document.querySelector('peer-call').leave());
+    await sent(ann);
+    assert.equal(await ann.evaluate(() => window.came.progress.at(-1).status), 'failed');
+    assert.equal(await bob.evaluate(() => window.came.progress.at(-1).status), 'aborted');
+    const none = () => window.e2e.until(() => window.e2e.left().connections === 0, 'no connection');
+    await bob.evaluate(none);
+  });
+});
+
+describe('data over a real network', () => {
+  const call = useNetwork('chromium');
+
+  for (const to of ['chromium', 'firefox']) {
+    it(`goes on after it was cut for 15 s, chromium to ${to}`, { skip, timeout: 180_000 }, () =>
+      call({ to, how: { rate: 20_000 } }, async ({ host, ann, bob }) => {
+        await Promise.all([listen(ann), listen(bob)]);
+        await begin(ann, 24 * MiB);
+        await moved(bob, 2 * MiB);
+        await host.cut();
+        await setTimeout(15_000);
+        await host.heal();
+        await sent(ann);
+        await isWhole(ann, bob);
+        await nobodyLeft(ann, bob);
+        await allWasWell([ann, bob]);
+      }),
+    );
+  }
+});

@@ -1,0 +1,232 @@
+import { expect } from '@open-wc/testing';
+import { IncomingLine } from '../../../../components/engine/call/data/incoming-line.js';
+import type { Link } from '../../../../components/engine/call/data/opener.js';
+import { OutgoingLine } from '../../../../components/engine/call/data/outgoing-line.js';
+import { Digest } from '../../../../components/engine/call/data/digest.js';
+import { Pump } from '../../../../components/engine/call/data/pump.js';
+import {
+  BLOCK,
+  BLOCKS_AHEAD,
+  PARTS_AHEAD,
+  type WireMessage,
+} from '../../../../components/engine/call/data/wire.js';
+import { FakeClock } from '../support.js';
+import { until } from '../../../support/wait.js';
+import { codeOf, fileOf } from './support.js';
+
+/** A channel whose other end is the test. */
+class FakeChannel {
+  readonly sent: unknown[] = [];
+  readyState: RTCDataChannelState = 'open';
+  bufferedAmount = 0;
+  onmessage: ((event: { data: unknown }) => void) | null = null;
+  onopen: (() => void) | null = null;
+  onclose: (() => void) | null = null;
+  onbufferedamountlow: (() => void) | null = null;
+  bufferedAmountLowThreshold = 0;
+
+  send(data: unknown): void {
+    // A channel takes a copy.
+    this.sent.push(data instanceof Uint8Array ? data.slice() : data);
+  }
+
+  close(): void {
+    this.readyState = 'closed';
+  }
+}
+const asChannel = (channel: FakeChannel): RTCDataChannel => channel as unknown as RTCDataChannel;
+const word: WireMessage = { kind: 'json', body: new TextEncoder().encode('1') };
+const part = new Uint8Array([0x81, 0x31]).buffer;
+
+describe('IncomingLine', () => {
+  const take = (): { clock: FakeClock; channel: FakeChannel; got: unknown[]; hostile: string[] } => {
+    const [clock, channel, got, hostile] = [
+      new FakeClock(),
+      new FakeChannel(),
+      [] as unknown[],
+      [] as string[],
+    ];
+    const line = new IncomingLine({
+      clock,
+      deliver: (message) => got.push(message),
+      hostile: (what) => hostile.push(what),
+    });
+    line.take(asChannel(channel), { use: 'messages', id: 'key', from: 0 });
+    return { clock, channel, got, hostile };
+  };
+
+  it('has a member wait that says too much, and loses nothing of it', () => {
+    const { clock, channel, got, hostile } = take();
+    expect(channel.sent).to.deep.equal(['0']);
+    const acked = (): number => Number(channel.sent.at(-1));
+    // As our own: never further ahead than it may be.
+    const say = (): number => {
+      let said = 0;
+      for (; got.length < acked() + PARTS_AHEAD && said < 20_000; said++) channel.onmessage!({ data: part });
+      return said;
+    };
+    const atOnce = say();
+    expect(atOnce > 4096 && atOnce < 4096 + 2 * PARTS_AHEAD, `${atOnce} at once`).to.equal(true);
+    const started = clock.now();
+    let later = 0;
+    while (clock.now() < started + 2000) {
+      clock.advance(10);
+      later += say();
+    }
+    expect(later > 7000 && later < 9000, `${later} in 2 s`).to.equal(true);
+    expect([got.length, hostile.length]).to.deep.equal([atOnce + later, 0]);
+  });
+
+  it('names one that does not wait', () => {
+    const { channel, hostile } = take();
+    for (let n = 0; n < 4096 + 2 * PARTS_AHEAD; n++) channel.onmessage!({ data: part });
+    expect(hostile[0]).to.equal('more than we take');
+  });
+
+  it('takes a line up where it was, and another one from where it begins', () => {
+    const [clock, got] = [new FakeClock(), [] as unknown[]];
+    const line = new IncomingLine({ clock, deliver: (message) => got.push(message), hostile: () => {} });
+    const open = (id: string, from: number): FakeChannel => {
+      const channel = new FakeChannel();
+      line.take(asChannel(channel), { use: 'messages', id, from });
+      return channel;
+    };
+    const first = open('a', 0);
+    for (let n = 0; n < 3; n++) first.onmessage!({ data: part });
+    expect(open('a', 1).sent).to.deep.equal(['3']);
+    expect(first.onmessage, 'the former one is over').to.equal(null);
+    expect(open('b', 7).sent).to.deep.equal(['7']);
+  });
+});
+
+describe('OutgoingLine', () => {
+  const begin = (): {
+    clock: FakeClock;
+    line: OutgoingLine;
+    channels: FakeChannel[];
+    link: { now: Link };
+  } => {
+    const [clock, channels] = [new FakeClock(), [] as FakeChannel[]];
+    const connection = (): RTCPeerConnection =>
+      ({
+        signalingState: 'stable',
+        createDataChannel: () => {
+          channels.push(new FakeChannel());
+          return asChannel(channels.at(-1)!);
+        },
+      }) as unknown as RTCPeerConnection;
+    const link = { now: { connection: connection(), status: 'connected' } as Link };
+    const line = new OutgoingLine({ clock, link: () => link.now });
+    return { clock, line, channels, link };
+  };
+
+  it('says nothing before the other end is ready, and gives up after 30 s', async () => {
+    const { clock, line, channels } = begin();
+    const sent = codeOf(line.send(word));
+    channels[0]!.onopen!();
+    clock.advance(29_999);
+    expect([channels.length, channels[0]!.sent.length]).to.deep.equal([1, 0]);
+    clock.advance(1);
+    expect(await sent).to.equal('timeout');
+    expect(clock.pending).to.equal(0);
+  });
+
+  it('speaks to an end that is ready before we hear that the channel is open', () => {
+    const { line, channels } = begin();
+    void line.send(word);
+    const [channel] = channels;
+    channel!.readyState = 'connecting';
+    channel!.onmessage!({ data: '0' });
+    expect(channel!.sent.length).to.equal(0);
+    channel!.readyState = 'open';
+    channel!.onopen!();
+    expect(channel!.sent.length).to.equal(1);
+  });
+
+  it('gives up on an end that closes every channel', async () => {
+    const { clock, line, channels } = begin();
+    const sent = codeOf(line.send(word));
+    while (clock.pending > 0 || channels.at(-1)!.readyState === 'open') {
+      channels.at(-1)!.onclose?.();
+      clock.step();
+    }
+    expect(await sent).to.equal('connection-failed');
+    expect(channels.length).to.equal(4);
+  });
+
+  it('gives up on an end that acknowledges what was never said', async () => {
+    for (const nonsense of ['2', '-1', 'x', '', 3, new ArrayBuffer(1)]) {
+      const { line, channels } = begin();
+      const sent = codeOf(line.send(word));
+      const [channel] = channels;
+      channel!.onmessage!({ data: '0' });
+      expect(channel!.sent.length).to.equal(1);
+      channel!.onmessage!({ data: nonsense });
+      expect(await sent, JSON.stringify(nonsense)).to.equal('connection-failed');
+    }
+  });
+
+  it('is never further ahead than the other end allows', () => {
+    const { line, channels } = begin();
+    for (let n = 0; n < 1000; n++) void line.send(word);
+    const [channel] = channels;
+    channel!.onmessage!({ data: '0' });
+    expect(channel!.sent.length).to.equal(PARTS_AHEAD);
+    channel!.onmessage!({ data: '10' });
+    expect(channel!.sent.length).to.equal(PARTS_AHEAD + 10);
+  });
+});
+
+describe('Pump', () => {
+  const begin = (largest: number, share: () => number): FakeChannel => {
+    const channel = new FakeChannel();
+    const send = channel.send.bind(channel);
+    channel.send = (data) => {
+      send(data);
+      if (data instanceof Uint8Array) channel.bufferedAmount += data.length;
+    };
+    const options = { channel: asChannel(channel), largest, source: fileOf(3 * BLOCK), from: 0, share };
+    new Pump({ ...options, digest: new Digest(), stored: () => {}, unreadable: () => {} });
+    return channel;
+  };
+  /** The browser has sent all that waited, and tells once. */
+  const drain = (channel: FakeChannel): void => {
+    channel.bufferedAmount = channel.bufferedAmountLowThreshold;
+    channel.onbufferedamountlow!();
+  };
+
+  it('goes on when the browser tells, also where its share has become less meanwhile', async () => {
+    let share = BLOCK / 2;
+    const channel = begin(262_144, () => share);
+    await until(() => channel.bufferedAmount >= share);
+    share = 2 ** 16;
+    const before = channel.sent.length;
+    drain(channel);
+    await until(() => channel.sent.length > before, 'more is sent');
+  });
+
+  it('sends no chunk that is larger than both ends allow', async () => {
+    const channel = begin(1000, () => Infinity);
+    await until(() => typeof channel.sent.at(-1) === 'string', 'all is sent');
+    const sizes = channel.sent.slice(0, -1).map((chunk) => (chunk as Uint8Array).length);
+    expect(Math.max(...sizes)).to.equal(1000);
+    expect(sizes.reduce((sum, size) => sum + size)).to.equal(3 * BLOCK);
+  });
+
+  it('is never further ahead than what is stored allows', async () => {
+    const channel = new FakeChannel();
+    const options = { channel: asChannel(channel), largest: BLOCK, source: fileOf(12 * BLOCK), from: 0 };
+    new Pump({
+      ...options,
+      share: () => Infinity,
+      digest: new Digest(),
+      stored: () => {},
+      unreadable: () => {},
+    });
+    const bytes = (): number =>
+      channel.sent.reduce<number>((sum, chunk) => sum + (chunk as Uint8Array).length, 0);
+    await until(() => bytes() === BLOCKS_AHEAD * BLOCK, 'as much as is allowed');
+    channel.onmessage!({ data: '1' });
+    await until(() => bytes() === (BLOCKS_AHEAD + 1) * BLOCK, 'one block more');
+  });
+});

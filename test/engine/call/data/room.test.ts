@@ -1,0 +1,71 @@
+import { expect } from '@open-wc/testing';
+import { FileEvent, PeerMessageEvent } from '../../../../components/engine/call/data/events.js';
+import { LABEL } from '../../../../components/engine/call/data/label.js';
+import { nextEvent, until } from '../../../support/wait.js';
+import { joinAll, pair, type Member } from '../support.js';
+import { codeOf, fileOf, isSame } from './support.js';
+
+const messages = (member: Member): unknown[] =>
+  member.events.flatMap((event) => (event instanceof PeerMessageEvent ? [[event.from, event.data]] : []));
+
+describe('the data of a room', () => {
+  let one: Member;
+  let two: Member;
+  beforeEach(async () => {
+    [one, two] = pair();
+    await joinAll([one, two]);
+    await Promise.all([one.connected(two), two.connected(one)]);
+  });
+  afterEach(() => {
+    one.room.release();
+    two.room.release();
+  });
+
+  const hasChannel = (member: Member): boolean =>
+    member.connections.some(({ localDescription }) => /m=application/.test(localDescription?.sdp ?? ''));
+
+  it('has no channel before the first message, and none that the page hears of', async () => {
+    expect([hasChannel(one), hasChannel(two)]).to.deep.equal([false, false]);
+    await Promise.all([one.room.send('from one'), two.room.send('from two')]);
+    expect([messages(one), messages(two)]).to.deep.equal([[[two.id, 'from two']], [[one.id, 'from one']]]);
+    const file = fileOf(100_000);
+    await two.room.sendFile(file, { to: one.id });
+    const arrived = await until(() => one.events.find((event) => event instanceof FileEvent));
+    expect(await isSame(arrived.file!, file)).to.equal(true);
+    expect(one.count('datachannel') + two.count('datachannel')).to.equal(0);
+  });
+
+  it('goes on over a connection that had to be made anew', async () => {
+    await one.room.send(0);
+    const before = one.room.getPeerConnection(two.id)!;
+    before.close();
+    const sent = Array.from({ length: 20 }, (_, n) => one.room.send(n + 1));
+    await Promise.all(sent);
+    expect(one.room.getPeerConnection(two.id) === before).to.equal(false);
+    expect(messages(two).map((message) => (message as unknown[])[1])).to.deep.equal([...sent.keys(), 20]);
+  });
+
+  it('is of the call alone', async () => {
+    const { room } = one;
+    expect(await codeOf(room.send('x', { to: 'nobody' }))).to.equal('bad-input');
+    const waiting = codeOf(room.sendFile(fileOf(30_000_000), { to: two.id }));
+    await until(() => two.count('file-progress') > 0);
+    room.leave();
+    expect(await waiting).to.equal('aborted');
+    expect(await codeOf(room.send('x'))).to.equal('bad-input');
+    expect(await codeOf(room.sendFile(fileOf(1)))).to.equal('bad-input');
+  });
+
+  it('names a member that sends what no kit sends, and goes on as a call', async () => {
+    const channel = one.room
+      .getPeerConnection(two.id)!
+      .createDataChannel(LABEL, { protocol: 'messages x 0' });
+    // Only then is there somebody who hears it.
+    await Promise.all([nextEvent(channel, 'open'), nextEvent(channel, 'message')]);
+    channel.send('nonsense');
+    const error = await until(() => two.errors[0]);
+    expect(error.message.includes(one.id) && error.code === 'connection-failed').to.equal(true);
+    expect(await codeOf(two.room.send('x', { to: one.id }))).to.equal('connection-failed');
+    expect(two.peer(one)?.status).to.equal('connected');
+  });
+});

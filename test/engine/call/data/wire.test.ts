@@ -1,0 +1,149 @@
+import { expect } from '@open-wc/testing';
+import fc from 'fast-check';
+import { pack, unpack } from '../../../../components/engine/call/data/payload.js';
+import {
+  Assembly,
+  cleanName,
+  cleanType,
+  decodeJson,
+  encodeJson,
+  MESSAGE_LIMIT,
+  PART_LIMIT,
+  partsOf,
+  protocolOf,
+  readControl,
+  readCount,
+  readProtocol,
+} from '../../../../components/engine/call/data/wire.js';
+
+const RUNS = 20_000;
+const bufferOf = (bytes: Uint8Array): ArrayBuffer => bytes.slice().buffer as ArrayBuffer;
+
+describe('the data wire', () => {
+  it('brings every JSON value and all bytes through, whatever their parts', () => {
+    const values = fc.oneof(
+      fc.jsonValue(),
+      fc.uint8Array({ maxLength: 5000 }),
+      fc.string({ unit: 'binary' }),
+    );
+    fc.assert(
+      fc.property(values, fc.integer({ min: 2, max: PART_LIMIT }), (value, largest) => {
+        const parts = [...partsOf(pack(value), largest)];
+        const assembly = new Assembly();
+        const results = parts.map((part) => assembly.add(bufferOf(part)));
+        expect(parts.every((part) => part.length <= largest)).to.equal(true);
+        expect(results.slice(0, -1).every((result) => result === null)).to.equal(true);
+        const got = unpack(results.at(-1)!)!.value;
+        if (value instanceof Uint8Array)
+          expect([...new Uint8Array(got as ArrayBuffer)]).to.deep.equal([...value]);
+        else expect(JSON.stringify(got)).to.equal(JSON.stringify(value));
+      }),
+    );
+  });
+
+  it('survives any parts at all', () => {
+    const assembly = new Assembly();
+    let [whole, refused] = [0, 0];
+    const part = fc.oneof(
+      fc.uint8Array({ maxLength: 40 }),
+      // Those that look like ours.
+      fc
+        .tuple(
+          fc.constantFrom(0, 1, 2, 3, 0x80, 0x81, 0x82, 0x8f),
+          fc.string({ unit: 'binary', maxLength: 20 }),
+        )
+        .map(([head, text]) => new Uint8Array([head, ...new TextEncoder().encode(text)])),
+      fc
+        .tuple(fc.constantFrom(0x80, 0x81), fc.json())
+        .map(([head, text]) => new Uint8Array([head, ...new TextEncoder().encode(text)])),
+    );
+    fc.assert(
+      fc.property(part, (bytes) => {
+        const message = assembly.add(bufferOf(bytes));
+        if (message === undefined) refused++;
+        if (!message) return;
+        whole++;
+        if (message.kind === 'control') readControl(decodeJson(message.body)?.value);
+        else unpack(message);
+      }),
+      { numRuns: RUNS },
+    );
+    expect(whole > 100 && refused > 100).to.equal(true);
+  });
+
+  it('survives any control message, and lets only its own through', () => {
+    const id = fc.oneof(fc.constant('abc'), fc.string(), fc.integer());
+    const like = fc.record(
+      {
+        t: fc.oneof(fc.constantFrom('offer', 'stored', 'cancel'), fc.anything()),
+        id,
+        name: fc.oneof(fc.string({ unit: 'binary' }), fc.anything()),
+        type: fc.oneof(fc.string(), fc.anything()),
+        size: fc.oneof(fc.nat(), fc.double(), fc.anything()),
+        why: fc.oneof(fc.constantFrom('refused', 'aborted', 'none'), fc.anything()),
+      },
+      { requiredKeys: [] },
+    );
+    let taken = 0;
+    fc.assert(
+      fc.property(fc.oneof(like, fc.anything()), (value) => {
+        const control = readControl(value);
+        if (!control) return;
+        taken++;
+        expect(/^[\w-]{1,64}$/.test(control.id)).to.equal(true);
+        if (control.t !== 'offer') return;
+        expect(Number.isSafeInteger(control.size) && control.size >= 0).to.equal(true);
+        expect(/[\p{Cc}\p{Bidi_Control}/\\]/u.test(control.name) || control.name === '').to.equal(false);
+      }),
+      { numRuns: RUNS },
+    );
+    expect(taken > 100).to.equal(true);
+  });
+
+  it('survives any protocol and any count', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.stringMatching(/^(file|messages) \w{1,5} \d{1,20}$/)), (text) => {
+        const purpose = readProtocol(text);
+        if (purpose) expect(readProtocol(protocolOf(purpose))).to.deep.equal(purpose);
+        const count = readCount(text);
+        if (count !== null) expect(Number.isSafeInteger(count)).to.equal(true);
+      }),
+      { numRuns: RUNS },
+    );
+    expect(readCount(12)).to.equal(null);
+  });
+
+  it('puts no more together than a message may have', () => {
+    const assembly = new Assembly();
+    const part = new Uint8Array(PART_LIMIT);
+    part[0] = 2;
+    let parts = 0;
+    while (assembly.add(part.buffer) === null) parts++;
+    expect(parts).to.equal(Math.floor(MESSAGE_LIMIT / (PART_LIMIT - 1)));
+    expect(new Assembly().add(new ArrayBuffer(PART_LIMIT + 1))).to.equal(undefined);
+  });
+
+  it('makes names and types harmless', () => {
+    const names = {
+      'a.txt': 'a.txt',
+      '../../etc/passwd': '.. .. etc passwd',
+      'C:\\autoexec.bat': 'C: autoexec.bat',
+      'invoice\u202egpj.exe': 'invoice gpj.exe',
+      'two\nlines\0': 'two lines',
+      '': 'file',
+      '..': 'file',
+      '👨‍👩‍👧.png': '👨‍👩‍👧.png',
+    };
+    for (const [name, clean] of Object.entries(names)) expect(cleanName(name)).to.equal(clean);
+    expect([...cleanName('👋'.repeat(1000))].length).to.equal(255);
+    expect(
+      ['image/PNG', 'text/html; charset=x', 'x', 'a/b\n', `a/${'b'.repeat(200)}`].map(cleanType),
+    ).to.deep.equal(['image/png', '', '', '', '']);
+  });
+
+  it('reads what it writes', () => {
+    const offer = { t: 'offer', id: 'abc', name: 'a.txt', type: 'text/plain', size: 3 } as const;
+    expect(readControl(decodeJson(encodeJson(offer))!.value)).to.deep.equal(offer);
+    expect(readProtocol('file abc 7')).to.deep.equal({ use: 'file', id: 'abc', from: 7 });
+  });
+});
