@@ -1,4 +1,5 @@
 import { systemClock, type Clock } from '../clock.js';
+import { scriptIn, startWorker, workerClass } from '../worker-script.js';
 import type { WorkerAnswer, WorkerRequest } from './worker-messages.js';
 
 /** Makes the worker; throws where the page may not have one. */
@@ -82,55 +83,14 @@ export class GeneratorWorker implements Clock {
   }
 }
 
-interface ScriptUrlPolicy {
-  createScriptURL(url: string): unknown;
-}
-
-/** Made once: a page that names its policies permits one of each name. */
-let policy: ScriptUrlPolicy | undefined;
-
-/** The URL as a page with `require-trusted-types-for 'script'` wants it, if it permits the policy `rtc-elements`. */
-function trusted(url: string | URL): string {
-  const { trustedTypes } = globalThis as {
-    trustedTypes?: { createPolicy(name: string, rules: ScriptUrlPolicy): ScriptUrlPolicy };
-  };
-  try {
-    policy ??= trustedTypes?.createPolicy('rtc-elements', { createScriptURL: (given: string) => given });
-  } catch {
-    // Not permitted: the plain URL will do if the page does not want more.
-  }
-  return (policy?.createScriptURL(String(url)) ?? url) as string;
-}
-
-/** A script in a folder of the page's own. */
-export function scriptIn(path: string, name: string): string {
-  return new URL(name, new URL(path.replace(/\/?$/, '/'), document.baseURI)).href;
-}
-
 /** Starts the worker's script: the one beside this module or, where it is given, the one in that folder. */
 export function createGeneratorWorker(path = ''): Worker {
   // By this name bundlers find the script of a worker.
-  const Worker = class extends globalThis.Worker {
-    constructor(script: string | URL, options: WorkerOptions) {
-      super(trusted(script), options);
-    }
-  };
+  const Worker = workerClass();
   if (path) return new Worker(/* @vite-ignore */ scriptIn(path, 'generator.worker.js'), { type: 'module' });
   const script = new URL('./generator.worker.js', /* @vite-ignore */ import.meta.url);
-  try {
-    // Firefox does not throw at a script of another origin: it fires an error later.
-    if (script.origin === location.origin) {
-      return new Worker(new URL('./generator.worker.js', import.meta.url), { type: 'module' });
-    }
-  } catch {
-    // The page's rules forbid the script: perhaps not that of a blob.
-  }
-  // A script of another origin (a CDN) cannot be a worker, but a worker of this origin can import it.
-  const blob = new Blob([`import ${JSON.stringify(script.href)};`], { type: 'text/javascript' });
-  const blobUrl = URL.createObjectURL(blob);
-  try {
-    return new Worker(blobUrl, { type: 'module' });
-  } finally {
-    URL.revokeObjectURL(blobUrl);
-  }
+  return startWorker(
+    script,
+    () => new Worker(new URL('./generator.worker.js', import.meta.url), { type: 'module' }),
+  );
 }

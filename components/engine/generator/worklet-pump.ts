@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import { AudioPump } from './audio-pump.js';
-import { scriptIn } from './generator-worker.js';
+import { scriptIn } from '../worker-script.js';
 import type { Sound } from './input.js';
 import type { Counters, Pump } from './pump.js';
 import { RemotePump } from './remote-pump.js';

@@ -1,0 +1,60 @@
+/** From RFC 9605, appendix C.1: the key id, the counter and their header, all in hexadecimal digits. */
+export const headers: readonly (readonly [kid: string, ctr: string, header: string])[] = [
+  ['0', '0', '00'],
+  ['0', '1', '01'],
+  ['0', 'ff', '08ff'],
+  ['0', '100', '090100'],
+  ['0', 'ffff', '09ffff'],
+  ['0', '10000', '0a010000'],
+  ['0', 'ffffff', '0affffff'],
+  ['0', '1000000', '0b01000000'],
+  ['0', 'ffffffff', '0bffffffff'],
+  ['0', '100000000', '0c0100000000'],
+  ['0', 'ffffffffff', '0cffffffffff'],
+  ['0', '10000000000', '0d010000000000'],
+  ['0', 'ffffffffffff', '0dffffffffffff'],
+  ['0', '1000000000000', '0e01000000000000'],
+  ['0', 'ffffffffffffff', '0effffffffffffff'],
+  ['0', '100000000000000', '0f0100000000000000'],
+  ['0', 'ffffffffffffffff', '0fffffffffffffffff'],
+  ['1', '0', '10'],
+  ['1', '1', '11'],
+  ['1', 'ffff', '19ffff'],
+  ['ff', '0', '80ff'],
+  ['ff', '1', '81ff'],
+  ['ff', 'ff', '88ffff'],
+  ['ff', '10000', '8aff010000'],
+  ['ff', 'ffffffffffffffff', '8fffffffffffffffffff'],
+  ['100', '0', '900100'],
+  ['100', '100', '9901000100'],
+  ['ffff', '1', '91ffff'],
+  ['ffff', 'ffffff', '9affffffffff'],
+  ['10000', '0', 'a0010000'],
+  ['10000', 'ff', 'a8010000ff'],
+  ['ffffff', '10000000000', 'adffffff010000000000'],
+  ['1000000', '100000000000000', 'bf010000000100000000000000'],
+  ['ffffffff', '1', 'b1ffffffff'],
+  ['ffffffff', 'ffff', 'b9ffffffffffff'],
+  ['100000000', '1000000', 'cb010000000001000000'],
+  ['ffffffffffffffff', '1000000', 'fbffffffffffffffff01000000'],
+  ['ffffffffffffffff', 'ffffffffffffffff', 'ffffffffffffffffffffffffffffffffff'],
+];
+
+/** From appendix C.3: what all suites share, then what each makes of it. */
+export const shared = {
+  kid: 0x123n,
+  ctr: 0x4567n,
+  baseKey: '000102030405060708090a0b0c0d0e0f',
+  metadata: '4945544620534672616d65205747',
+  plaintext: '64726166742d696574662d736672616d652d656e63',
+};
+export const suites = {
+  AES_128_GCM_SHA256_128: {
+    salt: '75234edefe07819026751816',
+    frame: '9901234567b7412c2513a1b66dbb48841bbaf17f598751176ad847681a69c6d0b091c07018ce4adb34eb',
+  },
+  AES_256_GCM_SHA512_128: {
+    salt: '84991c167b8cd23c93708ec7',
+    frame: '990123456794f509d36e9beacb0e261d99c7d1e972f1fed787d4049f17ca21353c1cc24d56ceabced279',
+  },
+} as const;
