@@ -50,6 +50,9 @@ export { Capturer } from './engine/capture/capturer.js';
 export type { CaptureState, CaptureStatus } from './engine/capture/capturer.js';
 export type { CaptureKind, CaptureOptions } from './engine/capture/request.js';
 
+export { FileEvent, FileOfferEvent, FileProgressEvent, PeerMessageEvent } from './engine/call/data/events.js';
+export type { SendFileOptions, SendOptions } from './engine/call/data/exchange.js';
+export type { FileStatus, FileTransfer } from './engine/call/data/transfer.js';
 export type { ReconnectPolicy } from './engine/call/reconnect.js';
 export { Room } from './engine/call/room.js';
 export type { CallState, CallStatus, JoinOptions, PeerState, RoomOptions } from './engine/call/room.js';
@@ -72,6 +75,8 @@ export {
 export { BroadcastSignaling } from './engine/signaling/broadcast.js';
 export { InviteSignaling } from './engine/signaling/invite.js';
 export { signalingFor, type SignalingGiven, type SignalingUrl } from './engine/signaling/connect.js';
+export type { Secret } from './engine/signaling/secret.js';
+export type { TokenGiven } from './engine/signaling/token.js';
 export { MemorySignaling } from './engine/signaling/memory.js';
 export type {
   Signaling,

@@ -6,6 +6,9 @@ export interface Clock {
   after(ms: number, callback: () => void): () => void;
 }
 
+/** What a call can do without while it comes up waits so many ms: to load it then would delay the first picture. */
+export const CALM = 500;
+
 /** The browser's own clock. */
 export const systemClock: Clock = {
   now: () => performance.now(),

@@ -41,3 +41,8 @@ export function notLoaded(cause: unknown, code: MediaKitErrorCode = 'network-blo
   const words = 'A part of the kit did not load: check the network and that all its files are served.';
   return new MediaKitError(code, words, { cause });
 }
+
+/** What a join rejects with that was left before it was done. */
+export function leftEarly(): MediaKitError {
+  return new MediaKitError('aborted', 'The room was left before it was joined: join again.');
+}

@@ -1,14 +1,16 @@
-import { openIceServers, type IceServersGiven } from '../engine/call/ice-server-list.js';
+import type { IceServersGiven } from '../engine/call/ice-server-list.js';
 import { roomId } from '../engine/call/identifiers.js';
-import { Room, type CallState, type CallStatus } from '../engine/call/room.js';
+import { Room, type CallState } from '../engine/call/room.js';
 import { CallStateChangeEvent } from '../engine/call/events.js';
-import { aborted } from '../engine/call/stay.js';
-import { systemClock } from '../engine/clock.js';
-import { MediaKitError, notLoaded } from '../engine/errors.js';
+import { CALM } from '../engine/clock.js';
+import { leftEarly, MediaKitError, notLoaded } from '../engine/errors.js';
 import { signalingFor, type SignalingGiven } from '../engine/signaling/connect.js';
-import type { InviteSignaling } from '../engine/signaling/invite.js';
+import type { Secret } from '../engine/signaling/secret.js';
+import type { Admission, TokenGiven } from '../engine/signaling/token.js';
+import type { InviteSignaling, UsedInvites } from '../engine/signaling/invite.js';
 import { StateStore, type Store } from '../engine/store.js';
 import { StreamChangeEvent } from '../internal/events.js';
+import { isActive, remoteStream } from './call-states.js';
 import type { Devices } from './devices.js';
 import { iceServersFrom } from './options.js';
 
@@ -16,6 +18,9 @@ import { iceServersFrom } from './options.js';
 export interface CallOptions {
   readonly room: string | null;
   readonly signaling: SignalingGiven;
+  readonly secret: Secret | null;
+  readonly endToEnd: boolean;
+  readonly token: TokenGiven | null;
   readonly name: string;
   readonly iceServers: IceServersGiven | string | null;
   readonly iceTransportPolicy: RTCIceTransportPolicy;
@@ -25,39 +30,7 @@ export interface CallOptions {
   readonly video: boolean;
 }
 
-const statuses = [
-  'idle',
-  'joining',
-  'waiting',
-  'connecting',
-  'connected',
-  'reconnecting',
-  'left',
-] as const satisfies CallStatus[];
-
-/** Whether somebody is in the room or on the way into it. */
-export const isActive = ({ status }: CallState): boolean => status !== 'idle' && status !== 'left';
-
-/** Whether the room has been entered. */
-export const isInside = (state: CallState): boolean => isActive(state) && state.status !== 'joining';
-
-/** The custom states of a tag that shows a call. */
-export function callStates(state: CallState): Readonly<Record<string, boolean>> {
-  const inside = isInside(state);
-  return {
-    ...Object.fromEntries(statuses.map((status) => [status, status === state.status])),
-    alone: inside && state.peers.length === 0,
-    sharing: state.localScreen !== null,
-    muted: inside && !state.audio,
-    'camera-off': inside && !state.video,
-  };
-}
-
-/** The stream of the one who speaks or spoke last, else the first that comes from another member. */
-export const remoteStream = ({ peers, speaker }: CallState): MediaStream | null =>
-  peers.find(({ id, stream }) => stream && id === speaker)?.stream ??
-  peers.find(({ stream }) => stream)?.stream ??
-  null;
+const MIXED = 'A call goes either by a server or by an invite: leave() before the other way.';
 
 /** The room of one `<peer-call>` together with the devices that the tag captures for it. */
 export class Call {
@@ -67,6 +40,8 @@ export class Call {
   /** Loaded when a device is asked for first, or when there is time. */
   #devices: Devices | null = null;
   #videoOn = true;
+  /** Whether devices were asked for before joining, as in a lobby: they stay on where that fails. */
+  #prepared = false;
   readonly #dispatch: (event: Event) => void;
   readonly #report: (error: MediaKitError, quiet?: boolean) => void;
   #lent: MediaStream | null = null;
@@ -77,6 +52,8 @@ export class Call {
   #entering = false;
   /** The way to one other without a server, from the first invite until the call ends. */
   #invites: Promise<InviteSignaling> | undefined;
+  /** Of this call and those before. */
+  readonly #used: UsedInvites = new Map();
   /** The ids of the remote stream and its tracks, as the page was told last. */
   #told = '';
 
@@ -115,10 +92,21 @@ export class Call {
     this.room.setVideo(on);
   }
 
+  /** Loads what joining will need. What is wrong with it is told then. */
+  expect(signaling: SignalingGiven): void {
+    Room.load();
+    try {
+      signalingFor(signaling);
+    } catch {
+      // Not yet of interest.
+    }
+  }
+
   /** Captures what was asked for and stays outside. */
   prepare({ audio, video }: CallOptions): Promise<void> {
     return this.#attempt(async () => {
       if (this.#joined || this.#lent || !(audio || video)) return;
+      this.#prepared = true;
       await this.#capture(audio, video, (this.#entrance = new AbortController()).signal);
     });
   }
@@ -126,34 +114,38 @@ export class Call {
   /** Calls without a server: `use` makes or takes the texts, and the call goes on by itself. */
   invite<T>(options: CallOptions, use: (invites: InviteSignaling) => Promise<T>): Promise<T> {
     return this.#attempt(async () => {
-      if (!this.#invites && this.#joined) {
-        throw new MediaKitError(
-          'bad-input',
-          'This call has a server: leave() it before inviting without one.',
-        );
-      }
+      if (!this.#invites && this.#joined) throw new MediaKitError('bad-input', MIXED);
       const dropped = (thrown: unknown): never => {
         // Another invite may have taken the place of this one.
         if (!this.#joined && (thrown as MediaKitError).code !== 'aborted') this.#dropInvites();
         throw thrown;
       };
-      const invites = await (this.#invites ??= inviteSignaling(options)).catch(dropped);
+      const opening = (this.#invites ??= this.#inviteSignaling(options));
+      const invites = await opening.catch(dropped);
+      if (this.#invites !== opening) throw leftEarly();
       const answer = await use(invites).catch(dropped);
       // The invite is the room. What fails is reported.
-      this.join({ ...options, room: 'invite', signaling: invites }).catch(() => {});
+      this.#join({ ...options, room: 'invite', signaling: invites, token: null }).catch(() => {});
       return answer;
     });
   }
 
   /** Captures what was asked for, then joins. While joining or joined it answers with the first promise. */
   join(options: CallOptions): Promise<void> {
+    if (this.#joined || !this.#invites) return this.#join(options);
+    return this.#attempt(() => Promise.reject(new MediaKitError('bad-input', MIXED)));
+  }
+
+  #join(options: CallOptions): Promise<void> {
     if (this.#joined) return this.#joined;
     this.#return?.abort();
     const { signal } = (this.#entrance = new AbortController());
-    // The room is left with the page. One that was kept aside and is shown again comes back, its camera too.
+    // The room is left with the page. One that was kept aside and is shown again comes back, its camera too, but for
+    // an invite, which is void then.
     const returns = (): void => void this.join(options).catch(() => {});
     const hidden = ({ persisted }: PageTransitionEvent): void => {
-      if (!persisted) return;
+      this.#prepared = false;
+      if (!persisted || this.#invites) return;
       this.#return = new AbortController();
       globalThis.addEventListener('pageshow', returns, { once: true, signal: this.#return.signal });
     };
@@ -193,6 +185,14 @@ export class Call {
     this.#devices?.stopScreen();
   }
 
+  send(...given: Parameters<Room['send']>): Promise<void> {
+    return this.#attempt(() => this.room.send(...given));
+  }
+
+  sendFile(...given: Parameters<Room['sendFile']>): Promise<void> {
+    return this.#attempt(() => this.room.sendFile(...given));
+  }
+
   replaceTrack(old: MediaStreamTrack, next: MediaStreamTrack): Promise<void> {
     return this.#attempt(() => this.room.replaceTrack(old, next));
   }
@@ -210,36 +210,52 @@ export class Call {
 
   async #enter(options: CallOptions, signal: AbortSignal): Promise<void> {
     try {
-      const { audio, video, name } = options;
+      const { audio, video, name, token } = options;
       // Before any device is asked for. The promise is kept, and the state told, before it can fail.
       const room = await roomId(options.room ?? '');
-      const signaling = signalingFor(options.signaling);
+      let admission: Admission | undefined;
+      const credentials = token === null ? undefined : () => admission!.credentials();
+      const signaling = signalingFor(options.signaling, credentials, options.secret);
       const iceServers = iceServersFrom(options.iceServers);
       if (!this.#lent && (audio || video)) await this.#capture(audio, video, signal);
-      if (signal.aborted) throw aborted();
+      if (signal.aborted) throw leftEarly();
+      if (token !== null) admission = await admit(token, room, signal);
       const { iceTransportPolicy } = options;
       const maxPeers = options.maxPeers ?? undefined;
-      await this.room.join({ room, signaling, name, iceServers, iceTransportPolicy, maxPeers });
+      const id = admission?.peer;
+      // One that is missing is told of by what needs it.
+      const endToEnd = options.endToEnd ? (options.secret ?? '') : null;
+      await this.room.join({ room, id, signaling, name, iceServers, iceTransportPolicy, maxPeers, endToEnd });
     } catch (thrown) {
       // After a leave() these may be the devices and the promise of another join.
-      if (!signal.aborted) this.#end();
+      if (!signal.aborted) this.#end(this.#prepared);
       throw thrown;
     }
     if (signal.aborted) return;
     this.#entering = false;
     this.#publish();
-    // A screen may be wanted now.
-    this.#load().catch(() => {});
+    // A screen may be wanted soon, but not before the others are seen.
+    setTimeout(() => {
+      if (!signal.aborted) this.#load().catch(() => {});
+    }, CALM);
   }
 
-  #end(): void {
+  #end(prepared = false): void {
     this.#entrance.abort();
     this.#joined = undefined;
     this.#entering = false;
     this.#dropInvites();
     this.room.leave();
-    this.#stopCapture();
+    this.#devices?.stopScreen();
+    if (!prepared) this.#stopCamera();
     this.#publish();
+  }
+
+  async #inviteSignaling(options: CallOptions): Promise<InviteSignaling> {
+    const { inviteSignaling } = await import('./inviting.js').catch((cause: unknown) => {
+      throw notLoaded(cause);
+    });
+    return inviteSignaling(options, this.#used);
   }
 
   #dropInvites(): void {
@@ -250,7 +266,7 @@ export class Call {
   async #capture(audio: boolean, video: boolean, signal: AbortSignal): Promise<void> {
     try {
       const devices = await this.#load();
-      if (signal.aborted) throw aborted();
+      if (signal.aborted) throw leftEarly();
       await devices.capture(audio, video);
     } catch (thrown) {
       // A stream that was lent meanwhile does as well.
@@ -284,8 +300,8 @@ export class Call {
     this.room.setStream(this.#lent ?? this.#devices?.stream ?? null);
   }
 
-  #stopCapture(): void {
-    this.#devices?.stopScreen();
+  #stopCamera(): void {
+    this.#prepared = false;
     this.#devices?.stopCamera();
     this.#send();
   }
@@ -305,7 +321,7 @@ export class Call {
     this.#tellStream();
     this.#dispatch(new CallStateChangeEvent(after));
     // The room may end by itself, as when it refuses us.
-    if (this.#joined && !this.#entering && !isActive(room)) this.#end();
+    if (this.#joined && !this.#entering && !isActive(room)) this.#end(this.#prepared);
   }
 
   #tellStream(): void {
@@ -317,14 +333,12 @@ export class Call {
   }
 }
 
-/** The way to one other without a server, with the ICE servers of now. */
-async function inviteSignaling({ iceServers, iceTransportPolicy }: CallOptions): Promise<InviteSignaling> {
-  const given = iceServersFrom(iceServers);
-  const asked = new AbortController();
-  const servers = await openIceServers({ given, clock: systemClock, failed: () => {} }, asked.signal);
-  asked.abort();
-  const { InviteSignaling } = await import('../engine/signaling/invite.js').catch((cause: unknown) => {
+/** As whom the page's token lets us in. */
+async function admit(token: TokenGiven, room: string, signal: AbortSignal): Promise<Admission> {
+  const module = await import('../engine/signaling/token.js').catch((cause: unknown) => {
     throw notLoaded(cause);
   });
-  return new InviteSignaling({ iceServers: [...servers.current()], iceTransportPolicy });
+  const admission = await module.admit(token, room, signal);
+  if (signal.aborted) throw leftEarly();
+  return admission;
 }

@@ -3,10 +3,13 @@ import { property } from 'lit/decorators.js';
 import type { IceServersGiven } from '../engine/call/ice-server-list.js';
 import type { CallState, PeerState } from '../engine/call/room.js';
 import type { SignalingGiven } from '../engine/signaling/connect.js';
+import type { Secret } from '../engine/signaling/secret.js';
+import type { TokenGiven } from '../engine/signaling/token.js';
 import type { Constructor } from '../internal/constructor.js';
 import type { KitElement } from '../internal/kit-element.js';
 import { SourceController } from '../internal/source-controller.js';
-import { Call, isActive, remoteStream, type CallOptions } from './call.js';
+import { isActive, remoteStream } from './call-states.js';
+import { Call, type CallOptions } from './call.js';
 
 /** What an element that is a member of a room offers. */
 export declare class CallingElement {
@@ -15,6 +18,9 @@ export declare class CallingElement {
   protected enter(capture?: boolean): Promise<void>;
   room: string | null;
   signaling: SignalingGiven | null;
+  secret: Secret | null;
+  endToEnd: boolean;
+  token: TokenGiven | null;
   name: string;
   source: string | null;
   srcObject: MediaStream | null;
@@ -52,6 +58,12 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
     /** Where to meet: `broadcast:`, or the `ws:` or `wss:` URL of an MQTT broker. As a property also a list, a function or an object of the page's own; another function or object counts only at the next join. */
     @property({ hasChanged: (value, old) => place(value as SignalingGiven) !== place(old as SignalingGiven) })
     signaling: SignalingGiven | null = 'broadcast:';
+    /** What all members share and nobody else knows: a passphrase, or 32 random bytes. All signaling is sealed with it end to end, and whoever has another one or none is not heard. Never shown or logged. Read when joining. */
+    @property({ attribute: false }) secret: Secret | null = null;
+    /** Encrypt every frame of sound and picture with keys made of `secret`, so that no server on the way can play them. For all members or none; Opus, VP8 and VP9 alone. Where it cannot be, `join()` rejects with `unsupported` or, without a secret, `bad-input`. Read when joining. */
+    @property({ attribute: 'end-to-end', type: Boolean }) endToEnd = false;
+    /** What lets us into the room at a broker that asks for it: a JWT whose `sub` becomes our id and whose `room` is this one, or a function, also asynchronous, that is asked for a fresh one before each connection. Never shown or logged. Read when joining. */
+    @property({ attribute: false }) token: TokenGiven | null = null;
     /** What the others call us. Read when joining. */
     @property() name = '';
     /** Id of the element, in the same root, whose stream to send. */
@@ -110,12 +122,12 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
       return this.state.localId;
     }
 
-    /** Captures what `audio` and `video` ask for, before joining: `localStream` shows it. Rejects with a `MediaKitError`. */
+    /** Captures what `audio` and `video` ask for, before joining: `localStream` shows it, also after a join that failed. Rejects with a `MediaKitError`. */
     prepare(): Promise<void> {
       return this.call.prepare(this.joining);
     }
 
-    /** Joins; while joining or joined it answers with the same promise. Rejects with a `MediaKitError`. */
+    /** Joins; while joining or joined it answers with the same promise. Rejects with a `MediaKitError`. That the room is full may be noticed only up to 2 s after it has resolved: then it is left, with an `error` event. */
     join(): Promise<void> {
       return this.enter();
     }
@@ -159,11 +171,15 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
     }
 
     protected get joining(): CallOptions {
-      const { room, signaling, name, iceServers, iceTransportPolicy, maxPeers } = this;
+      const { room, signaling, secret, endToEnd, token, name, iceServers, iceTransportPolicy, maxPeers } =
+        this;
       const captures = !this.source && !this.srcObject;
       return {
         room,
         signaling: signaling ?? 'broadcast:',
+        secret,
+        endToEnd,
+        token,
         name,
         iceServers,
         iceTransportPolicy,
@@ -190,6 +206,12 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
       this.#autojoins = false;
       // A failure has been fired as an event; nobody holds this promise.
       this.join().catch(() => {});
+    }
+
+    protected override updated(changed: PropertyValues): void {
+      super.updated(changed);
+      if (this.room && (changed.has('room') || changed.has('signaling')))
+        this.call.expect(this.signaling ?? 'broadcast:');
     }
 
     protected override release(): void {

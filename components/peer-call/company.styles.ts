@@ -227,6 +227,57 @@ export const styles = css`
     background: #fff;
   }
 
+  .verification {
+    position: absolute;
+    inset-block-start: 0;
+    inset-inline-end: 0;
+    z-index: 1;
+    color: #fff;
+    text-align: end;
+  }
+
+  .verification > summary {
+    inline-size: fit-content;
+    margin-inline-start: auto;
+    cursor: pointer;
+    list-style: none;
+    opacity: 0;
+  }
+
+  .verification > summary::-webkit-details-marker {
+    display: none;
+  }
+
+  .verification svg {
+    box-sizing: content-box;
+    padding: clamp(4px, 0.02 * var(--_tile), 6px);
+    border-radius: 50%;
+    background: #0c101899;
+  }
+
+  .tile:hover > .verification > summary,
+  .verification > summary:focus-visible,
+  .verification[open] > summary {
+    opacity: 1;
+  }
+
+  .verification > p {
+    max-inline-size: 16em;
+    margin: 0 0.5em;
+    padding: 0.5em 0.75em;
+    border-radius: 8px;
+    font-size: 0.875em;
+    background: #0c1018e6;
+  }
+
+  .digits {
+    display: block;
+    font:
+      1.125em/1.4 ui-monospace,
+      monospace;
+    user-select: all;
+  }
+
   @media (forced-colors: active) {
     .pin[aria-pressed='true'] {
       border: 4px solid;
@@ -244,7 +295,8 @@ export const styles = css`
   }
 
   @media (hover: none) {
-    .pin {
+    .pin,
+    .verification > summary {
       opacity: 1;
     }
 

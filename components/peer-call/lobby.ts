@@ -1,5 +1,5 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { isActive } from './call.js';
+import { isActive } from './call-states.js';
 import { ignore } from './notices.js';
 import type { Text } from './peer-call.strings.js';
 import { spinnerStyles } from './spinner.styles.js';

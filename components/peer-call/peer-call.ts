@@ -6,8 +6,9 @@ import type { MediaKitError } from '../engine/errors.js';
 import { AutoplayBlockedEvent } from '../internal/events.js';
 import { KitElement, type Commands } from '../internal/kit-element.js';
 import { Arranging } from './arranging.js';
-import { callStates, isActive, isInside } from './call.js';
+import { callStates, isActive, isInside } from './call-states.js';
 import { Calling } from './calling.js';
+import { Data } from './data.js';
 import { Lasting } from './lasting.js';
 import { seat } from './layout.js';
 import { renderError, type Way } from './notices.js';
@@ -21,6 +22,9 @@ import type { RovingFocus } from './roving-focus.js';
 import { Sending } from './sending.js';
 import type { Notices } from './problems.js';
 import { playStreams, renderTiles } from './tiles.js';
+
+/** How long the screen may lag behind a call that comes up, in ms. */
+const DRAWING = 100;
 
 /**
  * A room of two or more that see and hear each other, with a screen of its own. It is a source itself.
@@ -42,6 +46,10 @@ import { playStreams, renderTiles } from './tiles.js';
  * @fires {SpeakerChangeEvent} speaker-change - Another member is the one who speaks: `peerId`.
  * @fires {CallIssueEvent} call-issue - A named problem of the call began or ended: `issue`.
  * @fires {StreamChangeEvent} stream-change - `stream` is another one, or its tracks changed.
+ * @fires {PeerMessageEvent} message - A member has sent a message: `from`, `data`.
+ * @fires {FileOfferEvent} file-offer - A member offers a file: `from`, `transfer`. Accepted up to 256 MiB from each member, unless it is prevented and answered by `accept()` or `refuse()`.
+ * @fires {FileProgressEvent} file-progress - A file that is sent or comes stands elsewhere: `transfer`.
+ * @fires {FileEvent} file - A file has arrived whole: `from`, `file`, `transfer`.
  * @fires {AutoplayBlockedEvent} autoplay-blocked - The browser wants a click before it plays sound; a button is shown.
  * @fires {ErrorEvent} error - Something failed; `error` is the `MediaKitError` that the promise was rejected with.
  * @fires {PeerEvent} track - As on `RTCPeerConnection`, with `peerId`, as all that follow.
@@ -59,6 +67,7 @@ import { playStreams, renderTiles } from './tiles.js';
  * @csspart video - The `<video>` of a tile.
  * @csspart name - The label of a tile.
  * @csspart status - Words about the state of a tile or of the call.
+ * @csspart verification - The security code of a tile, with the button that shows it.
  * @csspart pin-button - The button of a tile that keeps it large.
  * @csspart lobby - What is shown before joining.
  * @csspart notice - Words about a problem of the call.
@@ -83,7 +92,7 @@ import { playStreams, renderTiles } from './tiles.js';
  * @cssstate camera-off - In the call with the camera off.
  * @cssstate blocked - The browser wants a click before it plays sound.
  */
-export class PeerCall extends Arranging(Reaching(Sending(Calling(KitElement)))) {
+export class PeerCall extends Arranging(Data(Reaching(Sending(Calling(KitElement))))) {
   static override readonly styles = styles;
   static override readonly strings = strings;
   static override readonly commands: Commands = {
@@ -98,6 +107,7 @@ export class PeerCall extends Arranging(Reaching(Sending(Calling(KitElement)))) 
   @property({ type: Boolean }) controls = false;
 
   readonly #playback = new Playback(this, () => this.dispatchEvent(new AutoplayBlockedEvent()));
+  readonly #active = new Lasting(this);
   readonly #connecting = new Lasting(this);
   readonly #connected = new Lasting(this);
   readonly #text = this.word.bind(this);
@@ -110,6 +120,7 @@ export class PeerCall extends Arranging(Reaching(Sending(Calling(KitElement)))) 
   #notice: string | undefined;
   /** What had the focus before the update. */
   #focused: Element | null | undefined;
+  #drawing: ReturnType<typeof setTimeout> | undefined;
   #seats: readonly (string | null)[] = [];
   #focus: RovingFocus | undefined;
   readonly #bar = new OnDemand(
@@ -117,11 +128,7 @@ export class PeerCall extends Arranging(Reaching(Sending(Calling(KitElement)))) 
     () => import('./controls.js'),
     ({ RovingFocus }) => (this.#focus = new RovingFocus(this)),
   );
-  readonly #speech = new OnDemand(
-    this,
-    () => import('./announcement.js'),
-    () => this.#announce(),
-  );
+  readonly #speech = new OnDemand(this, () => import('./announcement.js'));
   readonly #lobby = new OnDemand(this, () => import('./lobby.js'));
   readonly #company = new OnDemand(
     this,
@@ -139,9 +146,9 @@ export class PeerCall extends Arranging(Reaching(Sending(Calling(KitElement)))) 
     this.call.store.subscribe((state) => {
       if (!isActive(state)) this.#playback.reset();
       else if (!isActive(before)) this.#begin();
+      const comesUp = state.status !== before.status || state.peers !== before.peers;
       before = state;
-      this.#announce();
-      this.requestUpdate();
+      this.#draw(isActive(state) && comesUp && !this.stream);
     });
   }
 
@@ -154,10 +161,17 @@ export class PeerCall extends Arranging(Reaching(Sending(Calling(KitElement)))) 
     super.reportError(error);
   }
 
+  protected override getUpdateComplete(): Promise<boolean> {
+    // Whoever waits for it gets what is late.
+    if (this.#drawing) this.#draw(false);
+    return super.getUpdateComplete();
+  }
+
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
     this.#focused = this.shadowRoot?.activeElement;
     const { state } = this;
+    this.#announce();
     this.#seats = seat(
       this.#seats,
       state.peers.map(({ id }) => id),
@@ -257,6 +271,17 @@ export class PeerCall extends Arranging(Reaching(Sending(Calling(KitElement)))) 
     return [['try-again', () => this.prepare()], ['join-anyway', () => this.enter(false)], ['dismiss']];
   }
 
+  /** What comes up may be drawn late: nobody sees so short a way to the first picture, and drawing it would delay that. */
+  #draw(late: boolean): void {
+    const draw = (): void => {
+      clearTimeout(this.#drawing);
+      this.#drawing = undefined;
+      this.requestUpdate();
+    };
+    if (late) this.#drawing ??= setTimeout(draw, DRAWING);
+    else draw();
+  }
+
   #showError(error: MediaKitError | null): void {
     this.#error = error;
     this.requestUpdate();
@@ -271,7 +296,7 @@ export class PeerCall extends Arranging(Reaching(Sending(Calling(KitElement)))) 
   /** What happened before there are words for it is told then. */
   #announce(): void {
     const { state } = this;
-    const speech = this.#speech.get(isActive(state));
+    const speech = this.#speech.get(this.#active.check(isActive(state)));
     if (!speech) return;
     const words = speech.announcement(this.#heard, state, this.word('guest'));
     if (words) this.#say(this.word(...words));

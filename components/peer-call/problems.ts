@@ -7,6 +7,9 @@ import type { Text } from './peer-call.strings.js';
 /** The problems that somebody in a call can do something about, the worst first. The marks of the tiles tell the rest. */
 const told: readonly CallIssueName[] = [
   'network-blocked',
+  'not-encrypted',
+  'undecryptable',
+  'flooding',
   'muted-by-system',
   'silent-microphone',
   'no-media',
@@ -38,9 +41,11 @@ export class Notices {
   }
 }
 
-/** Of a member without a connection the tile tells enough. */
-const isNews = ({ peerId }: CallIssue, { peers }: CallState): boolean =>
-  peerId === null || peers.some(({ id, status }) => id === peerId && status === 'connected');
+/** Of a member without a connection the tile tells enough; one that was cut off has none. */
+const isNews = ({ name, peerId }: CallIssue, { peers }: CallState): boolean =>
+  peerId === null ||
+  name === 'flooding' ||
+  peers.some(({ id, status }) => id === peerId && status === 'connected');
 
 function explain({ name, peerId, message }: CallIssue, { peers }: CallState, text: Text): string {
   const key = `issue-${name}`;

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { QualityScore } from '../engine/call/quality.js';
 import type { PeerState } from '../engine/call/room.js';
 import { icon } from './icons.js';
+import type { Text } from './peer-call.strings.js';
 import { renderMark, type Tile, type TilesView } from './tiles.js';
 
 /** What is happening while a member is not connected. */
@@ -38,13 +39,27 @@ export function renderMarks({ peer, name, look }: Tile, { text }: TilesView): un
   ];
 }
 
-/** The button that keeps a tile large. */
-export function renderPin(
-  { id, label }: Tile,
-  { pinned, text }: TilesView,
-  toggle: () => void,
-): TemplateResult {
+/** The digits that two people compare, once they are asked for. */
+function renderVerification({ peer, name, label }: Tile, text: Text): TemplateResult | typeof nothing {
+  if (!name || peer?.status !== 'connected' || !peer.verification) return nothing;
   return html`
+    <details class="verification" part="verification">
+      <summary title=${text('verification')} aria-label=${`${text('verification')}: ${label}`}>
+        ${icon('M12 3l7 3v5q0 7-7 10-7-3-7-10V6zM9 12l2 2 4-4')}
+      </summary>
+      <p>
+        <span class="digits" dir="ltr">${peer.verification}</span>
+        ${text('verification-why', { name: label })}
+      </p>
+    </details>
+  `;
+}
+
+/** The buttons in the corner of a tile: one keeps it large. */
+export function renderPin(tile: Tile, { pinned, text }: TilesView, toggle: () => void): TemplateResult {
+  const { id, label } = tile;
+  return html`
+    ${renderVerification(tile, text)}
     <button
       class="pin"
       part="pin-button"

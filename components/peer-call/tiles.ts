@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { CallState, PeerState } from '../engine/call/room.js';
-import { isActive, isInside } from './call.js';
+import { isActive, isInside } from './call-states.js';
 import type * as Company from './company.js';
 import { cameraIcon, microphoneIcon, peopleIcon } from './icons.js';
 import { screenOf } from './layout.js';
@@ -148,7 +148,7 @@ function renderTile(tile: Tile, view: TilesView): TemplateResult {
       role="group"
       aria-label=${label}
       @dblclick=${({ target }: Event) => {
-        if (company && state.peers.length && !(target as Element).closest('button')) toggle();
+        if (company && state.peers.length && !(target as Element).closest('button,details')) toggle();
       }}
     >
       ${renderPicture(tile)} ${peer ? company?.renderStatus(peer, view) : nothing}
@@ -164,7 +164,8 @@ function renderTile(tile: Tile, view: TilesView): TemplateResult {
 }
 
 // The sound has an element of its own: a <video> stays silent until its first picture has come, which it never does
-// while a camera is off. The muted picture may also play where a gesture is needed for sound.
+// while a camera is off. The muted picture may also play where a gesture is needed for sound. Firefox would have the Tab
+// key stop at each picture.
 export const renderPicture = ({ name, picture, sound, video }: Tile): TemplateResult => html`
   ${name ? html`<span class="avatar" aria-hidden="true">${initial(name)}</span>` : nothing}
   <video
@@ -172,6 +173,7 @@ export const renderPicture = ({ name, picture, sound, video }: Tile): TemplateRe
     part="video"
     autoplay
     playsinline
+    tabindex="-1"
     aria-hidden="true"
     .muted=${true}
     .stream=${picture}

@@ -6,6 +6,7 @@ import { screenOf } from './layout.js';
 /** In device pixels: what differs by less is the same, for another size begins the picture anew. */
 const STEP = 64;
 const LARGEST = 16_384;
+const LEAST: ViewSize = { width: 1, height: 1 };
 /** In milliseconds, from one look to the next. */
 const PAUSE = 500;
 
@@ -14,9 +15,9 @@ interface Host extends LitElement {
 }
 
 /**
- * Looks how large the tiles of its host are and tells each connected member when that has changed. What is out of sight gets
- * the least, so that it moves when it is scrolled to; a hidden page shows nothing. A host that was never shown tells
- * nothing: its streams may be seen elsewhere.
+ * Looks how large the tiles of its host are and tells each connected member when that has changed. What is out of sight
+ * gets the least, so that it moves when it is scrolled to, and so does what is not sent; a hidden page or host shows
+ * nothing. A host that was never shown tells nothing: its streams may be seen elsewhere.
  */
 export class Viewing implements ReactiveController {
   readonly #host: Host;
@@ -96,11 +97,12 @@ export class Viewing implements ReactiveController {
 
   #size(id: string): ViewSize {
     const tile = [...this.#tiles].find((one) => (one as HTMLElement).dataset.tile === id);
-    if (!tile) return null;
-    const apart = tile.contains((this.#host.shadowRoot as DocumentOrShadowRoot).pictureInPictureElement);
-    const { width, height } = tile.getBoundingClientRect();
+    const { pictureInPictureElement } = this.#host.shadowRoot as DocumentOrShadowRoot;
+    const apart = tile?.contains(pictureInPictureElement ?? null);
+    const { width, height } = (tile ?? this.#host).getBoundingClientRect();
     if (!width || (document.hidden && !apart)) return null;
-    if (this.#outOfSight.has(tile) && !apart) return { width: 1, height: 1 };
+    // What is not there yet is to be seen as soon as it begins.
+    if (!tile || (this.#outOfSight.has(tile) && !apart)) return LEAST;
     const side = (pixels: number): number =>
       Math.min(LARGEST, Math.ceil((pixels * devicePixelRatio) / STEP) * STEP);
     return { width: side(width), height: side(height) };

@@ -1,5 +1,7 @@
 import { expect } from '@open-wc/testing';
+import { MediaKitError } from '../../components/engine/errors.js';
 import { MemorySignaling } from '../../components/engine/signaling/memory.js';
+import type { Signaling } from '../../components/engine/signaling/signaling.js';
 import '../../components/peer-call/define.js';
 import type { PeerCall } from '../../components/peer-call/peer-call.js';
 import { afterGrace, nextEvent, until } from '../support/wait.js';
@@ -103,6 +105,53 @@ describe('the lobby of <peer-call>', () => {
     call.signaling = new MemorySignaling();
     press(call, 'Try again');
     await until(() => call.state.status === 'waiting', 'joined');
+  });
+
+  it('shows our picture again when the room is full, and goes in with it when there is room', async () => {
+    const shared = { ...options(), maxPeers: 2, audio: true, video: true };
+    const calls = await Promise.all([1, 2, 3].map(() => addCall(shared)));
+    for (const one of calls) await until(() => one.localStream && query(one, '.entrance button'), 'captured');
+    const streams = new Map(calls.map((one) => [one, one.localStream!]));
+    for (const one of calls) join(one).click();
+    const isRefused = (one: PeerCall): boolean =>
+      /full/.test(query(one, '[role="alert"]')?.textContent ?? '');
+    const call = await until(() => calls.find(isRefused), 'one is told');
+    await until(() => inLobby(call) && !query(call, '.lobby video')!.matches('.off'), 'our picture');
+    const stream = streams.get(call)!;
+    const live = (): boolean => stream.getTracks().every(({ readyState }) => readyState === 'live');
+    expect([call.localStream === stream, live()]).to.deep.equal([true, true]);
+    const inside = calls.filter((one) => one !== call);
+    await until(() => inside.every(({ state }) => state.status === 'connected'), 'the others');
+    inside[0]!.leave();
+    await until(() => inside[1]!.peers.length === 0, 'room');
+    press(call, 'Try again');
+    await until(() => call.state.status === 'connected', 'joined');
+    expect([call.localStream === stream, live()]).to.deep.equal([true, true]);
+    call.leave();
+    expect([call.localStream, live()]).to.deep.equal([null, false]);
+  });
+
+  it('shows our picture again when the room ends by itself, and gives the camera back with the page', async () => {
+    let fail!: (error: MediaKitError) => void;
+    const signaling: Signaling = {
+      async open({ peer }, handlers) {
+        fail = handlers.failed!;
+        return {
+          announce: (own) => queueMicrotask(() => handlers.presence(peer, own)),
+          send() {},
+          close() {},
+        };
+      },
+    };
+    const call = await addCall({ ...options(), signaling, video: true });
+    const stream = await until(() => call.localStream, 'captured');
+    await call.join();
+    fail(new MediaKitError('signaling-refused', 'The room is gone.'));
+    await until(() => inLobby(call), 'the lobby');
+    expect([call.state.status, call.localStream === stream]).to.deep.equal(['left', true]);
+    await call.join();
+    dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }));
+    expect(call.localStream).to.equal(null);
   });
 
   it('can be left while it joins', async () => {

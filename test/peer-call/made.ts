@@ -17,6 +17,7 @@ export function madePeer(id: string, changes: Partial<PeerState> = {}): PeerStat
     connectionState: 'connected',
     iceConnectionState: 'connected',
     quality: null,
+    verification: null,
     ...changes,
   };
 }

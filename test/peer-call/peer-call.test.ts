@@ -901,6 +901,7 @@ describe('<peer-call>', () => {
     it('says in one polite place who came and left', async () => {
       const [one, two] = await connectedPair();
       const said = query(one, '[role="status"]')!;
+      await until(() => said.textContent === 'You are in the call', 'said');
       two.leave();
       await until(() => said.textContent === 'Ben left', 'said');
       await two.join();

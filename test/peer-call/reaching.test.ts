@@ -111,6 +111,50 @@ describe('<peer-call> and what lies below it', () => {
       expect((await call.createInvite()).length).to.be.above(10);
     });
 
+    it('knows a text that was used, also after leaving', async () => {
+      const [one, two] = [await addCall(), await addCall()];
+      const invite = await one.createInvite();
+      await two.acceptInvite(invite);
+      await until(() => [one, two].every(({ state }) => state.status === 'waiting'), 'both wait');
+      one.leave();
+      two.leave();
+      for (const call of [one, two]) {
+        expect((await rejection(call.acceptInvite(invite))).code).to.equal('bad-input');
+        expect(call.state.status).to.equal('left');
+      }
+    });
+
+    it('does not join with a server while an invite is being made', async () => {
+      const call = await addCall({ room: newRoom() });
+      const inviting = call.createInvite();
+      const error = await rejection(call.join());
+      expect([error.code, error.message.includes('leave()')]).to.deep.equal(['bad-input', true]);
+      expect((await inviting).length, 'the invite is made').to.be.above(10);
+      await until(() => call.state.status === 'waiting', 'it waits for the other');
+      await call.join();
+      call.leave();
+      await call.join();
+      expect(call.state.status, 'with the server').to.equal('waiting');
+    });
+
+    it('makes no invite for a call that was left meanwhile', async () => {
+      const call = await addCall();
+      const inviting = rejection(call.createInvite());
+      call.leave();
+      expect((await inviting).code).to.equal('aborted');
+      expect(call.state.status).to.equal('idle');
+    });
+
+    it('does not come back with a page that was kept aside: its invite is void', async () => {
+      const call = await addCall();
+      await call.createInvite();
+      await until(() => call.state.status === 'waiting', 'it waits for the other');
+      dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }));
+      expect(call.state.status).to.equal('left');
+      dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+      expect(call.state.status).to.equal('left');
+    });
+
     it('does not mix with a call that has a server', async () => {
       const call = await addCall({ room: newRoom() });
       await call.join();

@@ -44,7 +44,6 @@ describe('what <peer-call> tells of its tiles', () => {
     const [one] = await connectedPair();
     const camera = (): string => JSON.stringify(latest(one)?.camera);
     await until(() => camera() === size(remoteTile(one)), 'the size in the grid');
-    expect(latest(one)!.screen === null).to.equal(true);
     const before = camera();
     one.layout = 'speaker';
     await one.updateComplete;
@@ -63,12 +62,15 @@ describe('what <peer-call> tells of its tiles', () => {
 
   it('has the screen that is shared', async () => {
     const [one, two] = await connectedPair();
-    await until(() => latest(one), 'told');
+    const least = (): boolean => latest(one)?.screen?.width === 1;
+    await until(least, 'the least before there is one: it is seen at once');
     const shared = camera('#00ff00', { audio: false });
     await withDisplay(shared, () => two.shareScreen());
     await until(() => JSON.stringify(latest(one)?.screen) === size(query(one, '.screen')), 'its size');
     two.stopSharing();
-    await until(() => latest(one)!.screen === null, 'no screen');
+    await until(least, 'the least again');
+    hide(true);
+    await until(() => latest(one)!.screen === null, 'nothing on a hidden page');
   });
 
   it('is the least for what is out of sight, and nothing on a hidden page', async () => {

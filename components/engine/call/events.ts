@@ -1,5 +1,5 @@
 import type { CallIssue } from './issues.js';
-import type { CallState, PeerState } from './room.js';
+import type { CallState, PeerState } from './call-state.js';
 
 /** Fired when somebody came into the room. Does not bubble. */
 export class PeerJoinEvent extends Event {

@@ -1,8 +1,8 @@
 import { isIdentifier } from '../signaling/signaling.js';
 
-/** The largest presence and the largest frame, in bytes. */
+/** The largest presence and the largest frame, in bytes. A sealed frame is 29 bytes larger, and 64 kB at most. */
 export const PRESENCE_LIMIT = 2048;
-export const FRAME_LIMIT = 65_536;
+export const FRAME_LIMIT = 65_507;
 
 /** How long a newcomer looks whether the room is full, in ms. */
 export const ENTRANCE = 2000;
@@ -82,10 +82,10 @@ export function decodePresence(bytes: Uint8Array): Presence | null {
   return readPresence(decode(bytes, PRESENCE_LIMIT));
 }
 
-/** Whether it is a presence of another version than ours. */
+/** Whether it is a presence of another version than ours, or sealed with a secret. */
 export function isOtherVersion(bytes: Uint8Array): boolean {
   const { v } = record(decode(bytes, PRESENCE_LIMIT));
-  return isCount(v, 1) && v !== VERSION;
+  return bytes[0] === 1 || (isCount(v, 1) && v !== VERSION);
 }
 
 /** Null where the frame would be larger than anybody accepts. */

@@ -10,7 +10,11 @@ export function handOver(room: string, id: string): void {
   keep(room, [...kept(room), [id, Date.now()]]);
 }
 
-/** Takes what was left, the first first: nobody else in this tab, or in a copy of it, gets it then. Null for nothing. */
+/**
+ * Takes what was left, the first first; null for nothing. Nobody else in this tab gets it then, nor in a copy of the tab
+ * that is made later. One that was made before, from a page that had not joined again yet, has the same id to take: of
+ * two in a room that have one id only the later is seen.
+ */
 export function takeOver(room: string): string | null {
   const [first, ...rest] = kept(room);
   if (!first) return null;

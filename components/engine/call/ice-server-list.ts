@@ -18,7 +18,7 @@ export interface IceServersOptions {
 export interface IceServersSource {
   /** The list that came last. */
   current(): readonly RTCIceServer[];
-  /** Asks again; rejects never, for there is a list already. */
+  /** Asks again, and answers within 1 s; rejects never, for there is a list already. */
   fresh(): Promise<readonly RTCIceServer[]>;
   /** Asks no more. */
   release(): void;

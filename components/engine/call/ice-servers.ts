@@ -3,6 +3,8 @@ import { iceServersIn, type IceServersOptions, type IceServersSource } from './i
 
 const TIMEOUT = 10_000;
 const SECOND = 1000;
+/** How long whoever has a list already waits for another one, in ms: a call is to be mended soon. */
+const PATIENCE = 1000;
 /** How long before its end a list is replaced at the latest: the clock of a hidden tab ticks once a minute. */
 const MARGIN = 60_000;
 /** A browser's timer takes no more than 24 days. */
@@ -14,6 +16,7 @@ export class IceServers implements IceServersSource {
   readonly #released = new AbortController();
   #list: readonly RTCIceServer[] | null = null;
   #asking: Promise<readonly RTCIceServer[]> | null = null;
+  readonly #timers = new Set<() => void>();
   #cancelNext: (() => void) | undefined;
   /** Why a later list could not be had, as it was told: once, until one comes again. */
   #complaint = '';
@@ -27,15 +30,29 @@ export class IceServers implements IceServersSource {
     return this.#list ?? [];
   }
 
-  /** Asks again; those who ask meanwhile share the answer. Rejects, with `MediaKitError`, only where there never was a list. */
-  fresh(): Promise<readonly RTCIceServer[]> {
-    return (this.#asking ??= this.#ask().finally(() => (this.#asking = null)));
+  /**
+   * Asks again; those who ask meanwhile share the answer. Where it takes longer than 1 s they get the list of before,
+   * and the other one counts when it comes. Rejects, with `MediaKitError`, only where there never was a list.
+   */
+  async fresh(): Promise<readonly RTCIceServer[]> {
+    const asking = this.#renew();
+    const list = this.#list;
+    if (!list) return asking;
+    let cancel!: () => void;
+    const late = new Promise<readonly RTCIceServer[]>((resolve) => {
+      cancel = this.#after(PATIENCE, () => resolve(list));
+    });
+    return Promise.race([asking, late]).finally(cancel);
   }
 
   /** Asks no more. */
   release(): void {
     this.#released.abort();
-    this.#cancelNext?.();
+    for (const cancel of this.#timers) cancel();
+  }
+
+  #renew(): Promise<readonly RTCIceServer[]> {
+    return (this.#asking ??= this.#ask().finally(() => (this.#asking = null)));
   }
 
   async #ask(): Promise<readonly RTCIceServer[]> {
@@ -55,14 +72,14 @@ export class IceServers implements IceServersSource {
     const left = typeof given === 'function' ? lifetime(this.#list) : 0;
     if (left > 0 && !signal.aborted) {
       const delay = Math.min(Math.max(left - MARGIN, left * 0.9, SECOND), LONGEST);
-      this.#cancelNext = this.#options.clock.after(delay, () => void this.fresh());
+      this.#cancelNext = this.#after(delay, () => void this.#renew());
     }
     return this.#list;
   }
 
   /** What the function answers, as long as anybody waits for it. */
   async #answer(ask: () => unknown): Promise<unknown> {
-    const { clock, timeout = TIMEOUT } = this.#options;
+    const { timeout = TIMEOUT } = this.#options;
     const { signal } = this.#released;
     let cancel: (() => void) | undefined;
     const done = new AbortController();
@@ -72,13 +89,26 @@ export class IceServers implements IceServersSource {
         if (signal.aborted) return giveUp();
         signal.addEventListener('abort', giveUp, { signal: done.signal });
         const words = `The function given as iceServers gave none within ${timeout / SECOND} s: let it answer or reject.`;
-        cancel = clock.after(timeout, () => reject(new MediaKitError('network-blocked', words)));
+        cancel = this.#after(timeout, () => reject(new MediaKitError('network-blocked', words)));
         Promise.resolve(ask()).then(resolve, reject);
       });
     } finally {
       cancel?.();
       done.abort();
     }
+  }
+
+  #after(ms: number, callback: () => void): () => void {
+    const stop = this.#options.clock.after(ms, () => {
+      this.#timers.delete(cancel);
+      callback();
+    });
+    const cancel = (): void => {
+      this.#timers.delete(cancel);
+      stop();
+    };
+    this.#timers.add(cancel);
+    return cancel;
   }
 }
 

@@ -9,6 +9,10 @@ export type CallIssueName =
   | 'low-bandwidth'
   | 'out-of-sync'
   | 'network-blocked'
+  | 'tampering'
+  | 'not-encrypted'
+  | 'undecryptable'
+  | 'flooding'
   | 'muted-by-system'
   | 'silent-microphone';
 
@@ -26,7 +30,10 @@ export interface CallIssue {
 }
 
 /** The names that figures tell. */
-export type MeasuredIssueName = Exclude<CallIssueName, 'network-blocked'>;
+export type MeasuredIssueName = Exclude<
+  CallIssueName,
+  'network-blocked' | 'tampering' | 'not-encrypted' | 'undecryptable' | 'flooding'
+>;
 
 /** One problem, seen or begun. */
 interface Trace {

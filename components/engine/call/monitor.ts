@@ -153,7 +153,9 @@ export class Monitor {
     const seen = peerIssues(observation, told(peer.id), peer.traces);
     const [traces, issues] = followIssues(peer.traces, seen, peer.id, clock.now());
     Object.assign(peer, { observation, traces });
-    if (observation ?? had) this.#observed(peer);
+    // No event tells of a connection that the page itself has closed, be it before the first look.
+    const closed = peer.connection.connectionState === 'closed';
+    if (observation || had || closed) this.#observed(peer);
     this.#tell(issues);
   }
 

@@ -1,4 +1,6 @@
+import { CALM } from '../clock.js';
 import { MediaKitError } from '../errors.js';
+import { Allowance } from './allowance.js';
 import { readDescription, readNumber, readState, readView, type StateBody, type ViewBody } from './frames.js';
 import { Peer, type PeerOptions } from './peer.js';
 import type { ReconnectPolicy } from './reconnect.js';
@@ -27,9 +29,8 @@ export type PeerStatus = 'connecting' | 'connected' | 'reconnecting' | 'offline'
 
 /** How far ahead of ours the peer's count of connections may be. */
 const AHEAD = 8;
-/** How often the peer may have us begin anew: so many times at once, and once in so many ms in the long run. */
-const REBUILDS = 5;
-const REBUILD = 2000;
+/** How often the peer may have us begin anew. */
+const REBUILDS = [5, 2000] as const;
 const NO_CONNECTION = 'The browser allows no further connection: close other calls and join again.';
 
 /** Us and one member: the connection that we have now, and the way back to one when it is lost. */
@@ -37,14 +38,14 @@ export class Pair {
   readonly #options: PairOptions;
   readonly #remote: RemoteMedia;
   #recovery: Recovery | null = null;
-  readonly #loaded: Promise<Recovery | null>;
+  #loading: Promise<Recovery | null> | undefined;
+  readonly #cancelLoading: () => void;
   #peer: Peer;
   /** The last one that carried media, while a new one does not yet: its picture stays, and may even move again. */
   #former: Peer | null = null;
   #number = 1;
   #peerState: RTCPeerConnectionState = 'new';
-  /** When all that the peer had us do so far is paid for. */
-  #paid = 0;
+  readonly #rebuilds: Allowance;
   #closed = false;
   /** Whether media have flowed: from then on a break is no beginning. */
   #wasConnected = false;
@@ -59,10 +60,11 @@ export class Pair {
   /** Throws where no connection can be made. */
   constructor(options: PairOptions) {
     this.#options = options;
+    this.#rebuilds = new Allowance(options.clock, ...REBUILDS);
     this.#remote = new RemoteMedia(() => options.changed(true));
     this.#peer = this.#connect(1);
     this.#tellState();
-    this.#loaded = this.#loadRecovery();
+    this.#cancelLoading = options.clock.after(CALM, () => void this.#recover());
   }
 
   get connection(): RTCPeerConnection {
@@ -132,7 +134,7 @@ export class Pair {
   /** Restarts ICE, or begins anew to bring back what is lost. */
   restartIce(): void {
     this.#follow();
-    void this.#loaded.then((recovery) => recovery?.begin());
+    void this.#recover().then((recovery) => recovery?.begin());
   }
 
   /** The network may be another, or timers have rested. */
@@ -148,6 +150,7 @@ export class Pair {
 
   close(): void {
     this.#closed = true;
+    this.#cancelLoading();
     this.#recovery?.close();
     this.#former?.close();
     this.#peer.close();
@@ -175,8 +178,8 @@ export class Pair {
         if (number === null || number < this.#number || number > this.#number + AHEAD) return false;
         if (number > this.#number) return this.#readNext(type, body, number);
         if (type !== 'restart') this.#peer.receive(type, body);
-        else if (this.#options.polite || this.#isHasty()) return false;
-        else this.#recovery?.asked('restart');
+        else if (this.#options.polite || !this.#rebuilds.take()) return false;
+        else void this.#recover().then((recovery) => recovery?.asked('restart'));
         return true;
       }
     }
@@ -187,9 +190,9 @@ export class Pair {
     const { polite } = this.#options;
     const offered = polite && type === 'desc' && readDescription(body)?.type === 'offer';
     const asked = !polite && type === 'restart' && number === this.#number + 1;
-    if (!(offered || asked) || this.#isHasty()) return false;
+    if (!(offered || asked) || !this.#rebuilds.take()) return false;
     if (asked) {
-      this.#recovery?.asked('rebuild');
+      void this.#recover().then((recovery) => recovery?.asked('rebuild'));
     } else {
       this.#recovery?.ladder.took('rebuild');
       if (this.#rebuild(number)) this.#peer.receive(type, body);
@@ -197,12 +200,9 @@ export class Pair {
     return true;
   }
 
-  /** Whether the peer wants more than a call ever needs. */
-  #isHasty(): boolean {
-    const now = this.#options.clock.now();
-    if (this.#paid > now + (REBUILDS - 1) * REBUILD) return true;
-    this.#paid = Math.max(now, this.#paid) + REBUILD;
-    return false;
+  /** What brings the connection back, as soon as it is loaded; null where it does not load. */
+  #recover(): Promise<Recovery | null> {
+    return (this.#loading ??= this.#loadRecovery());
   }
 
   async #loadRecovery(): Promise<Recovery | null> {
@@ -260,6 +260,7 @@ export class Pair {
     const isNew = state !== this.#peerState;
     this.#peerState = state;
     if (isNew && state === 'connected') this.#settle();
+    if (state === 'disconnected' || state === 'failed' || state === 'closed') void this.#recover();
     this.#recovery?.follow(state, isNew);
     this.#options.changed();
   }

@@ -5,6 +5,8 @@ import type { PairOptions } from './pair.js';
 import type { Peer } from './peer.js';
 import { reconnectPolicy, type Remedy } from './reconnect.js';
 
+/** Servers that were asked for within so many ms are of now; and a peer may restart as often as it likes. */
+const ASKING = 2000;
 const CLOSED = 'The connection was closed and no other one came about: join again.';
 const NO_SERVERS = 'The ICE servers that were given last cannot be used: see the cause.';
 
@@ -29,6 +31,10 @@ export class Recovery {
   #renewing = false;
   #closed = false;
   #refusal: MediaKitError | null = null;
+  /** The peer's side of ICE, which is another one from each restart on. */
+  #ice: { readonly connection: RTCPeerConnection; readonly ufrag: string } | null = null;
+  /** When servers were asked for last. */
+  #asked = -Infinity;
   /** What was told last as the reason of a failure. */
   #complaint = '';
 
@@ -42,6 +48,7 @@ export class Recovery {
   follow(state: RTCPeerConnectionState, isNew: boolean): void {
     if (state === 'connected') this.#complaint = '';
     if (isNew) this.ladder.follow(state);
+    this.#notice();
     // Where only relays are allowed and none was given, there is nothing to wait for.
     if (state === 'connected' || state === 'closed') return;
     const { iceGatheringState } = this.#options.current().peer.connection;
@@ -73,6 +80,19 @@ export class Recovery {
     this.ladder.close();
   }
 
+  /** Where the peer alone noticed what is wrong, our servers are to be of now, too: the answer does not wait for them. */
+  #notice(): void {
+    const { polite, current, clock } = this.#options;
+    const { connection } = current().peer;
+    // Firefox tells nothing of one that is closed.
+    if (connection.signalingState === 'closed') return;
+    const ufrag = /ice-ufrag:(\S+)/.exec(connection.remoteDescription?.sdp ?? '')?.[1];
+    if (!ufrag || ufrag === this.#ice?.ufrag) return;
+    const restarted = this.#ice?.connection === connection;
+    this.#ice = { connection, ufrag };
+    if (restarted && polite && clock.now() - this.#asked > ASKING) void this.#restart(false);
+  }
+
   #mend(remedy: Remedy): void {
     const { polite, send, current, changed } = this.#options;
     if (remedy === 'give-up') this.#complain();
@@ -85,9 +105,10 @@ export class Recovery {
 
   /** With the servers of now. */
   async #restart(asked: boolean): Promise<void> {
-    const { current, configure, polite, failed } = this.#options;
+    const { current, configure, polite, clock, failed } = this.#options;
     const { peer } = current();
     const { connection } = peer;
+    this.#asked = clock.now();
     const configuration = await configure().catch(() => null);
     if (this.#closed || peer !== current().peer || connection.signalingState === 'closed') return;
     const { iceServers } = configuration ?? {};

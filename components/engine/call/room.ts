@@ -1,76 +1,24 @@
 import { systemClock, type Clock } from '../clock.js';
-import { MediaKitError } from '../errors.js';
+import { leftEarly, MediaKitError, notLoaded } from '../errors.js';
+import type { Secret } from '../signaling/secret.js';
 import type { Signaling } from '../signaling/signaling.js';
 import { StateStore, type Store } from '../store.js';
+import type { CallState, CallStatus } from './call-state.js';
+import type { Exchange, SendFileOptions, SendOptions } from './data/exchange.js';
+import { connect, newConnection } from './connection.js';
+import type { Encryption } from './encryption/encryption.js';
 import type { ViewBody } from './frames.js';
 import { handOver, takeOver } from './handover.js';
 import { openIceServers, type IceServersGiven } from './ice-server-list.js';
 import { randomId, roomId } from './identifiers.js';
-import type { CallIssue } from './issues.js';
 import { LocalMedia, type SendingOptions } from './local-media.js';
 import { systemNetwork, type Network } from './network.js';
-import type { PeerStatus } from './pair.js';
-import type { PeerQuality } from './quality.js';
 import type { ReconnectPolicy } from './reconnect.js';
-import { aborted, Stay } from './stay.js';
+import type { Stay } from './stay.js';
+
+export type { CallState, CallStatus, PeerState } from './call-state.js';
 
 const MAX_PEERS = 8;
-
-/** Where a call stands. */
-export type CallStatus =
-  'idle' | 'joining' | 'waiting' | 'connecting' | 'connected' | 'reconnecting' | 'left';
-
-/** One other member of the room, as it is known here. */
-export interface PeerState {
-  /** Its id in the room: the same for as long as it stays, and after its page was reloaded. */
-  readonly id: string;
-  /** What the peer calls itself: text from a stranger, never markup. */
-  readonly name: string;
-  /** Its camera and microphone, or null before the first track. */
-  readonly stream: MediaStream | null;
-  /** The screen that it shares, or null. */
-  readonly screen: MediaStream | null;
-  /** Whether it says that its microphone is on. */
-  readonly audio: boolean;
-  /** Whether it says that its camera is on. */
-  readonly video: boolean;
-  /** Whether it is heard speaking. */
-  readonly speaking: boolean;
-  /** Where the connection to it stands. */
-  readonly status: PeerStatus;
-  /** The `connectionState` of the connection to it. */
-  readonly connectionState: RTCPeerConnectionState;
-  /** The `iceConnectionState` of the connection to it. */
-  readonly iceConnectionState: RTCIceConnectionState;
-  /** How well the connection to it works, taken every 2 s; null before the first time. New figures alone fire no `peer-change`. */
-  readonly quality: PeerQuality | null;
-}
-
-/** A call as it is now. */
-export interface CallState {
-  /** Where the call stands. */
-  readonly status: CallStatus;
-  /** Our own id in the room. A join in a page that was reloaded gives us the one of before. */
-  readonly localId: string;
-  /** The other members, each a new object after it changed. */
-  readonly peers: readonly PeerState[];
-  /** What we send as camera and microphone. */
-  readonly localStream: MediaStream | null;
-  /** What we share as a screen. */
-  readonly localScreen: MediaStream | null;
-  /** Whether our microphone is on: there is an audio track and it is not muted here. */
-  readonly audio: boolean;
-  /** Whether our camera is on. */
-  readonly video: boolean;
-  /** Whether there is a way to the room: without one media still flow, and nobody new can come. */
-  readonly reachable: boolean;
-  /** The id of the member who speaks or spoke last, or null. */
-  readonly speaker: string | null;
-  /** The named problems that last. */
-  readonly issues: readonly CallIssue[];
-  /** Messages from the room that were malformed, too large or hostile, and ignored; up to 250 ms late. */
-  readonly ignored: number;
-}
 
 /** What a room is made of. */
 export interface RoomOptions {
@@ -94,10 +42,12 @@ export interface RoomOptions {
 
 /** What to join, and as whom. */
 export interface JoinOptions {
-  /** The way to the others. */
+  /** The way to the others; `sealed()` makes of any one that nobody else can read or change. */
   readonly signaling: Signaling;
   /** Any text but the empty one; what is no identifier is hashed into one. */
   readonly room: string;
+  /** Our id in the room, as a token may name it; by default a random one that is kept when the page is reloaded. */
+  readonly id?: string | undefined;
   /** What the others see us called, cut to 64 characters; empty by default. */
   readonly name?: string;
   /** STUN and TURN servers, or a function that is asked for them; none by default. */
@@ -106,6 +56,11 @@ export interface JoinOptions {
   readonly iceTransportPolicy?: RTCIceTransportPolicy;
   /** How many members the room may have, ourselves included; 8 by default. */
   readonly maxPeers?: number;
+  /**
+   * Encrypts every frame of sound and picture with keys that are made of this, so that no server on the way can play them:
+   * for all members or none. Rejects with `unsupported` where the browser cannot. Null by default.
+   */
+  readonly endToEnd?: Secret | null;
 }
 
 /** A room of two or more, with one connection for each pair of members. */
@@ -140,7 +95,15 @@ export class Room {
     });
   }
 
-  /** Joins; a second call while joined or joining returns the first one's promise. Rejects with `MediaKitError`. */
+  /** Loads what every join needs, before one is wanted. What goes wrong is told by the join. */
+  static load(): void {
+    loadStay().catch(() => {});
+  }
+
+  /**
+   * Joins; a second call while joined or joining returns the first one's promise. Rejects with `MediaKitError`. That the
+   * room is full may be noticed only up to 2 s after it has resolved: then it is left, with an `error` event.
+   */
   join(options: JoinOptions): Promise<void> {
     if (this.#joined) return this.#joined;
     let begin!: (joined: Promise<void>) => void;
@@ -185,7 +148,7 @@ export class Room {
     this.#mediaChanged();
   }
 
-  /** Tells a peer how large we show its camera and its screen, so that it sends no more than that. What is null is not sent, nor when it begins later. */
+  /** Tells a peer how large we show its camera and its screen, so that it sends no more than that. What is null is not sent, nor when it begins later: tell a size for what may come. */
   setView(peerId: string, view: ViewBody): void {
     this.#stay?.tellView(peerId, view);
   }
@@ -209,6 +172,16 @@ export class Room {
     return this.#stay?.connection(peerId) ?? null;
   }
 
+  /** Sends text, a JSON value, an `ArrayBuffer` or a view of one to `to`, or to all; resolves when they have got it. Rejects with `MediaKitError`. */
+  async send(data: unknown, options?: SendOptions): Promise<void> {
+    return (await this.#exchange()).send(data, options);
+  }
+
+  /** Sends a file of any size to `to`, or to all; resolves when they have stored and checked it. Rejects with `MediaKitError`. */
+  async sendFile(file: Blob, options?: SendFileOptions): Promise<void> {
+    return (await this.#exchange()).sendFile(file, options);
+  }
+
   /** Leaves for good. */
   release(): void {
     this.leave();
@@ -222,9 +195,10 @@ export class Room {
     this.#wasConnected = false;
     this.#store.patch({ status: 'joining', ignored: 0 });
     try {
+      Room.load();
       const room = await roomId(options.room);
-      if (signal.aborted) throw aborted();
-      this.#localId = takeOver(room) ?? this.#localId;
+      if (signal.aborted) throw leftEarly();
+      this.#localId = options.id ?? takeOver(room) ?? this.#localId;
       this.#store.patch({ localId: this.#localId });
       // A page that goes away says goodbye.
       const hidden = (): void => {
@@ -233,8 +207,6 @@ export class Room {
       };
       globalThis.addEventListener('pagehide', hidden, { signal });
       await this.#open(options, room, signal);
-      this.#admitted = true;
-      this.#publish();
     } catch (thrown) {
       if (!signal.aborted) this.#end('idle');
       throw thrown;
@@ -248,6 +220,7 @@ export class Room {
       iceServers = [],
       iceTransportPolicy = 'all',
       maxPeers = MAX_PEERS,
+      endToEnd = null,
     } = options;
     if (!Number.isInteger(maxPeers) || maxPeers < 2) {
       throw new MediaKitError(
@@ -263,8 +236,15 @@ export class Room {
       createConnection = newConnection,
     } = this.#options;
     const asking = { given: iceServers, clock, failed: (error: MediaKitError) => this.#report(error) };
-    const servers = await openIceServers(asking, signal);
-    if (signal.aborted) throw aborted();
+    const [{ Stay }, servers, encryption] = await Promise.all([
+      loadStay(),
+      openIceServers(asking, signal),
+      endToEnd === null ? null : openEncryption(endToEnd, room),
+    ]);
+    if (signal.aborted) {
+      encryption?.release();
+      throw leftEarly();
+    }
     // One transport for all that is sent: fewer candidates to find and to tell.
     const configuration = (list: readonly RTCIceServer[]): RTCConfiguration => ({
       iceServers: [...list],
@@ -281,11 +261,19 @@ export class Room {
       clock,
       reconnect,
       network,
-      createConnection: () => connect(createConnection, configuration(servers.current())),
+      createConnection: () => {
+        const connection = connect(createConnection, configuration(servers.current()));
+        return encryption?.guard(connection) ?? connection;
+      },
+      encryption,
       configuration: () => configuration(servers.current()),
       configure: async () => configuration(await servers.fresh()),
       dispatch,
       changed: () => this.#publish(),
+      admitted: () => {
+        this.#admitted = true;
+        this.#publish();
+      },
       failed: (error) => {
         // While joining the promise tells.
         if (!this.#admitted) return;
@@ -294,6 +282,11 @@ export class Room {
       },
     });
     return this.#stay.open();
+  }
+
+  async #exchange(): Promise<Exchange> {
+    if (this.#stay && this.#admitted) return this.#stay.exchange();
+    throw new MediaKitError('bad-input', 'No call to send anything in: join() first.');
   }
 
   #end(status: 'idle' | 'left'): void {
@@ -332,28 +325,15 @@ export class Room {
   }
 }
 
-function newConnection(configuration: RTCConfiguration): RTCPeerConnection {
-  const { RTCPeerConnection: Standard, webkitRTCPeerConnection: Prefixed } = globalThis as {
-    RTCPeerConnection?: typeof RTCPeerConnection;
-    webkitRTCPeerConnection?: typeof RTCPeerConnection;
-  };
-  const Connection = Standard ?? Prefixed;
-  if (Connection) return new Connection(configuration);
-  const words = 'This browser has no WebRTC: use a current Chromium, Firefox or Safari.';
-  throw new MediaKitError('unsupported', words);
-}
+/** A page that has not joined yet does without what a call is made of. */
+const loadStay = () =>
+  import('./stay.js').catch((cause: unknown) => {
+    throw notLoaded(cause);
+  });
 
-function connect(
-  create: (configuration: RTCConfiguration) => RTCPeerConnection,
-  configuration: RTCConfiguration,
-): RTCPeerConnection {
-  try {
-    return create(configuration);
-  } catch (thrown) {
-    throw MediaKitError.from(
-      thrown,
-      'bad-input',
-      `No connection can be made with these "iceServers": ${(thrown as Error).message}`,
-    );
-  }
+async function openEncryption(secret: Secret, room: string): Promise<Encryption> {
+  const { Encryption } = await import('./encryption/encryption.js').catch((cause: unknown) => {
+    throw notLoaded(cause);
+  });
+  return Encryption.open(secret, room);
 }

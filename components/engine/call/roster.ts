@@ -10,6 +10,8 @@ import {
   type Frame,
   type Presence,
 } from './frames.js';
+import { Allowance } from './allowance.js';
+import { Newcomers } from './newcomers.js';
 import { isIdentifier } from '../signaling/signaling.js';
 
 /** How long a member may be without presence before it counts as gone: a cut connection comes back within it. */
@@ -21,14 +23,12 @@ const GHOST = 600_000;
 const MEMBERS = 50;
 // Far more than a room sees while a replay could matter, and no way to fill the memory.
 const REMEMBERED = 512;
-/** How often one id may begin: so many times at once, and once in so many ms in the long run. */
-const BEGINNINGS = 5;
-const BEGINNING = 2000;
-/** How many strangers may come at once, and one in so many ms in the long run. */
-const STRANGERS = 100;
-const STRANGER = 250;
+/** How much one member may say, which is far more than a call needs, and how much more until it is cut off. */
+const SAYINGS = [200, 25] as const;
+const PATIENCE = 1000;
 const CROWD = `The room has more than ${MEMBERS} members; the others are not seen here.`;
-const OTHER_VERSION = 'Somebody in the room uses an incompatible version and is not seen here: update both.';
+const OTHER_VERSION =
+  'Somebody in the room has a "secret" or another version of the kit, and is not seen here: give both the same.';
 const TOO_LARGE = 'The message is larger than 64 kB: send less at once.';
 
 /** Somebody else in the room, from the first sign on. */
@@ -56,6 +56,9 @@ interface Entry extends Member {
   cancelLoss: (() => void) | undefined;
   /** It was told as a ghost. */
   ghost: boolean;
+  readonly sayings: Allowance;
+  /** How much it has said beyond that. */
+  excess: number;
 }
 
 export interface RosterOptions {
@@ -78,6 +81,8 @@ export interface RosterOptions {
   readonly answered: (member: Member, back: boolean) => void;
   /** A presence was left behind by somebody long gone. */
   readonly ghost: (id: string) => void;
+  /** A member that said far too much was cut off. */
+  readonly flooded: (member: Member) => void;
   /** Something came that was malformed, too large, of a former life or hostile. */
   readonly ignored: () => void;
   /** Whether media flow between us and the member, whatever its presence says. */
@@ -94,15 +99,13 @@ export class Roster {
   readonly #ended = new Set<string>();
   /** Conversations that are over. */
   readonly #retired = new Set<string>();
-  /** For each id, when everything that it began so far is paid for. */
-  readonly #paid = new Map<string, number>();
-  /** When all strangers so far are paid for. */
-  #crowdPaid = 0;
+  readonly #newcomers: Newcomers;
   #reachable = true;
   readonly #warned = new Set<string>();
 
   constructor(options: RosterOptions) {
     this.#options = options;
+    this.#newcomers = new Newcomers(options.clock);
   }
 
   /** Those that are not hidden. */
@@ -113,6 +116,7 @@ export class Roster {
   /** The presence that another keeps, or null when it was withdrawn. */
   presence(id: string, payload: Uint8Array | null): void {
     if (!payload) return this.#startGrace(id);
+    if (this.#floods(id)) return this.#options.ignored();
     const presence = isIdentifier(id) ? decodePresence(payload) : null;
     if (!presence) {
       if (isOtherVersion(payload)) this.#warn(OTHER_VERSION);
@@ -122,6 +126,7 @@ export class Roster {
   }
 
   message(id: string, payload: Uint8Array): void {
+    if (this.#floods(id)) return this.#options.ignored();
     const frame = decodeFrame(payload);
     const { id: ownId, sid, ignored } = this.#options;
     if (!frame || !isIdentifier(id) || id === ownId || frame.d !== sid || this.#ended.has(frame.s))
@@ -208,10 +213,10 @@ export class Roster {
       return known;
     }
     if (known) this.#end(known);
-    else if (this.#areHasty()) return null;
-    if (this.#entries.size >= MEMBERS) {
+    const isFull = this.#entries.size >= MEMBERS;
+    if ((!known && !this.#newcomers.take()) || isFull) {
       this.#options.ignored();
-      this.#warn(CROWD);
+      if (isFull) this.#warn(CROWD);
       return null;
     }
     const entry: Entry = {
@@ -226,10 +231,28 @@ export class Roster {
       cancelGrace: undefined,
       cancelLoss: undefined,
       ghost: false,
+      sayings: new Allowance(this.#options.clock, ...SAYINGS),
+      excess: 0,
     };
     this.#entries.set(id, entry);
     this.#meet(entry);
     return entry;
+  }
+
+  /** Whether a member says so much that it is not listened to now; if that goes on, it is cut off. */
+  #floods(id: string): boolean {
+    const entry = this.#entries.get(id);
+    if (!entry) return false;
+    const { sayings } = entry;
+    if (!sayings.isSpent) {
+      sayings.spend();
+      return false;
+    }
+    if (++entry.excess > PATIENCE) {
+      this.#end(entry);
+      this.#options.flooded(entry);
+    }
+    return true;
   }
 
   #warn(words: string): void {
@@ -238,20 +261,9 @@ export class Roster {
     console.warn(words);
   }
 
-  /** Whether an id begins so often that nothing is made for it now; whoever is real says it again. */
   #isHasty(id: string): boolean {
-    const hasty = (this.#paid.get(id) ?? 0) > this.#options.clock.now() + (BEGINNINGS - 1) * BEGINNING;
+    const hasty = this.#newcomers.isHasty(id);
     if (hasty) this.#options.ignored();
-    return hasty;
-  }
-
-  /** Whether strangers come faster than people do; whoever is real says it again. */
-  #areHasty(): boolean {
-    const { clock, ignored } = this.#options;
-    const now = clock.now();
-    const hasty = this.#crowdPaid > now + (STRANGERS - 1) * STRANGER;
-    if (hasty) ignored();
-    else this.#crowdPaid = Math.max(now, this.#crowdPaid) + STRANGER;
     return hasty;
   }
 
@@ -275,11 +287,7 @@ export class Roster {
   #meet(entry: Entry): Conversation {
     const { id, sid: peerSid } = entry;
     const { sid, clock, transmit, hello, seen } = this.#options;
-    const paid = Math.max(clock.now(), this.#paid.get(id) ?? 0) + BEGINNING;
-    // The youngest last.
-    this.#paid.delete(id);
-    this.#paid.set(id, paid);
-    trim(this.#paid);
+    this.#newcomers.begin(id);
     const conversation = new Conversation({
       sid,
       peerSid,
@@ -381,9 +389,5 @@ export class Roster {
 
 function remember(set: Set<string>, value: string): void {
   set.add(value);
-  trim(set);
-}
-
-function trim(kept: Set<string> | Map<string, unknown>): void {
-  if (kept.size > REMEMBERED) kept.delete(kept.keys().next().value!);
+  if (set.size > REMEMBERED) set.delete(set.keys().next().value!);
 }

@@ -1,7 +1,9 @@
+import { CALM, type Clock } from '../clock.js';
 import { MediaKitError } from '../errors.js';
 import { byPreference, codecNames } from './codecs.js';
 import type { ViewBody } from './frames.js';
 import type { LocalMedia, Outgoing, Slot } from './local-media.js';
+import { isTuned } from './sending-options.js';
 import type { Tuned, Tuning } from './tuning.js';
 
 export const NOT_SENT = 'A track could not be sent: use one of the usual size, or leave and join again.';
@@ -12,6 +14,7 @@ export interface SendersOptions {
   readonly connection: RTCPeerConnection;
   readonly polite: boolean;
   readonly media: LocalMedia;
+  readonly clock: Clock;
   /** How many others are sent to. */
   readonly crowd: () => number;
 }
@@ -37,20 +40,18 @@ export class Senders implements Tuned {
 
   constructor(options: SendersOptions) {
     this.#options = options;
-    const { connection, polite, media, signal } = options;
+    const { connection, polite, clock, signal } = options;
     this.#ready = !polite;
+    this.#take(connection.getTransceivers());
     // Before an answer is made to what brings a track.
     connection.addEventListener('track', () => this.#direct(), { signal });
     // Which codecs there are to choose from is known when both have agreed.
     connection.addEventListener('signalingstatechange', () => this.tune(), { signal });
-    // What takes long to load does not keep a connection that has ended.
-    const self = new WeakRef(this);
-    void media.tuning.then((tuning) => {
-      const senders = self.deref();
-      if (!senders) return;
-      senders.#tuning = tuning;
-      senders.tune();
-    });
+    signal.addEventListener(
+      'abort',
+      clock.after(CALM, () => void this.#loadTuning()),
+      { once: true },
+    );
   }
 
   get closed(): boolean {
@@ -86,19 +87,35 @@ export class Senders implements Tuned {
   /** Our tracks go into what the peer offers, so that one offer and one answer do for both directions. */
   adopt(): void {
     this.#ready = true;
-    const { connection, media } = this.#options;
-    const offered = connection.getTransceivers();
-    for (const outgoing of media.outgoing.filter(isBasic)) {
-      const transceiver = offered.find(({ receiver }) => receiver.track.kind === outgoing.kind);
-      if (!transceiver) continue;
-      transceiver.sender.setStreams(outgoing.label);
-      this.#open(outgoing, transceiver, null);
-    }
+    this.#take(this.#options.connection.getTransceivers());
   }
 
   /** Gives each sender how it is to send now, or as soon as what decides it is loaded. */
   tune(): void {
-    this.#tuning?.tune(this);
+    const { sending, screen } = this.#options.media;
+    if (this.#tuning) this.#tuning.tune(this);
+    // What the page has asked for holds from the beginning, and a text that is shared is to be read.
+    else if (screen || isTuned(sending)) void this.#loadTuning();
+  }
+
+  #take(transceivers: readonly RTCRtpTransceiver[]): void {
+    for (const outgoing of this.#options.media.outgoing.filter(isBasic)) {
+      const transceiver = transceivers.find(({ receiver }) => receiver.track.kind === outgoing.kind);
+      if (!transceiver || this.lanes.has(outgoing.slot)) continue;
+      const { sender } = transceiver;
+      if (!sender.track) sender.setStreams(outgoing.label);
+      this.#open(outgoing, transceiver, sender.track);
+    }
+  }
+
+  async #loadTuning(): Promise<void> {
+    // What takes long to load does not keep a connection that has ended.
+    const self = new WeakRef(this);
+    const tuning = await this.#options.media.tuning;
+    const senders = self.deref();
+    if (!senders) return;
+    senders.#tuning = tuning;
+    senders.tune();
   }
 
   async #apply(outgoing: Outgoing): Promise<void> {
@@ -126,9 +143,11 @@ export class Senders implements Tuned {
 
   #open({ slot, kind }: Outgoing, transceiver: RTCRtpTransceiver, sent: MediaStreamTrack | null): void {
     const names = codecNames(kind, this.#options.media.sending.codecs);
-    const { codecs = [] } = RTCRtpReceiver.getCapabilities(kind) ?? {};
     // What the sender's own parameters choose needs no negotiation, but not every browser can.
-    if (names.length) transceiver.setCodecPreferences(byPreference(codecs, names));
+    if (names.length) {
+      const { codecs = [] } = RTCRtpReceiver.getCapabilities(kind) ?? {};
+      transceiver.setCodecPreferences(byPreference(codecs, names));
+    }
     this.lanes.set(slot, { transceiver, sent });
   }
 
@@ -146,6 +165,14 @@ export class Senders implements Tuned {
         transceiver.direction = 'recvonly';
       }
     }
+  }
+}
+
+/** Puts what is sent now into a connection that waits for its peer: less is left to do when that comes. */
+export function place(outgoing: readonly Outgoing[], connection: RTCPeerConnection): void {
+  for (const one of outgoing.filter(isBasic)) {
+    // Unlike a transceiver, a track goes into what the peer offers, should that be the first.
+    if (one.track && one.direction === 'sendrecv') connection.addTrack(one.track, one.label);
   }
 }
 

@@ -17,6 +17,16 @@ export interface SendingOptions {
 
 const PREFERENCES: readonly string[] = ['balanced', 'maintain-framerate', 'maintain-resolution'];
 
+/** Whether the page asks for anything that is not agreed on by offer and answer alone. */
+export function isTuned({
+  codecs,
+  maxBitrate,
+  maxFrameRate,
+  degradationPreference,
+}: SendingOptions): boolean {
+  return Boolean(codecs?.length || maxBitrate || maxFrameRate || degradationPreference);
+}
+
 /** Throws `bad-input` for a codec or a preference that does not exist, and for a number that is none above 0. */
 export function checkSending(sending: SendingOptions): void {
   const { codecs = [], maxBitrate = null, maxFrameRate = null, degradationPreference = null } = sending;

@@ -1,19 +1,25 @@
 import type { Clock } from '../clock.js';
-import { MediaKitError } from '../errors.js';
+import { leftEarly, MediaKitError, notLoaded } from '../errors.js';
 import type { Signaling, SignalingChannel, SignalingHandlers } from '../signaling/signaling.js';
-import { PeerChangeEvent, PeerJoinEvent, PeerLeaveEvent } from './events.js';
-import { cutName, ENTRANCE, helloBody, type Presence, type ViewBody } from './frames.js';
+import type { CallState } from './call-state.js';
+import type { Encryption } from './encryption/encryption.js';
+import type { FrameTrouble } from './encryption/verdict.js';
+import type { Exchange } from './data/exchange.js';
+import { LABEL } from './data/label.js';
+import { Entrance } from './entrance.js';
+import { cutName, helloBody, type Presence, type ViewBody } from './frames.js';
 import { randomId } from './identifiers.js';
 import type { LocalMedia } from './local-media.js';
 import type { Network } from './network.js';
 import { OwnPresence } from './own-presence.js';
 import { Pair } from './pair.js';
 import type { ReconnectPolicy } from './reconnect.js';
-import type { CallState, PeerState } from './room.js';
 import { Roster, type Member } from './roster.js';
-import type { Watch, WatchOptions } from './watch.js';
+import { Shown } from './shown.js';
+import { Spare } from './spare.js';
+import type { WatchOptions } from './watch.js';
+import { Watching } from './watching.js';
 
-const NO_ISSUES: CallState['issues'] = Object.freeze([]);
 /** How long ignored messages are gathered before they are told. */
 const GATHERING = 250;
 const NO_CONNECTION = 'The browser allows no further connection: close other calls and join again.';
@@ -30,12 +36,16 @@ export interface StayOptions {
   readonly reconnect: ReconnectPolicy | undefined;
   readonly network: Network;
   readonly createConnection: () => RTCPeerConnection;
+  /** Encrypts all that these connections carry, where that is wanted. */
+  readonly encryption: Encryption | null;
   /** What a connection is configured with, as it is known, and as it is after asking anew. */
   readonly configuration: () => RTCConfiguration;
   readonly configure: () => Promise<RTCConfiguration>;
   readonly dispatch: (event: Event) => void;
   /** Called after each change of what is shown. */
   readonly changed: () => void;
+  /** Called at once when the room has taken us in. */
+  readonly admitted: () => void;
   /** The stay cannot go on. */
   readonly failed: (error: MediaKitError) => void;
 }
@@ -46,79 +56,80 @@ export class Stay {
   readonly #presence: Presence;
   readonly #roster: Roster;
   readonly #pairs = new Map<string, Pair>();
-  /** The members that are there for certain, as they are shown. */
-  readonly #shown = new Map<string, PeerState>();
+  readonly #shown: Shown;
   readonly #closing = new AbortController();
-  readonly #admission: Promise<void>;
-  #welcome!: () => void;
-  #refuse!: (error: MediaKitError) => void;
-  /** Made while the first peer is looked for, so that it need not wait for it. */
-  #spare: RTCPeerConnection | null = null;
-  #prepared = false;
+  readonly #entrance: Entrance;
+  readonly #spare: Spare;
+  readonly #watching: Watching;
   #channel: SignalingChannel | null = null;
   #own: OwnPresence | null = null;
   /** What came before the channel was there. */
   #early: (() => void)[] = [];
-  #entering = true;
-  /** Until when others count us as one who may be turned away. */
-  #settles: number;
-  #echoed = false;
-  #cancelEntrance: (() => void) | undefined;
   #cancelPreparation: (() => void) | undefined;
+  #exchange: Exchange | null = null;
+  #exchanging: Promise<Exchange> | undefined;
   #ignored = 0;
   #cancelGathering: (() => void) | undefined;
   #reachable = true;
   #online = true;
-  #watch: Watch | null = null;
-  #watching: Promise<Watch | null> | undefined;
 
   constructor(options: StayOptions) {
     this.#options = options;
-    const { id, name, clock } = options;
-    this.#settles = clock.now() + ENTRANCE;
+    const { id, name, clock, dispatch, changed, admitted } = options;
     this.#presence = { sid: randomId(), ts: Date.now(), name: cutName(name) };
-    this.#admission = new Promise((resolve, reject) => {
-      this.#welcome = resolve;
-      this.#refuse = reject;
+    this.#spare = new Spare(options);
+    this.#watching = new Watching(this.#watchOptions());
+    this.#shown = new Shown({
+      pair: (peer) => this.#pairs.get(peer),
+      observed: (peer) => this.#watching.of(peer),
+      dispatch,
+      changed,
     });
-    // Refusals are told where the promise is awaited; it may never be.
-    this.#admission.catch(() => {});
+    this.#entrance = new Entrance({
+      ...options,
+      members: () => this.#roster.members,
+      admitted,
+      turnedAway: (error) => this.#fail(error),
+    });
     this.#roster = new Roster({
       id,
       sid: this.#presence.sid,
       clock,
-      hello: () => helloBody(this.#presence, this.#entering ? Math.ceil(this.#settles - clock.now()) : 0),
+      hello: () => helloBody(this.#presence, this.#entrance.left),
       transmit: (to, payload) => this.#channel?.send(to, payload),
       seen: (member) => this.#connect(member),
-      confirmed: (member) => this.#show(member),
-      renamed: (member) => this.#update(member.id),
+      confirmed: (member) => {
+        if (this.#shown.add(member)) this.#entrance.look();
+      },
+      renamed: (member) => this.#shown.update(member),
       gone: (member) => this.#disconnect(member),
-      message: (member, type, body) => this.#pairs.get(member.id)?.receive(type, body),
+      message: (member, type, body) => {
+        if (type === 'key') this.#learn(member, body);
+        else this.#pairs.get(member.id)?.receive(type, body);
+      },
+      flooded: (member) => void this.#watching.tell((watch) => watch.flooded(member)),
       answered: (member, back) => this.#pairs.get(member.id)?.answered(back),
       ghost: (peer) => this.#channel?.clear?.(peer),
       ignored: () => this.#ignore(),
       isConnected: (peer) => this.#pairs.get(peer)?.isConnected ?? false,
       hasHungUp: (peer) => this.#pairs.get(peer)?.hasHungUp ?? false,
     });
-    const { network } = options;
+    const { network, encryption } = options;
+    encryption?.begin({
+      self: { id, sid: this.#presence.sid },
+      clock,
+      send: (peer, type, body) => this.#roster.send(peer, type, body),
+      heard: (peer) => this.#roster.isAnswered(peer),
+      trouble: (peer, trouble) => this.#trouble(peer, trouble),
+    });
     network((sign) => {
       if (sign !== 'awake') this.#online = sign === 'online';
       for (const pair of this.#pairs.values()) {
         pair.look();
-        // Another network may be there: what was tried before counts no longer.
-        if (sign === 'online' && !pair.isConnected) pair.restartIce();
+        // Another network may be there: what was tried before counts no longer, and what still seems to flow may hang.
+        if (sign === 'online') pair.restartIce();
       }
     }, this.#closing.signal);
-  }
-
-  /** The other members. */
-  get peers(): readonly PeerState[] {
-    return Object.freeze([...this.#shown.values()]);
-  }
-
-  /** Whether media flow between us and any of them. */
-  get isConnected(): boolean {
-    return [...this.#shown.keys()].some((id) => this.#pairs.get(id)?.isConnected);
   }
 
   /** How many messages were ignored. */
@@ -128,16 +139,18 @@ export class Stay {
 
   /** What the room tells of itself. */
   get summary(): Pick<CallState, 'peers' | 'reachable' | 'speaker' | 'issues' | 'ignored'> & {
+    /** Whether media flow between us and any of them. */
     isConnected: boolean;
   } {
-    const { peers, isConnected, ignored } = this;
+    const peers = this.#shown.all;
+    const { speaker, issues } = this.#watching;
     return {
       peers,
-      isConnected,
+      isConnected: peers.some(({ id }) => this.#pairs.get(id)?.isConnected),
       reachable: this.#reachable,
-      speaker: this.#watch?.speaker ?? null,
-      issues: this.#watch?.issues ?? NO_ISSUES,
-      ignored,
+      speaker,
+      issues,
+      ignored: this.#ignored,
     };
   }
 
@@ -156,14 +169,14 @@ export class Stay {
     let channel: SignalingChannel;
     try {
       // Nobody is let in before the channel is there, but one may be turned away or leave.
-      channel = await Promise.race([opening, this.#admission as Promise<never>]);
+      channel = await Promise.race([opening, this.#entrance.admission as Promise<never>]);
     } catch (thrown) {
       // One that opens all the same is nobody's.
       opening.then(
         (late) => late.close(),
         () => {},
       );
-      if (signal.aborted) throw aborted();
+      if (signal.aborted) throw leftEarly();
       throw MediaKitError.from(
         thrown,
         'signaling-unreachable',
@@ -172,31 +185,42 @@ export class Stay {
     }
     if (signal.aborted) {
       channel.close();
-      throw aborted();
+      throw leftEarly();
     }
     this.#channel = channel;
     this.#own = new OwnPresence({
       presence: this.#presence,
       clock,
       announce: (payload) => channel.announce(payload),
-      echoed: () => {
-        this.#echoed = true;
-        this.#admit();
-      },
+      echoed: () => this.#entrance.echoed(),
       denied: () => {
         const words = 'The room does not take our presence: let the rules of the signaling server permit it.';
         this.#fail(new MediaKitError('signaling-refused', words));
       },
     });
+    this.#entrance.begin();
     this.#own.announce();
-    this.#settles = clock.now() + ENTRANCE;
-    this.#cancelEntrance = clock.after(ENTRANCE, () => {
-      this.#admit();
-      this.#entering = false;
-      this.#admit();
-    });
     for (const handle of this.#early.splice(0)) handle();
-    return this.#admission;
+    return this.#entrance.admission;
+  }
+
+  /** What carries messages and files, from the first one on. Rejects where it does not load. */
+  exchange(): Promise<Exchange> {
+    const load = async (): Promise<Exchange> => {
+      try {
+        const { Exchange } = await import('./data/exchange.js');
+        return (this.#exchange = new Exchange({
+          ...this.#options,
+          members: () => this.#shown.all.map(({ id }) => id),
+          link: (id) => this.#pairs.get(id),
+          report: (error) => this.#report(error),
+        }));
+      } catch (cause) {
+        this.#exchanging = undefined;
+        throw notLoaded(cause);
+      }
+    };
+    return (this.#exchanging ??= load());
   }
 
   /** Sends what the local media are now. */
@@ -219,20 +243,20 @@ export class Stay {
   close(): void {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort();
-    this.#cancelEntrance?.();
     this.#cancelPreparation?.();
     this.#cancelGathering?.();
     this.#own?.close();
-    this.#watch?.release();
+    this.#watching.release();
     this.#roster.close();
     this.#channel?.close();
+    this.#exchange?.close();
     for (const pair of this.#pairs.values()) pair.close();
     this.#pairs.clear();
     this.#shown.clear();
-    this.#spare?.close();
-    this.#spare = null;
+    this.#spare.close();
+    this.#options.encryption?.release();
     this.#early = [];
-    this.#refuse(aborted());
+    this.#entrance.close(leftEarly());
   }
 
   #handlers(): SignalingHandlers {
@@ -257,6 +281,8 @@ export class Stay {
         this.#options.changed();
       }),
       ignored: whenOpen(() => this.#ignore()),
+      tampered: whenOpen((peer) => this.#watching.tampered(this.#pairs.has(peer) ? peer : null)),
+      warned: whenOpen((error) => this.#report(error)),
       failed: whenOpen((error) => this.#fail(error)),
     };
   }
@@ -264,16 +290,16 @@ export class Stay {
   /** Nobody is let in before it is known that connections can be made. */
   #prepare(): void {
     try {
-      if (this.#pairs.size === 0) this.#spare = this.#options.createConnection();
-      this.#prepared = true;
-      this.#admit();
+      if (this.#pairs.size === 0) this.#spare.make();
+      this.#entrance.prepared();
     } catch (thrown) {
       this.#fail(MediaKitError.from(thrown, 'connection-failed', NO_CONNECTION));
     }
   }
 
   #connect({ id }: Member): void {
-    const { id: ownId, media, clock, reconnect, createConnection, configure, dispatch } = this.#options;
+    const { id: ownId, media, clock, reconnect, createConnection, configure, encryption } = this.#options;
+    encryption?.met(id);
     try {
       const pair: Pair = new Pair({
         id,
@@ -282,17 +308,20 @@ export class Stay {
         crowd: () => this.#pairs.size,
         clock,
         reconnect,
-        createConnection: () => this.#takeSpare() ?? createConnection(),
+        createConnection: () => {
+          const connection = this.#spare.take() ?? createConnection();
+          encryption?.assign(connection, id);
+          return connection;
+        },
         configure,
         online: () => this.#online,
         heard: () => this.#reachable && this.#roster.isAnswered(id),
         send: (type, body) => this.#roster.send(id, type, body),
-        dispatch,
+        dispatch: (event) => this.#pass(id, event),
         changed: (tracks) => this.#follow(id, tracks),
         ignored: () => this.#ignore(),
         failed: (error) => {
-          if (error.code === 'network-blocked')
-            void this.#watchOver().then((watch) => watch?.block(id, error.message));
+          if (error.code === 'network-blocked') this.#watching.block(id, error.message);
           this.#report(error);
         },
       });
@@ -303,107 +332,69 @@ export class Stay {
     }
   }
 
-  #takeSpare(): RTCPeerConnection | null {
-    const spare = this.#spare;
-    this.#spare = null;
-    // It may have waited longer than its credentials hold.
-    spare?.setConfiguration(this.#options.configuration());
-    return spare;
-  }
-
   /** Each gets its part of what may be sent. */
   #crowdChanged(): void {
     this.applyMedia().catch((error: MediaKitError) => this.#report(error));
   }
 
   #disconnect({ id }: Member): void {
-    this.#pairs.get(id)?.close();
+    const pair = this.#pairs.get(id);
+    const hungUp = pair?.hasHungUp;
+    this.#exchange?.forget(id);
+    pair?.close();
     this.#pairs.delete(id);
-    this.#watch?.forget(id);
+    this.#options.encryption?.left(id);
+    this.#watching.forget(id);
     this.#crowdChanged();
-    const state = this.#shown.get(id);
-    if (!state) return;
-    this.#shown.delete(id);
-    this.#options.changed();
-    this.#options.dispatch(new PeerLeaveEvent(state));
+    this.#shown.remove(id);
+    if (!hungUp) this.#channel?.gone?.(id);
+  }
+
+  /** A member encrypts, and with this key. */
+  #learn(member: Member, body: unknown): void {
+    const { encryption } = this.#options;
+    if (!encryption) this.#trouble(member.id, 'undecryptable');
+    else if (!encryption.receive(member, body)) this.#ignore();
+  }
+
+  #trouble(id: string, trouble: FrameTrouble | null): void {
+    void this.#watching.tell((watch) => {
+      if (this.#pairs.has(id)) watch.frames(id, trouble);
+    });
   }
 
   #follow(id: string, tracks?: boolean): void {
     const pair = this.#pairs.get(id);
     if (!pair) return;
     this.#update(id, tracks);
-    if (pair.isConnected) {
-      this.#watch?.block(id, null);
-      void this.#watchOver();
-    }
+    this.#exchange?.look(id);
+    if (pair.isConnected) this.#watching.connected(id);
     const { connectionState } = pair.connection;
-    if (pair.hasHungUp || connectionState === 'disconnected' || connectionState === 'failed')
+    if (pair.hasHungUp || connectionState === 'disconnected' || connectionState === 'failed') {
       this.#roster.connectionLost(id);
-  }
-
-  #show(member: Member): void {
-    const state = this.#describe(member);
-    if (!state) return;
-    this.#shown.set(member.id, state);
-    this.#options.changed();
-    this.#options.dispatch(new PeerJoinEvent(state));
-    this.#admit();
-  }
-
-  /** `tracks`: some have come or gone in the same streams; `quietly`: nothing that anybody need be told. */
-  #update(id: string, tracks = false, quietly = false): void {
-    const before = this.#shown.get(id);
-    const member = this.#roster.members.find((one) => one.id === id);
-    const state = before && member && this.#describe(member);
-    if (!state || (!tracks && isSame(state, before))) return;
-    this.#shown.set(id, state);
-    this.#options.changed();
-    if (!quietly) this.#options.dispatch(new PeerChangeEvent(state));
-  }
-
-  #describe({ id, name }: Member): PeerState | null {
-    const pair = this.#pairs.get(id);
-    if (!pair) return null;
-    const { status, stream, screen, connection } = pair;
-    const { audio, video } = pair.state;
-    const { connectionState, iceConnectionState } = connection;
-    const { quality = null, speaking = false } = this.#watch?.of(id) ?? {};
-    const media = { stream, screen, audio, video, speaking };
-    return Object.freeze({ id, name, ...media, status, connectionState, iceConnectionState, quality });
-  }
-
-  /** Lets us in, or turns us away: those who are inside stay, and of several newcomers the smaller ids come first. */
-  #admit(): void {
-    const { id, maxPeers, clock } = this.#options;
-    const { members } = this.#roster;
-    const before = members.filter(
-      (member) => member.confirmed && (member.settles <= clock.now() || member.id < id),
-    );
-    if (this.#entering && before.length >= maxPeers) {
-      const words = `The room is full: it takes ${maxPeers}. Try again when somebody has left.`;
-      this.#fail(new MediaKitError('room-full', words));
-    } else if (this.#echoed && this.#prepared && (!this.#entering || members.length < maxPeers)) {
-      this.#welcome();
+      this.#channel?.check?.();
     }
   }
 
-  /** Loads what watches over the connections. */
-  #watchOver(): Promise<Watch | null> {
-    const load = async (): Promise<Watch | null> => {
-      try {
-        const { Watch } = await import('./watch.js');
-        return this.#closing.signal.aborted ? null : (this.#watch = new Watch(this.#watchOptions()));
-      } catch (cause) {
-        console.warn('A part of the kit did not load: the quality of the call is not watched.', cause);
-        return null;
-      }
-    };
-    return (this.#watching ??= load());
+  /** The page hears all events of a connection but those of the kit's own channels. */
+  #pass(id: string, event: Event): void {
+    const { channel } = event as RTCDataChannelEvent;
+    if (channel?.label !== LABEL) return this.#options.dispatch(event);
+    this.exchange().then(
+      (exchange) => exchange.take(id, channel),
+      (error: MediaKitError) => this.#report(error),
+    );
+  }
+
+  #update(id: string, tracks?: boolean, quietly?: boolean): void {
+    const member = this.#roster.members.find((one) => one.id === id);
+    if (member) this.#shown.update(member, tracks, quietly);
   }
 
   #watchOptions(): WatchOptions {
-    const { clock, media, dispatch, changed } = this.#options;
+    const { room, clock, media, dispatch, changed } = this.#options;
     return {
+      room,
       clock,
       connections: () => [...this.#pairs].map(([peer, { connection }]) => [peer, connection] as const),
       tracks: () => media.outgoing.slice(0, 2).flatMap(({ track }) => track ?? []),
@@ -427,20 +418,11 @@ export class Stay {
   }
 
   #fail(error: MediaKitError): void {
-    this.#refuse(error);
+    this.#entrance.close(error);
     this.#options.failed(error);
   }
 
   #report(error: MediaKitError): void {
     this.#options.dispatch(new ErrorEvent('error', { error, message: error.message }));
   }
-}
-
-function isSame(one: PeerState, other: PeerState): boolean {
-  return (Object.keys(one) as (keyof PeerState)[]).every((key) => one[key] === other[key]);
-}
-
-/** What a join rejects with that was left before it was done. */
-export function aborted(): MediaKitError {
-  return new MediaKitError('aborted', 'The room was left before it was joined: join again.');
 }

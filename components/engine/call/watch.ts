@@ -1,10 +1,14 @@
 import { CallIssueEvent, SpeakerChangeEvent } from './events.js';
-import type { CallIssue } from './issues.js';
+import type { FrameTrouble } from './encryption/verdict.js';
+import type { CallIssue, CallIssueName } from './issues.js';
 import { Monitor, type MonitorOptions } from './monitor.js';
 import type { PeerQuality } from './quality.js';
+import type { Member } from './roster.js';
+import { verificationOf } from './verification.js';
 
 export interface WatchOptions extends Pick<MonitorOptions, 'clock' | 'connections' | 'tracks' | 'told'> {
-  /** A peer's quality or its speaking is another now; `news`: more than its figures. */
+  readonly room: string;
+  /** A peer's quality, its verification or its speaking is another now; `news`: more than its figures. */
   readonly observed: (id: string, news: boolean) => void;
   readonly dispatch: (event: Event) => void;
   /** The speaker or the issues are others now. */
@@ -17,13 +21,35 @@ export interface Observed {
   readonly speaking: boolean;
 }
 
+/** The same, and what proves who it is. */
+export interface Known extends Observed {
+  readonly verification: string | null;
+}
+
 const NOTHING: Observed = { quality: null, speaking: false };
+
+/** After how long without another attempt tampering is over, in ms. */
+const QUIET = 5000;
+const TAMPERING =
+  'Somebody on the way forges, changes or repeats what is said here, or has another "secret": it is ignored. Use a server that you trust.';
+
+/** What is said of frames that are not played. */
+const TROUBLES: Readonly<Record<FrameTrouble, string>> = {
+  'not-encrypted':
+    'What this peer sends is not encrypted end to end, so it is not played: turn "end-to-end" on there, with the same "secret".',
+  undecryptable:
+    'What this peer sends is encrypted and cannot be decrypted: turn "end-to-end" on for everybody, with the same "secret".',
+};
 
 /** Keeps what the monitor tells. Loaded for the first connection that is up, or that cannot be. */
 export class Watch {
   readonly #options: WatchOptions;
   readonly #observed = new Map<string, Observed>();
+  /** The connections that were looked at, with what two people compare. */
+  readonly #verified = new WeakMap<RTCPeerConnection, string | null>();
   readonly #monitor: Monitor;
+  /** Until when tampering lasts, by the peer that it is about. */
+  readonly #quiet = new Map<string | null, () => void>();
   #speaker: string | null = null;
   #issues: readonly CallIssue[] = Object.freeze([]);
 
@@ -42,22 +68,43 @@ export class Watch {
     return this.#issues;
   }
 
-  of(id: string): Observed {
-    return this.#observed.get(id) ?? NOTHING;
+  of(id: string): Known {
+    const connection = this.#connection(id);
+    const verification = (connection && this.#verified.get(connection)) ?? null;
+    return { ...(this.#observed.get(id) ?? NOTHING), verification };
   }
 
   /** There is no way to a peer, and why; null: there is one. */
   block(peerId: string, message: string | null): void {
-    const name = 'network-blocked';
-    const standing = this.#issues.find((issue) => issue.name === name && issue.peerId === peerId);
-    const now = this.#options.clock.now();
-    if (standing && message === null) this.#tell({ ...standing, ended: now });
-    if (!standing && message !== null) this.#tell({ name, peerId, since: now, ended: null, message });
+    this.#stand('network-blocked', peerId, message);
+  }
+
+  /** What claims to come from a peer was refused, or from somebody who is none (null). */
+  tampered(peerId: string | null): void {
+    this.#quiet.get(peerId)?.();
+    const cancel = this.#options.clock.after(QUIET, () => this.#calm(peerId));
+    this.#quiet.set(peerId, cancel);
+    this.#stand('tampering', peerId, TAMPERING);
+  }
+
+  /** What is wrong with the frames of a peer; null: nothing. */
+  frames(peerId: string, trouble: FrameTrouble | null): void {
+    for (const name of ['not-encrypted', 'undecryptable'] as const) {
+      this.#stand(name, peerId, name === trouble ? TROUBLES[name] : null);
+    }
+  }
+
+  /** A member was cut off. */
+  flooded({ id, name }: Member): void {
+    const words = 'sent far more than a call needs, and was cut off.';
+    this.#stand('flooding', id, `${name || 'Somebody'} ${words}`);
   }
 
   /** A peer is gone. */
   forget(id: string): void {
     this.block(id, null);
+    this.frames(id, null);
+    this.#calm(id);
     this.#observed.delete(id);
     if (this.#speaker === id) this.#speaks(null);
   }
@@ -65,6 +112,7 @@ export class Watch {
   /** Ends what lasts. */
   release(): void {
     this.#monitor.release();
+    for (const cancel of this.#quiet.values()) cancel();
     const { clock, dispatch } = this.#options;
     const ended = clock.now();
     for (const issue of this.#issues) dispatch(new CallIssueEvent(Object.freeze({ ...issue, ended })));
@@ -78,6 +126,7 @@ export class Watch {
       observed: (id, what) => {
         const { quality, speaking } = this.of(id);
         this.#observed.set(id, what);
+        void this.#verify(id);
         // Its figures are others each time.
         observed(id, speaking !== what.speaking || quality?.score !== what.quality?.score);
       },
@@ -87,11 +136,40 @@ export class Watch {
     };
   }
 
+  #connection(id: string): RTCPeerConnection | undefined {
+    return [...this.#options.connections()].find(([peer]) => peer === id)?.[1];
+  }
+
+  /** Once for each connection. */
+  async #verify(id: string): Promise<void> {
+    const connection = this.#connection(id);
+    if (connection?.connectionState !== 'connected' || this.#verified.has(connection)) return;
+    this.#verified.set(connection, null);
+    // A page that may not hash shows nothing to compare.
+    const verification = await verificationOf(connection, this.#options.room).catch(() => null);
+    this.#verified.set(connection, verification);
+    if (this.#connection(id) === connection) this.#options.observed(id, true);
+  }
+
   #speaks(id: string | null): void {
     if (id === this.#speaker) return;
     this.#speaker = id;
     this.#options.changed();
     this.#options.dispatch(new SpeakerChangeEvent(id));
+  }
+
+  #calm(peerId: string | null): void {
+    this.#quiet.get(peerId)?.();
+    this.#quiet.delete(peerId);
+    this.#stand('tampering', peerId, null);
+  }
+
+  /** A problem that is not measured begins, or is over (null). */
+  #stand(name: CallIssueName, peerId: string | null, message: string | null): void {
+    const standing = this.#issues.find((issue) => issue.name === name && issue.peerId === peerId);
+    const now = this.#options.clock.now();
+    if (standing && message === null) this.#tell({ ...standing, ended: now });
+    if (!standing && message !== null) this.#tell({ name, peerId, since: now, ended: null, message });
   }
 
   #tell(told: CallIssue): void {

@@ -1,4 +1,6 @@
 import { MediaKitError, notLoaded } from '../errors.js';
+import type { MqttOptions } from './mqtt.js';
+import type { Secret } from './secret.js';
 import { checkAddress, openingAborted, type Signaling } from './signaling.js';
 
 /** One address, or several of one broker's cluster that are tried in turn. */
@@ -11,60 +13,75 @@ export type SignalingUrl = string | readonly string[];
  */
 export type SignalingGiven = SignalingUrl | (() => SignalingUrl | Promise<SignalingUrl>) | Signaling;
 
-/** The transport for what a page named. Throws `bad-input` for anything else; nothing is connected before `open`. */
-export function signalingFor(given: SignalingGiven): Signaling {
+/**
+ * The transport for what a page named. Throws `bad-input` for anything else; nothing is connected before `open`.
+ * `credentials` are for brokers; an object of the page's own has its own. With a `secret` all that is said is sealed end
+ * to end: `sealed()`, loaded when it is opened.
+ */
+export function signalingFor(
+  given: SignalingGiven,
+  credentials?: MqttOptions['credentials'],
+  secret: Secret | null = null,
+): Signaling {
+  const transport = transportFor(given, credentials);
+  if (secret === null) return transport;
+  return onDemand(async () => (await import('./sealed.js')).sealed(transport, secret));
+}
+
+function transportFor(given: SignalingGiven, credentials: MqttOptions['credentials']): Signaling {
   if (typeof given === 'function') {
     return {
       async open(address, handlers, signal) {
         checkAddress(address, signal);
-        return forUrl(await answer(given, signal)).open(address, handlers, signal);
+        return forUrl(await asked(given, signal, failure), credentials).open(address, handlers, signal);
       },
     };
   }
   if (typeof given === 'object' && given !== null && 'open' in given && typeof given.open === 'function')
     return given;
-  return forUrl(given as SignalingUrl);
+  return forUrl(given as SignalingUrl, credentials);
 }
 
-/** What the page's function says, or a rejection that says why it does not. */
-async function answer(
-  given: () => SignalingUrl | Promise<SignalingUrl>,
+const failure = 'The function given as signaling failed to name an address: see the cause.';
+
+/** What a function of the page says, or a rejection that says why it does not: with `words` when it threw. */
+export async function asked<T>(
+  given: () => T | Promise<T>,
   signal: AbortSignal | undefined,
-): Promise<SignalingUrl> {
+  words: string,
+): Promise<T> {
   const done = new AbortController();
   try {
-    return await new Promise<SignalingUrl>((resolve, reject) => {
+    return await new Promise<T>((resolve, reject) => {
       signal?.addEventListener('abort', () => reject(openingAborted(signal)), { signal: done.signal });
-      new Promise<SignalingUrl>((asked) => asked(given())).then(resolve, reject);
+      new Promise<T>((called) => called(given())).then(resolve, reject);
     });
   } catch (thrown) {
-    throw MediaKitError.from(
-      thrown,
-      'signaling-unreachable',
-      'The function given as signaling failed to name an address: see the cause.',
-    );
+    throw MediaKitError.from(thrown, 'signaling-unreachable', words);
   } finally {
     done.abort();
   }
 }
 
-function forUrl(given: SignalingUrl): Signaling {
+function forUrl(given: SignalingUrl, credentials: MqttOptions['credentials']): Signaling {
   if (typeof given === 'string' && /^broadcast:/i.test(given)) {
     const name = given.slice('broadcast:'.length);
     return onDemand(async () => new (await import('./broadcast.js')).BroadcastSignaling(name));
   }
   const urls = (typeof given === 'string' ? [given] : Array.isArray(given) ? given : []).map(socketUrl);
   if (!urls.length) throw notAccepted(given);
-  return onDemand(async () => new (await import('./mqtt.js')).MqttSignaling(urls));
+  return onDemand(async () => new (await import('./mqtt.js')).MqttSignaling(urls, { credentials }));
 }
 
-/** A page loads only the transport that it uses. */
+/** A page loads only the transport that it uses, and loads it before it is opened. */
 function onDemand(load: () => Promise<Signaling>): Signaling {
+  // What goes wrong is told when it is opened.
+  load().catch(() => {});
   return {
     async open(address, handlers, signal) {
       checkAddress(address, signal);
       const transport = await load().catch((cause: unknown) => {
-        throw notLoaded(cause, 'signaling-unreachable');
+        throw cause instanceof MediaKitError ? cause : notLoaded(cause, 'signaling-unreachable');
       });
       return transport.open(address, handlers, signal);
     },

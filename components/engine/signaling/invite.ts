@@ -13,6 +13,12 @@ import {
   type SignalingHandlers,
 } from './signaling.js';
 
+const LOST =
+  'The other is out of reach, and without a server nobody brings the two together again: make another invite.';
+
+/** What became of each invite here, by its mark. */
+export type UsedInvites = Map<number, 'made' | 'accepted'>;
+
 interface OpenPlace {
   readonly peer: string;
   readonly handlers: SignalingHandlers;
@@ -29,10 +35,9 @@ export class InviteSignaling implements Signaling {
   readonly #clock: Clock;
   #link: Link | null = null;
   #place: OpenPlace | null = null;
-  /** The marks of the invites that were made here, of the one that waits for its reply, and of the one accepted last. */
-  readonly #made = new Set<number>();
+  readonly #used: UsedInvites;
+  /** The mark of the invite that waits for its reply. */
   #waiting: number | null = null;
-  #accepted: number | null = null;
   /** Whether a reply was taken. */
   #answered = false;
   /** Why the two did not meet, for the room that is opened afterwards. */
@@ -40,10 +45,18 @@ export class InviteSignaling implements Signaling {
   /** What the other end keeps in the room. */
   #other: { readonly peer: string; presence: Uint8Array | null } | null = null;
 
-  /** `configuration`: of the connection that carries the signaling; no ICE servers by default. */
-  constructor(configuration: RTCConfiguration = {}, clock: Clock = systemClock) {
+  /**
+   * `configuration`: of the connection that carries the signaling; no ICE servers by default. `used`: what those that
+   * come one after the other share, so that the next one refuses the invites of the one before.
+   */
+  constructor(
+    configuration: RTCConfiguration = {},
+    clock: Clock = systemClock,
+    used: UsedInvites = new Map(),
+  ) {
     this.#configuration = configuration;
     this.#clock = clock;
+    this.#used = used;
   }
 
   /**
@@ -55,7 +68,7 @@ export class InviteSignaling implements Signaling {
     const card = await this.#begin((link) => link.offer());
     const text = writeLetter({ kind: 'invite', card, answers: 0 });
     this.#waiting = readLetter(text, 'invite').mark;
-    this.#made.add(this.#waiting);
+    this.#used.set(this.#waiting, 'made');
     return text;
   }
 
@@ -65,17 +78,19 @@ export class InviteSignaling implements Signaling {
    */
   async acceptInvite(text: string): Promise<string> {
     const { card, mark } = readLetter(text, 'invite');
-    if (this.#made.has(mark))
+    const use = this.#used.get(mark);
+    if (use === 'made')
       throw bad('This invite is your own: give it to somebody else, and take the reply of theirs.');
-    if (this.#accepted === mark) throw bad('This invite was accepted already: hand over the reply to it.');
+    if (use === 'accepted')
+      throw bad('This invite was accepted already: hand over the reply to it, or ask for another invite.');
     const own = await this.#begin((link) => link.answer(card));
-    this.#accepted = mark;
+    this.#used.set(mark, 'accepted');
     return writeLetter({ kind: 'reply', card: own, answers: mark });
   }
 
   /**
    * Takes the reply to the present invite; the two connect by themselves then. Rejects with `bad-input` for any other
-   * text, and for a second reply. If the two do not reach each other, the room is told.
+   * text, and for a second reply. If the two do not reach each other, or lose each other for good, the room is told.
    */
   async acceptReply(text: string): Promise<void> {
     const { card, answers } = readLetter(text, 'reply');
@@ -104,10 +119,16 @@ export class InviteSignaling implements Signaling {
     if (this.#place) throw bad('A room is open on this invite: leave it first.');
     if (this.#failure) throw this.#failure;
     const { peer } = address;
-    const channel = new InvitePlace({
+    const channel: InvitePlace = new InvitePlace({
       peer,
       handlers,
       say: (saying) => this.#link?.send(writeSaying(saying)),
+      gone: () => {
+        // Somebody else may have been invited meanwhile.
+        if (this.#link) return;
+        channel.close();
+        handlers.failed?.(new MediaKitError('connection-failed', LOST));
+      },
       closed: () => this.release(),
     });
     this.#place = { peer, handlers, channel };
@@ -129,7 +150,6 @@ export class InviteSignaling implements Signaling {
   #forget(): void {
     this.#link = null;
     this.#waiting = null;
-    this.#accepted = null;
     this.#answered = false;
     this.#other = null;
   }

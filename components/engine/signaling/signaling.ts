@@ -13,6 +13,13 @@ export interface SignalingHandlers {
   reachable(yes: boolean): void;
   /** Something arrived that could not be handed on, because it was malformed or too large. For counting only. */
   ignored?(): void;
+  /**
+   * What claims to come from `peer` was forged, changed on the way or sent again, and was ignored. Only a channel that is
+   * sealed can tell.
+   */
+  tampered?(peer: string): void;
+  /** The page has to be told of something, such as another secret than that of the others. The channel stays open. */
+  warned?(error: MediaKitError): void;
   /** The opened channel is closed for good, and why: `signaling-refused`. Transports that cannot be refused never call this. */
   failed?(error: MediaKitError): void;
 }
@@ -21,6 +28,8 @@ export interface SignalingHandlers {
 export interface SignalingAddress {
   readonly room: string;
   readonly peer: string;
+  /** Whether all that is said there is sealed, so that nobody on the way can read it. */
+  readonly sealed?: boolean;
 }
 
 /** One peer's place in one room. Nothing here waits: what cannot be sent now is the transport's to queue or to lose. */
@@ -37,6 +46,13 @@ export interface SignalingChannel {
    * behind, or may not touch it, are without.
    */
   clear?(peer: string): void;
+  /**
+   * The connection to a peer broke, so that ours to the server may hang, too, as after another address: finds out now
+   * rather than with the next sign of life, and calls `reachable` if so. Transports that notice at once are without.
+   */
+  check?(): void;
+  /** The room has let go of a peer that did not hang up. Transports that lead to more than one peer are without. */
+  gone?(peer: string): void;
   /** Withdraws the presence and leaves, synchronously: what was sent before still goes out, as far as the transport can. */
   close(): void;
 }

@@ -204,6 +204,23 @@ describe('IceServers', () => {
       expect([asked, failures.length]).to.deep.equal([3, 1]);
     });
 
+    it('does not wait long for another one, and takes it when it comes', async () => {
+      const [one, two] = [[turn(HOUR)], [turn(2 * HOUR)]];
+      let answer!: (list: readonly RTCIceServer[]) => void;
+      let answers = 0;
+      const servers = make(() => (answers++ ? new Promise((resolve) => (answer = resolve)) : one));
+      await servers.fresh();
+      const asking = servers.fresh();
+      await until(() => answer);
+      await pass(0.9);
+      expect(await Promise.race([asking, Promise.resolve('waits')]), 'soon').to.equal('waits');
+      await pass(0.2);
+      expect(await asking).to.equal(one);
+      answer(two);
+      await until(() => servers.current() === two, 'the late one');
+      expect([answers, failures.length]).to.deep.equal([2, 0]);
+    });
+
     it('asks no more after its release, nor tells of what fails then', async () => {
       let reject!: (error: Error) => void;
       let answers = 0;

@@ -1,5 +1,6 @@
 import { expect } from '@open-wc/testing';
 import type { CallIssueEvent } from '../../../components/engine/call/events.js';
+import type { Signaling } from '../../../components/engine/signaling/signaling.js';
 import { framesShown, play } from '../../support/media.js';
 import { until } from '../../support/wait.js';
 import {
@@ -181,6 +182,15 @@ describe('Pair: recovery', () => {
         member.errors.map(({ code }) => ['connection-failed', 'network-blocked'].includes(code)),
       ).to.deep.equal([true]);
     }
+    // What was on its way is said and acknowledged first.
+    const gathered = ({ connections }: Member): boolean =>
+      connections.every((one) => one.signalingState === 'closed' || one.iceGatheringState === 'complete');
+    await until(() => both.every(gathered), 'all candidates');
+    await until(() => {
+      const before = wire.log.length;
+      clock.advance(5000);
+      return wire.log.length === before;
+    }, 'silence');
     const said = wire.log.length;
     clock.advance(300_000);
     expect(wire.log.length - said, 'nothing is tried after that').to.equal(0);
@@ -373,6 +383,36 @@ describe('Pair: recovery', () => {
     expect(asked).to.be.below(12);
   });
 
+  /** The wire, and which members it is told to be gone. */
+  const tellingOf = (gone: string[]): Signaling => ({
+    open: async (...args) =>
+      Object.assign(await wire.open(args[0], args[1]), { gone: (peer: string) => void gone.push(peer) }),
+  });
+
+  it('tells its transport of a member that is out of reach for good', async () => {
+    const gone: string[] = [];
+    wire.alter = withoutMedia;
+    const [one, other] = two({ speed: 10 });
+    await joinAll([one, other], { signaling: tellingOf(gone) });
+    await until(() => one.peer(other), 'seen');
+    wire.cut(other.id, true);
+    await until(() => one.count('peer-leave') === 1, 'lost');
+    expect(gone).to.deep.equal([other.id]);
+  });
+
+  it('says nothing of a member that has left', async () => {
+    const gone: string[] = [];
+    const [one, other] = two();
+    await joinAll([one, other], { signaling: tellingOf(gone) });
+    await Promise.all([one.connected(other), other.connected(one)]);
+    wire.cut(other.id, false);
+    other.room.leave();
+    await until(() => one.state.peers[0]?.connectionState !== 'connected', 'hung up');
+    wire.presence(one.id, other.id, null);
+    await until(() => one.count('peer-leave') === 1, 'left');
+    expect(gone).to.deep.equal([]);
+  });
+
   it('says at once why there is no way where only relays are allowed and there are none', async () => {
     const both = two();
     await joinAll(both, { signaling: wire, iceTransportPolicy: 'relay' });
@@ -405,5 +445,46 @@ describe('Pair: recovery', () => {
       return [server!.urls].flat()[0] === `stun:127.0.0.1:${before + 1 + 4000}`;
     }, 'configured');
     expect(opened(one, 'connectionstatechange').every((id) => id === other.id)).to.equal(true);
+  });
+
+  it('restarts ICE with the servers that it has while no others come', async () => {
+    let asked = 0;
+    const iceServers = () => (asked++ < 2 ? [] : new Promise<never>(() => {}));
+    const [one, other] = two();
+    await joinAll([one, other], { signaling: wire, iceServers });
+    await one.connected(other);
+    const { sdp } = connection(one, other).localDescription!;
+    const begin = performance.now();
+    one.room.restartIce();
+    await until(() => asked > 2, 'asked again');
+    await until(() => connection(one, other).localDescription!.sdp !== sdp, 'a restart');
+    expect(performance.now() - begin).to.be.below(4000);
+  });
+
+  it('has servers of now on both sides, whichever of them restarts ICE', async () => {
+    const both = two({ speed: 10 });
+    const [one, other] = both;
+    let asked = 0;
+    const iceServers = () => [{ urls: `stun:127.0.0.1:${++asked + 4000}` }];
+    await Promise.all([
+      joinAll([one], { signaling: wire }),
+      joinAll([other], { signaling: wire, iceServers }),
+    ]);
+    await other.connected(one);
+    const ufrag = (): string => /ice-ufrag:(\S+)/.exec(connection(other, one).remoteDescription!.sdp)![1]!;
+    const first = ufrag();
+    // From then on it would notice.
+    other.room.restartIce();
+    await until(() => asked === 2, 'asked for its own restart');
+    await until(() => ufrag() !== first, 'restarted');
+    const before = other.clock.now();
+    await until(() => other.clock.now() - before > 3000, 'later');
+    expect(asked, 'once for one restart').to.equal(2);
+    one.room.restartIce();
+    await until(() => asked === 3, 'asked for the restart of the other');
+    await until(() => {
+      const [server] = connection(other, one).getConfiguration().iceServers!;
+      return [server!.urls].flat()[0] === 'stun:127.0.0.1:4003';
+    }, 'configured');
   });
 });

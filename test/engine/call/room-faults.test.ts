@@ -237,7 +237,8 @@ describe('Room: faults', () => {
       );
       let changes = 0;
       one.room.store.subscribe(() => changes++);
-      await until(() => one.state.ignored === 2000, 'counted');
+      // What the other really says is not heard either in such a noise.
+      await until(() => one.state.ignored >= 2000, 'counted');
       expect(changes, 'told together').to.be.below(10);
       expect(one.state.status).to.equal('connected');
     });

@@ -321,6 +321,30 @@ describe('Room', () => {
       expect([one.state.status, one.open]).to.deep.equal(['left', 0]);
     });
 
+    it('ends with the reason also when the way is closed in the moment in which it is let in', async () => {
+      const [one] = add(new Member());
+      let [handlers, id]: [SignalingHandlers | null, string] = [null, ''];
+      const announce = (payload: Uint8Array): void => {
+        one.clock.after(100, () => {
+          handlers!.presence(id, payload);
+          handlers!.failed!(new MediaKitError('signaling-refused', 'No more.'));
+        });
+      };
+      const signaling: Signaling = {
+        open: async ({ peer }, given) => {
+          [handlers, id] = [given, peer];
+          return { announce, send() {}, close() {} };
+        },
+      };
+      await one.room.join({ signaling, room: 'a' });
+      await until(() => one.errors.length, 'the error');
+      expect([one.errors[0]!.code, one.state.status, one.open]).to.deep.equal([
+        'signaling-refused',
+        'left',
+        0,
+      ]);
+    });
+
     it('turns the newcomer away from a full room', async () => {
       const [one, two] = add(...pair());
       const signaling = await joinAll([one, two], { maxPeers: 2 });

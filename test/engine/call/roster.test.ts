@@ -35,6 +35,7 @@ class Place {
       message: ({ id: from }, type) => void this.log.push(`${type} ${from}`),
       answered: ({ id: from }, back) => void this.answers.push(`${from} ${String(back)}`),
       ghost: (ghost) => void this.log.push(`ghost ${ghost}`),
+      flooded: ({ id: from }) => void this.log.push(`flooded ${from}`),
       ignored: () => this.ignored++,
       isConnected: () => this.connected,
       hasHungUp: () => this.hungUp,
@@ -92,6 +93,34 @@ describe('Roster', () => {
     expect(a.log).to.deep.equal(['seen b', 'confirmed b']);
     clock.advance(60_000);
     expect(clock.pending).to.equal(0);
+  });
+
+  it('cuts off one that floods, and names it', () => {
+    const [a, b, c] = [enter('a'), enter('b'), enter('c')];
+    announce(b);
+    announce(c);
+    clock.advance(2);
+    expect(a.names).to.deep.equal(['b', 'c']);
+    const say = (payload: Uint8Array): void => a.roster.message('b', payload);
+    // As much as anybody may say in the long run.
+    for (let count = 0; count < 2000; count++) {
+      clock.advance(25);
+      say(b.bytes);
+    }
+    a.ignored = 0;
+    for (let count = 0; count < 1150; count++) say(b.bytes);
+    expect(a.names, 'for a while it is not listened to').to.deep.equal(['b', 'c']);
+    expect(a.ignored).to.equal(1150);
+    for (let count = 0; count < 100; count++) a.roster.presence('b', b.bytes);
+    expect(a.names).to.deep.equal(['c']);
+    expect(a.log.slice(-2)).to.deep.equal(['gone b', 'flooded b']);
+    announce(b);
+    clock.advance(60_000);
+    expect(a.names, 'this stay is over').to.deep.equal(['c']);
+    enter('b', 'another');
+    announce(places.at(-1)!);
+    clock.advance(2);
+    expect(a.names, 'another one may be better').to.deep.equal(['c', 'b']);
   });
 
   it('lets one that hung up go as soon as its presence is withdrawn, in either order', () => {

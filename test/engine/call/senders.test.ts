@@ -1,6 +1,7 @@
 import { expect } from '@open-wc/testing';
 import { LocalMedia, type SendingOptions } from '../../../components/engine/call/local-media.js';
 import { Senders } from '../../../components/engine/call/senders.js';
+import { systemClock } from '../../../components/engine/clock.js';
 import type { MediaKitError } from '../../../components/engine/errors.js';
 import { play, soundAbove } from '../../support/media.js';
 import { until } from '../../support/wait.js';
@@ -195,6 +196,7 @@ describe('Room: how media are sent', function () {
           polite: false,
           media,
           crowd: () => crowd,
+          clock: systemClock,
           signal: new AbortController().signal,
         }),
         connection,

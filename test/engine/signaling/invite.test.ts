@@ -1,5 +1,6 @@
 import { expect } from '@open-wc/testing';
-import { InviteSignaling } from '../../../components/engine/signaling/invite.js';
+import { systemClock } from '../../../components/engine/clock.js';
+import { InviteSignaling, type UsedInvites } from '../../../components/engine/signaling/invite.js';
 import { cardOf } from '../../../components/engine/signaling/invite/card.js';
 import { readLetter, writeLetter } from '../../../components/engine/signaling/invite/text.js';
 import { ManualClock } from '../../support/manual-clock.js';
@@ -217,6 +218,20 @@ describe('InviteSignaling', () => {
       await meet(annHears, bobHears);
     });
 
+    it('knows those that were used before it was made', async () => {
+      const used: UsedInvites = new Map();
+      const [host, guest] = [end({}, systemClock, used), end({}, systemClock, used)];
+      const own = await host.createInvite();
+      const foreign = await end().createInvite();
+      await guest.acceptInvite(foreign);
+      host.release();
+      guest.release();
+      const next = end({}, systemClock, used);
+      await refuses(next.acceptInvite(own), /your own/);
+      await refuses(next.acceptInvite(foreign), /accepted already/);
+      await refuses(guest.acceptInvite(foreign), /accepted already/);
+    });
+
     it('knows those of another day', async () => {
       const connection = new Native();
       connection.createDataChannel('');
@@ -291,6 +306,40 @@ describe('InviteSignaling', () => {
       channel.close();
       expect(connections.filter((one) => !isClosed(one)).length).to.equal(1);
       (await host.open({ room: 'r', peer: 'ann' }, new Ear())).close();
+    });
+
+    it('tells the room whose other end is out of reach for good, unless somebody else is invited', async () => {
+      const [host, guest] = await pair();
+      const { ann, annHears, bobHears } = await enter(host, guest);
+      await meet(annHears, bobHears);
+      ann.gone!('bob');
+      expect(annHears.errors.length, 'while there is a way').to.equal(0);
+      connections[1]!.close();
+      await until(() => annHears.reach.length, 'lost');
+      const inviting = host.createInvite();
+      ann.gone!('bob');
+      expect(annHears.errors.length, 'with another invite').to.equal(0);
+      await inviting;
+      host.release();
+      expect(annHears.errors.length, 'after its release').to.equal(0);
+    });
+
+    it('ends the room whose other end is out of reach for good', async () => {
+      const [host, guest] = await pair();
+      const { ann, annHears, bobHears } = await enter(host, guest);
+      await meet(annHears, bobHears);
+      connections[1]!.close();
+      await until(() => annHears.reach.length, 'lost');
+      ann.gone!('bob');
+      ann.gone!('bob');
+      const [error, ...others] = annHears.errors;
+      expect([error!.code, /another invite/.test(error!.message), others.length]).to.deep.equal([
+        'connection-failed',
+        true,
+        0,
+      ]);
+      // The next room may be opened.
+      (await host.open({ room: 'here', peer: 'ann' }, new Ear())).close();
     });
 
     it('does not wait for ever for somebody to take the reply', async () => {

@@ -15,6 +15,8 @@ export interface InvitePlaceOptions {
   readonly handlers: SignalingHandlers;
   /** Says it to the other end, if there is one. */
   readonly say: (saying: Saying) => void;
+  /** The room does not know of the other end any longer. */
+  readonly gone: () => void;
   readonly closed: () => void;
 }
 
@@ -53,6 +55,10 @@ export class InvitePlace implements SignalingChannel {
     this.#presence = none;
     this.#tellPresence();
     this.#options.closed();
+  }
+
+  gone(): void {
+    if (!this.#isClosed) this.#options.gone();
   }
 
   /** There is another end now. */
