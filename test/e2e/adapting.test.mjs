@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, afterEach, before, describe, it } from 'node:test';
-import { hears, launch, meets, open, seesAndHears, startExamples, until } from '../support/e2e.mjs';
+import { afterEach, describe, it } from 'node:test';
+import { hears, meets, open, seesAndHears, until, useExamples } from '../support/e2e.mjs';
 
 // What is sent follows what is shown and what the attributes say, as the sender's own statistics tell.
 
@@ -9,25 +9,11 @@ const blue = [40, 80, 220];
 const patience = { timeout: 120_000 };
 
 describe('what a call sends', () => {
-  let examples;
-  const browsers = {};
-  const pages = [];
-
-  before(async () => {
-    [examples, browsers.chromium, browsers.firefox] = await Promise.all([
-      startExamples(),
-      launch('chromium'),
-      launch('firefox'),
-    ]);
-  });
-  afterEach(async () => {
+  // Before they are closed.
+  afterEach(() => {
     for (const page of pages) assert.deepEqual(page.problems, []);
-    await Promise.all(pages.splice(0).map((page) => page.close()));
   });
-  after(async () => {
-    await Promise.all(Object.values(browsers).map((browser) => browser.close()));
-    await examples?.close();
-  });
+  const { examples, browsers, pages } = useExamples();
 
   /** A page with a generator (or none) and a `<peer-call>` with these attributes, which has joined. */
   async function join(browser, name, room, attributes = {}, source = { pattern: 'solid', color: '#2850dc' }) {

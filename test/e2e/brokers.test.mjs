@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import { whyNot } from '../support/daemon.mjs';
-import { hears, launch, meets, open, startExamples } from '../support/e2e.mjs';
+import { hears, meets, open, useExamples } from '../support/e2e.mjs';
 import { startMosquitto } from '../support/mosquitto.mjs';
 import { startNats } from '../support/nats.mjs';
 import { seesSync, sendSync } from '../support/sync.mjs';
@@ -12,22 +12,7 @@ const people = ['Ann', 'Bob', 'Cid'];
 const PATIENCE = 60_000;
 
 describe('brokers of others', () => {
-  let examples;
-  const browsers = {};
-  const pages = [];
-
-  before(async () => {
-    [examples, browsers.chromium, browsers.firefox] = await Promise.all([
-      startExamples(),
-      launch('chromium'),
-      launch('firefox'),
-    ]);
-  });
-  afterEach(() => Promise.all(pages.splice(0).map((page) => page.close())));
-  after(async () => {
-    await Promise.all(Object.values(browsers).map((browser) => browser.close()));
-    await examples?.close();
-  });
+  const { examples, browsers, pages } = useExamples();
 
   /** Joins with pictures that are known again. */
   async function talk(kind, { room, name, signaling }) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, afterEach, before, describe, it } from 'node:test';
-import { hears, launch, open, seesAndHears, startExamples } from '../support/e2e.mjs';
+import { describe, it } from 'node:test';
+import { hears, open, seesAndHears, useExamples } from '../support/e2e.mjs';
 import { seesSync, sendSync } from '../support/sync.mjs';
 
 // The main job as a person does it: the front page, the test picture (with the number and the time of each), the join
@@ -10,22 +10,7 @@ import { seesSync, sendSync } from '../support/sync.mjs';
 const people = ['Ann', 'Bob', 'Cid'];
 
 describe('a call from the front page through the broker', () => {
-  let examples;
-  const browsers = {};
-  const pages = [];
-
-  before(async () => {
-    [examples, browsers.chromium, browsers.firefox] = await Promise.all([
-      startExamples(),
-      launch('chromium'),
-      launch('firefox'),
-    ]);
-  });
-  afterEach(() => Promise.all(pages.splice(0).map((page) => page.close())));
-  after(async () => {
-    await Promise.all(Object.values(browsers).map((browser) => browser.close()));
-    await examples?.close();
-  });
+  const { examples, browsers, pages } = useExamples();
 
   async function join(browser, name, room) {
     const page = await open(browsers[browser], `${examples.origin}/?room=${room}`);

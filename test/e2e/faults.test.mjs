@@ -1,29 +1,19 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import { startBroker } from '../../broker/broker.js';
-import { enter, freePort, hears, launch, meets, open, startExamples } from '../support/e2e.mjs';
+import { enter, freePort, hears, meets, open, useExamples } from '../support/e2e.mjs';
 import { rogue, startRefusing } from '../support/rogue.mjs';
 import { seesSync, sendSync } from '../support/sync.mjs';
 
 describe('faults', () => {
-  let examples, refusing;
-  const browsers = {};
-  const pages = [];
+  const { examples, browsers, pages } = useExamples();
+  let refusing;
 
   before(async () => {
-    [examples, refusing, browsers.chromium, browsers.firefox] = await Promise.all([
-      startExamples(),
-      startRefusing(),
-      launch('chromium'),
-      launch('firefox'),
-    ]);
+    refusing = await startRefusing();
   });
-  afterEach(() => Promise.all(pages.splice(0).map((page) => page.close())));
-  after(async () => {
-    await Promise.all(Object.values(browsers).map((browser) => browser.close()));
-    await Promise.all([examples, refusing].map((server) => server?.close()));
-  });
+  after(() => refusing?.close());
 
   async function join(kind, options) {
     const page = await enter(browsers[kind], examples, options);

@@ -1,26 +1,16 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import axe from 'axe-core';
-import { launch, open, screenshot, startExamples, until } from '../support/e2e.mjs';
+import { launch, open, screenshot, until, useExamples } from '../support/e2e.mjs';
 
 const sizes = { phone: { width: 320, height: 640 }, desk: { width: 1280, height: 800 } };
 
 describe('the front page', () => {
-  let examples, browser;
-  const pages = [];
-
-  before(async () => {
-    [examples, browser] = await Promise.all([startExamples(), launch('chromium')]);
-  });
-  afterEach(() => Promise.all(pages.splice(0).map((page) => page.close())));
-  after(async () => {
-    await browser?.close();
-    await examples?.close();
-  });
+  const { examples, browsers, pages } = useExamples({ chromium: {} });
 
   async function visit(query = '') {
-    const page = await open(browser, `${examples.origin}/${query}`);
+    const page = await open(browsers.chromium, `${examples.origin}/${query}`);
     pages.push(page);
     await hasPicture(page);
     return page;

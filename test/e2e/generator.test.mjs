@@ -1,16 +1,12 @@
 // Generators where it is hard: in hidden tabs, without a worker, pressed, and many of them.
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { launch, open, startExamples, until } from '../support/e2e.mjs';
+import { describe, it } from 'node:test';
+import { launch, open, until, useExamples } from '../support/e2e.mjs';
 
 const HIDDEN = 20_000;
 
 describe('<media-generator> under pressure', () => {
-  let examples;
-  before(async () => {
-    examples = await startExamples();
-  });
-  after(() => examples?.close());
+  const { examples } = useExamples({});
 
   for (const kind of ['chromium', 'firefox']) {
     it(`${kind}: keeps its frame rate in a hidden tab`, { timeout: 120_000 }, async (context) => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import axe from 'axe-core';
 import jsqr from 'jsqr';
-import { hears, launch, open, screenshot, startExamples, until } from '../support/e2e.mjs';
+import { hears, open, screenshot, until, useExamples } from '../support/e2e.mjs';
 import { startNetwork, whyNoNetwork } from '../support/network.mjs';
 import { seesSync, sendSync } from '../support/sync.mjs';
 
@@ -16,22 +16,7 @@ const schemes = ['light', 'dark'];
 const widths = { phone: { width: 320, height: 640 }, desk: { width: 1280, height: 800 } };
 
 describe('a call without a server', () => {
-  let examples;
-  const browsers = {};
-  const pages = [];
-
-  before(async () => {
-    [examples, browsers.chromium, browsers.firefox] = await Promise.all([
-      startExamples(),
-      launch('chromium'),
-      launch('firefox'),
-    ]);
-  });
-  afterEach(() => Promise.all(pages.splice(0).map((page) => page.isClosed() || page.close())));
-  after(async () => {
-    await Promise.all(Object.values(browsers).map((browser) => browser?.close()));
-    await examples?.close();
-  });
+  const { examples, browsers, pages } = useExamples();
 
   async function visit(browser, name) {
     const page = await open(browser, `${examples.origin}/invite.html`, { counted: true });
@@ -168,6 +153,33 @@ describe('a call without a server', () => {
       // What is said goes the way of the signaling.
       await bob.evaluate(() => window.e2e.call().toggleAudio(false));
       await until(() => ann.evaluate(() => window.e2e.peer('Bob')?.audio === false), 'the muted microphone');
+    } finally {
+      pages.length = 0;
+      await network.close();
+    }
+  });
+
+  it('a cut that lasts ends the call, and says what to do', { skip, timeout: 240_000 }, async (t) => {
+    const network = await startNetwork({ ports: [Number(new URL(examples.origin).port)] });
+    try {
+      const hosts = [await network.addHost(), await network.addHost()];
+      const both = await meet(await hosts[0].launch('chromium'), await hosts[1].launch('firefox'), t);
+      for (const page of both) {
+        await page.evaluate(() => {
+          const call = window.e2e.call();
+          // This page would leave by itself.
+          call.addEventListener('peer-leave', (event) => event.stopImmediatePropagation(), true);
+          window.told = [];
+          call.addEventListener('error', ({ error }) => window.told.push(`${error.code}: ${error.message}`));
+        });
+      }
+      await hosts[1].cut();
+      for (const page of both) {
+        await until(() => page.evaluate(() => window.e2e.call().state.status === 'left'), 'the end', 90_000);
+        const told = await page.evaluate(() => window.told);
+        assert.equal(told.length, 1, told.join());
+        assert.match(told[0], /^connection-failed: .*another invite/);
+      }
     } finally {
       pages.length = 0;
       await network.close();

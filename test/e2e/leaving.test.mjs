@@ -1,27 +1,14 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, before, describe, it } from 'node:test';
-import { enter, launch, meets, startExamples } from '../support/e2e.mjs';
+import { describe, it } from 'node:test';
+import { enter, launch, meets, useExamples } from '../support/e2e.mjs';
 
 const ORDERLY = 2_000;
 // The broker's keep-alive is 60 s and it waits one and a half of that.
 const CRASHED = 90_000;
 
 describe('those who go away', () => {
-  let examples;
-  const browsers = {};
-
-  before(async () => {
-    [examples, browsers.chromium, browsers.firefox] = await Promise.all([
-      startExamples(),
-      launch('chromium'),
-      launch('firefox'),
-    ]);
-  });
-  after(async () => {
-    await Promise.all(Object.values(browsers).map((browser) => browser.close()));
-    await examples?.close();
-  });
+  const { examples, browsers } = useExamples();
 
   /** Lets `goer` go while a Chromium and a Firefox page stay; answers how long each still had its tile. */
   async function vanish(context, goer, go, limit) {

@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, before, describe, it } from 'node:test';
-import { enter, launch, meets, open, startExamples } from '../support/e2e.mjs';
+import { describe, it } from 'node:test';
+import { enter, launch, meets, open, useExamples } from '../support/e2e.mjs';
 
 const nothing = { connections: 0, tracks: 0, sockets: 0, channels: 0, workers: 0, contexts: 0, timers: 0 };
 
 describe('fifty joins and leaves in one page', () => {
-  let examples;
-  before(async () => {
-    examples = await startExamples();
-  });
-  after(() => examples?.close());
+  const { examples } = useExamples({});
 
   for (const kind of ['chromium', 'firefox']) {
     it(`${kind}: leave nothing behind`, { timeout: 180_000 }, async (context) => {

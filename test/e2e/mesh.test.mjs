@@ -1,12 +1,10 @@
 // A room that is full: eight members, of whom each sees every other, and a ninth.
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { launch, open, startExamples } from '../support/e2e.mjs';
+import { describe, it } from 'node:test';
+import { launch, open, useExamples } from '../support/e2e.mjs';
 
 describe('a mesh of eight', () => {
-  let examples;
-  before(async () => void (examples = await startExamples()));
-  after(() => examples?.close());
+  const { examples } = useExamples({});
 
   for (const kind of ['chromium', 'firefox']) {
     it(`in ${kind}: each sees seven others, and a ninth is turned away`, { timeout: 120_000 }, async () => {

@@ -1,25 +1,15 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, afterEach, before, describe, it } from 'node:test';
-import { hears, launch, meets, open, startExamples } from '../support/e2e.mjs';
+import { describe, it } from 'node:test';
+import { hears, meets, open, useExamples } from '../support/e2e.mjs';
 import { seesSync, sendSync } from '../support/sync.mjs';
 
 describe('a browser whose RTCPeerConnection', () => {
-  let examples, browser;
-  const pages = [];
-
-  before(async () => {
-    [examples, browser] = await Promise.all([startExamples(), launch('chromium')]);
-  });
-  afterEach(() => Promise.all(pages.splice(0).map((page) => page.close())));
-  after(async () => {
-    await browser?.close();
-    await examples?.close();
-  });
+  const { examples, browsers, pages } = useExamples({ chromium: {} });
 
   /** An empty page in which `change` ran before anything else. */
   async function empty(change) {
-    const page = await open(browser, 'about:blank');
+    const page = await open(browsers.chromium, 'about:blank');
     pages.push(page);
     if (change) await page.evaluateOnNewDocument(change);
     await page.goto(`${examples.origin}/fixture`);

@@ -1,26 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, afterEach, before, describe, it } from 'node:test';
-import { enter, launch, meets, startExamples, until } from '../support/e2e.mjs';
+import { describe, it } from 'node:test';
+import { enter, meets, until, useExamples } from '../support/e2e.mjs';
 
 // Each kind of browser watches the other one.
 describe('what a call tells of itself', () => {
-  let examples;
-  const browsers = {};
-  const pages = [];
-
-  before(async () => {
-    [examples, browsers.chromium, browsers.firefox] = await Promise.all([
-      startExamples(),
-      launch('chromium'),
-      launch('firefox'),
-    ]);
-  });
-  afterEach(() => Promise.all(pages.splice(0).map((page) => page.close())));
-  after(async () => {
-    await Promise.all(Object.values(browsers).map((browser) => browser.close()));
-    await examples?.close();
-  });
+  const { examples, browsers, pages } = useExamples();
 
   async function join(browser, room, name) {
     const page = await enter(browsers[browser], examples, { room, name });
@@ -184,6 +169,53 @@ describe('what a call tells of itself', () => {
     for (const page of [ann, bob]) {
       const end = await until(async () => (await silent(page))[1], 'its end', 30_000);
       assert.equal(end.peerId, null);
+      assert.ok(end.ended > end.since);
+    }
+  });
+
+  it('tells in Chromium and Firefox that a device of ours is withheld', { timeout: 120_000 }, async () => {
+    const { ann, bob } = await two();
+    const withheld = async (page) =>
+      (await told(page)).issues.filter(({ name }) => name === 'muted-by-system');
+    // What comes over a connection is muted by the browser itself, as what comes from a device is by the system.
+    const relay = (page) =>
+      page.evaluate(async () => {
+        const [from, to] = [new RTCPeerConnection(), new RTCPeerConnection()];
+        from.onicecandidate = ({ candidate }) => to.addIceCandidate(candidate);
+        to.onicecandidate = ({ candidate }) => from.addIceCandidate(candidate);
+        const { audioTrack, videoTrack } = document.getElementById('camera');
+        const [sound] = [audioTrack, videoTrack].map((track) => from.addTransceiver(track));
+        window.give = async (yes) => {
+          sound.direction = yes ? 'sendonly' : 'inactive';
+          await from.setLocalDescription();
+          await to.setRemoteDescription(from.localDescription);
+          await to.setLocalDescription();
+          await from.setRemoteDescription(to.localDescription);
+        };
+        await window.give(true);
+        const tracks = to.getReceivers().map(({ track }) => track);
+        window.e2e.call().srcObject = new MediaStream(tracks);
+        await window.e2e.until(() => tracks.every(({ muted }) => !muted), 'relayed tracks');
+      });
+    const give = (page, yes) => page.evaluate((on) => window.give(on), yes);
+    await Promise.all([relay(ann), relay(bob)]);
+    await Promise.all([give(ann, false), give(bob, false)]);
+    for (const page of [ann, bob]) {
+      const begin = await until(async () => (await withheld(page))[0], 'the problem', 30_000);
+      assert.equal(begin.peerId, null);
+      assert.equal(begin.ended, null);
+    }
+    await Promise.all([give(ann, true), give(bob, true)]);
+    for (const page of [ann, bob]) {
+      const [begin, end] = await until(
+        async () => {
+          const all = await withheld(page);
+          return all.length > 1 && all;
+        },
+        'its end',
+        30_000,
+      );
+      assert.equal(end.since, begin.since);
       assert.ok(end.ended > end.since);
     }
   });

@@ -1,31 +1,21 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { after, before, describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { Aedes } from 'aedes';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import { startBroker } from '../../broker/broker.js';
-import { launch, meets, open, startExamples, until } from '../support/e2e.mjs';
+import { launch, meets, open, until, useExamples } from '../support/e2e.mjs';
 import { allWasWell, nobodyLeft, pictures, record, seeEachOther, talk } from '../support/record.mjs';
 import { rogue } from '../support/rogue.mjs';
 import { seesSync } from '../support/sync.mjs';
 
 describe('calls that recover', { concurrency: 3 }, () => {
-  let examples;
-  const browsers = {};
+  const { examples, browsers } = useExamples();
   before(async () => {
-    [examples, browsers.chromium, browsers.firefox, browsers.returning] = await Promise.all([
-      startExamples(),
-      launch('chromium'),
-      launch('firefox'),
-      // Automation switches off the back/forward cache.
-      launch('chromium', { ignoreDefaultArgs: ['--disable-back-forward-cache'] }),
-    ]);
-  });
-  after(async () => {
-    await Promise.all(Object.values(browsers).map((browser) => browser.close()));
-    await examples?.close();
+    // Automation switches off the back/forward cache.
+    browsers.returning = await launch('chromium', { ignoreDefaultArgs: ['--disable-back-forward-cache'] });
   });
 
   const empty = (kind, settings) => open(browsers[kind], `${examples.origin}/fixture`, settings);

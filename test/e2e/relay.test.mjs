@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { startTurn } from '../support/coturn.mjs';
 import { whyNot } from '../support/daemon.mjs';
-import { freePort, hears, launch, meets, open, startExamples, until } from '../support/e2e.mjs';
+import { freePort, hears, meets, open, until, useExamples } from '../support/e2e.mjs';
 import { seesSync, sendSync } from '../support/sync.mjs';
 
 const pairs = [
@@ -16,21 +16,13 @@ const skip = whyNot('turnserver', 'coturn');
 
 // Two at a time: the last answer to a relay that says nothing takes a minute.
 describe('calls through a TURN server', { skip, concurrency: 2 }, () => {
-  let examples, turn;
-  const browsers = {};
+  const { examples, browsers } = useExamples();
+  let turn;
 
   before(async () => {
-    [examples, turn, browsers.chromium, browsers.firefox] = await Promise.all([
-      startExamples(),
-      startTurn(),
-      launch('chromium'),
-      launch('firefox'),
-    ]);
+    turn = await startTurn();
   });
-  after(async () => {
-    await Promise.all(Object.values(browsers).map((browser) => browser.close()));
-    await Promise.all([examples, turn].map((server) => server?.close()));
-  });
+  after(() => turn?.close());
 
   /**
    * Joins for as long as the test runs, as a page's author would write it, with these servers. Several lists: a function that gives one after the

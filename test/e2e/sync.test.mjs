@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { enter, launch, meets, startExamples } from '../support/e2e.mjs';
+import { enter, meets, useExamples } from '../support/e2e.mjs';
 import { limitVideo, receivedSync, sendSync, sentSync, watchSync } from '../support/sync.mjs';
 
 // The code of `pattern="sync"` over real calls, at the worst that it promises to survive.
@@ -10,22 +10,7 @@ import { limitVideo, receivedSync, sendSync, sentSync, watchSync } from '../supp
 const limits = { maxBitrate: 150_000, scaleResolutionDownBy: 4 };
 
 describe('pictures to measure by, over a call at 150 kb/s and a quarter of the size', () => {
-  let examples;
-  const browsers = {};
-  const pages = [];
-
-  before(async () => {
-    [examples, browsers.chromium, browsers.firefox] = await Promise.all([
-      startExamples(),
-      launch('chromium'),
-      launch('firefox'),
-    ]);
-  });
-  afterEach(() => Promise.all(pages.splice(0).map((page) => page.close())));
-  after(async () => {
-    await Promise.all(Object.values(browsers).map((browser) => browser.close()));
-    await examples?.close();
-  });
+  const { examples, browsers, pages } = useExamples();
 
   /** Ann and Bob send to each other for so long; answers what either has received of what the other has sent. */
   async function measure(kinds, { size, settling, seconds }) {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import { createRelay } from '../../examples/websocket-relay.js';
-import { launch, open, seesAndHears, startExamples, until } from '../support/e2e.mjs';
+import { open, seesAndHears, until, useExamples } from '../support/e2e.mjs';
 
 // A transport that is no part of the kit: the documented example, and the relay that it is an example for.
 
@@ -10,24 +10,15 @@ const colours = { Ann: [140, 40, 180], Bob: [20, 120, 60] };
 const hex = (colour) => `#${colour.map((part) => part.toString(16).padStart(2, '0')).join('')}`;
 
 describe('a call through signaling of the page itself', () => {
-  let examples, server, relay;
-  const browsers = {};
-  const pages = [];
+  const { examples, browsers, pages } = useExamples();
+  let server, relay;
 
   before(async () => {
     relay = createRelay();
     server = createServer().on('upgrade', relay.handleUpgrade);
     await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-    [examples, browsers.chromium, browsers.firefox] = await Promise.all([
-      startExamples(),
-      launch('chromium'),
-      launch('firefox'),
-    ]);
   });
-  afterEach(() => Promise.all(pages.splice(0).map((page) => page.close())));
-  after(async () => {
-    await Promise.all(Object.values(browsers).map((browser) => browser?.close()));
-    await examples?.close();
+  after(() => {
     relay.close();
     server.close();
   });

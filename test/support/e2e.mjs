@@ -1,6 +1,7 @@
 import { createServer as createHttpServer } from 'node:http';
 import { mkdir, readFile } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
+import { after, afterEach, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import puppeteer from 'puppeteer-core';
 import { createServer as createViteServer } from 'vite';
@@ -129,23 +130,49 @@ export const unreachable =
 
 /**
  * Opens a page in a window of its own (a hidden tab shows no frames). Its errors gather in `page.problems`, its warnings
- * in `page.warnings`, and what its content security policy has forbidden in its `e2e.violations`.
+ * in `page.warnings`, what it logs in `page.logged`, and what its content security policy has forbidden in its `e2e.violations`. `tab`: in the window
+ * that there is. `before`: run in the page before its own scripts.
  */
-export async function open(browser, url, { counted = false } = {}) {
-  const page = await browser.newPage({ type: 'window' });
+export async function open(browser, url, { counted = false, tab = false, before = [] } = {}) {
+  const page = await browser.newPage({ type: tab ? 'tab' : 'window' });
   page.problems = [];
   page.warnings = [];
+  page.logged = [];
   page.on('pageerror', (error) => {
     if (!closedSocket.test(error.message)) page.problems.push(String(error));
   });
   page.on('console', (message) => {
     if (message.type() === 'error' && !closedSocket.test(message.text())) page.problems.push(message.text());
     if (message.type() === 'warn') page.warnings.push(message.text());
+    if (message.type() === 'log') page.logged.push(message.text());
   });
   await page.evaluateOnNewDocument(installHelpers);
   if (counted) await page.evaluateOnNewDocument(installCounters);
+  for (const script of [before].flat()) await page.evaluateOnNewDocument(script);
   await page.goto(url, { waitUntil: 'load' });
   return page;
+}
+
+/**
+ * For a `describe`: the examples and one browser of each of these kinds, with these options of `launch()`, for all of its
+ * tests. `pages` are closed after each of them.
+ */
+export function useExamples(kinds = { chromium: {}, firefox: {} }) {
+  const [examples, browsers, pages] = [{}, {}, []];
+  before(() =>
+    Promise.all([
+      startExamples().then((started) => Object.assign(examples, started)),
+      ...Object.entries(kinds).map(async ([kind, options]) => {
+        browsers[kind] = await launch(kind, options);
+      }),
+    ]),
+  );
+  afterEach(() => Promise.all(pages.splice(0).map((page) => page.isClosed() || page.close())));
+  after(async () => {
+    await Promise.all(Object.values(browsers).map((browser) => browser.close()));
+    await examples.close?.();
+  });
+  return { examples, browsers, pages };
 }
 
 /** Opens an empty page with a generator and a `<peer-call>` that has joined: see `enter` in e2e-page.mjs. */

@@ -99,6 +99,10 @@ export async function startNetwork({ ports = [] } = {}) {
       /** Loses so many percent, delays by so many ms, more or less by `jitter`, and lets so many kbit/s through: each way. */
       impair: ({ loss = 0, delay = 0, jitter = 0, rate = 0 }) =>
         ask({ do: 'impair', host, loss, delay, jitter, rate }),
+      /** Whether none of the media from here come through, though all else does, as with a firewall that looks into packets. */
+      withhold: (yes) => ask({ do: 'impair', host, withheld: yes }),
+      /** Lets media of these payload types leave so many ms later than all else. */
+      retard: (late, types) => ask({ do: 'impair', host, late, late_types: types }),
       /** As where one network is left for another one: what was connected from the old address hangs. */
       changeAddress: () => ask({ do: 'change_address', host }),
     };

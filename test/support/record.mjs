@@ -10,14 +10,19 @@ export async function talk(page, { other, ...call }) {
   await sendSync(page, { tone: 'sine' });
 }
 
-/** Resolves when Ann and Bob are connected and see what the other makes just now, with how long they saw nothing, in ms. */
-export async function seeEachOther(ann, bob) {
+/**
+ * Resolves when Ann and Bob are connected and see what the other makes just now, with how long they saw nothing; rejects
+ * where that was longer than `most` ms.
+ */
+export async function seeEachOther(ann, bob, most = Infinity) {
   const start = Date.now();
   const seen = [ann, bob].map((page) => pictures(page, 10, start));
   const times = (await Promise.all(seen)).map((at) => at - start);
   await Promise.all([seesSync(ann, 'Bob', bob), seesSync(bob, 'Ann', ann)]);
   await Promise.all([meets(ann, 'Bob'), meets(bob, 'Ann')]);
-  return `pictures after ${times.join(' and ')} ms`;
+  const words = `pictures after ${times.join(' and ')} ms`;
+  assert.ok(Math.max(...times) < most, words);
+  return words;
 }
 
 /** Rejects if a page has ever shown another number of others than this, or an error. */

@@ -217,6 +217,17 @@ export function pairContract(create: () => Signaling): void {
       await until(() => bobHears.present.get('ann') === 'before', 'at the other');
     });
 
+    it('is as it was when it is checked, however often', async () => {
+      const [ann, annHears] = await enter('ann');
+      const [bob, bobHears] = await enter('bob');
+      ann.announce(bytes('Ann'));
+      for (const channel of [ann, ann, bob, ann]) channel.check?.();
+      bob.send('ann', bytes('still here'));
+      await until(() => annHears.messages.length && bobHears.present.has('ann'), 'both');
+      expect(annHears.reach).to.deep.equal([]);
+      expect(bobHears.gone).to.deep.equal([]);
+    });
+
     it('is still after it was closed, however often', async () => {
       const [ann, annHears] = await enter('ann');
       const [bob, bobHears] = await enter('bob');
@@ -227,6 +238,7 @@ export function pairContract(create: () => Signaling): void {
       ann.close();
       ann.announce(bytes('too late'));
       ann.send('bob', bytes('too late'));
+      ann.check?.();
       bob.send('ann', bytes('nobody there'));
       bob.announce(bytes('Bob again'));
       await until(() => bobHears.present.get('bob') === 'Bob again', 'bob goes on');

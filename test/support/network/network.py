@@ -56,12 +56,22 @@ def ip(*words):
     subprocess.run(["ip", *words], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 
 
-class Lane:
-    """One direction of a link. Packets stay in order."""
+def media(packet):
+    """The payload type of an RTP packet over UDP, which routers can read, too; None of anything else (RFC 5761, 7983)."""
+    at = (packet[0] & 15) * 4 + 8
+    if packet[9] != socket.IPPROTO_UDP or len(packet) < at + 12 or not 128 <= packet[at] < 192:
+        return None
+    kind = packet[at + 1] & 127
+    return None if 64 <= kind < 96 else kind
 
-    def __init__(self, link, deliver):
+
+class Lane:
+    """One direction of a link, or of a part of what takes it, which comes later by `late()`. Packets stay in order."""
+
+    def __init__(self, link, deliver, late=lambda: 0):
         self.link = link
         self.deliver = deliver
+        self.late = late
         self.free = 0
         self.due = 0
 
@@ -72,7 +82,7 @@ class Lane:
         if link.cut or random.random() * 100 < link.loss or begin - now > QUEUE:
             return
         self.free = begin + (len(packet) / (link.rate * 125) if link.rate else 0)
-        late = (link.delay + random.uniform(-link.jitter, link.jitter)) / 1000
+        late = (link.delay + self.late() + random.uniform(-link.jitter, link.jitter)) / 1000
         # Timers of one moment would fire in any order.
         self.due = max(self.free + max(late, 0), self.due + 1e-6)
         if self.due <= now:
@@ -95,7 +105,10 @@ class Host:
         finally:
             check(libc.setns(outside, CLONE_NEWNET))
         self.cut, self.loss, self.delay, self.jitter, self.rate = False, 0, 0, 0, 0
+        # Media that leave here: whether they are withheld, and those payload types that are late, by so many ms.
+        self.withheld, self.late, self.late_types = False, 0, []
         self.out = Lane(self, route)
+        self.out_late = Lane(self, route, lambda: self.late)
         self.into = Lane(self, self.write)
         self.address = None
         self.move(ipaddress.IPv4Address("10.0.0.1") + number)
@@ -116,8 +129,11 @@ class Host:
         with contextlib.suppress(BlockingIOError):
             for _ in range(64):
                 packet = os.read(self.tun, PACKET)
-                if packet[0] >> 4 == 4:
-                    self.out.put(packet)
+                if packet[0] >> 4 != 4:
+                    continue
+                kind = media(packet)
+                if kind is None or not self.withheld:
+                    (self.out_late if kind in self.late_types else self.out).put(packet)
 
     def write(self, packet):
         # A device that takes no more loses it.

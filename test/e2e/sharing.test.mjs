@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { describe, it } from 'node:test';
+import { enter, meets, until, useExamples } from '../support/e2e.mjs';
+
+// A screen that the browser itself gives, and takes away again.
+
+const title = 'What is shared';
+
+describe('a shared screen', () => {
+  const { examples, browsers, pages } = useExamples({
+    chromium: {
+      // The one that answers for the user knows of no tabs.
+      without: ['--use-fake-ui-for-media-stream'],
+      flags: [`--auto-select-tab-capture-source-by-title=${title}`],
+    },
+    // Its own buttons can be reached.
+    firefox: { args: ['--remote-allow-system-access'] },
+  });
+
+  /** What can be shared, and how the browser ends that. */
+  const ways = {
+    /** Whoever closes the shared tab ends the capture, as the browser's own button does. */
+    async chromium() {
+      const tab = await browsers.chromium.newPage({ type: 'window' });
+      pages.push(tab);
+      await tab.setContent(`<title>${title}</title><body style="background: green"></body>`);
+      return () => tab.close();
+    },
+    /** Without a screen there is nothing to share in Firefox: a camera stands for it, and ends as a screen does. */
+    async firefox(page) {
+      await page.evaluate(() => {
+        const { mediaDevices } = navigator;
+        mediaDevices.getDisplayMedia = () => mediaDevices.getUserMedia({ video: true });
+      });
+      const { connection } = browsers.firefox;
+      const { result } = await connection.send('browsingContext.getTree', { 'moz:scope': 'chrome' });
+      const [{ context }] = result.contexts;
+      // What the button of Firefox's own indicator does.
+      const expression = `for (const { gBrowser } of Services.wm.getEnumerator('navigator:browser'))
+        for (const { browsingContext, _sharingState } of gBrowser.browsers) {
+          const id = _sharingState?.webRTC?.windowId;
+          const actor = browsingContext.currentWindowGlobal.getActor('WebRTC');
+          if (id) actor.sendAsyncMessage('webrtc:StopSharing', String(id));
+        }`;
+      return () =>
+        connection.send('script.evaluate', { expression, target: { context }, awaitPromise: false });
+    },
+  };
+
+  for (const kind of ['chromium', 'firefox']) {
+    it(`${kind}: ends for both when the browser ends it`, { timeout: 90_000 }, async () => {
+      const room = randomUUID();
+      const ann = await enter(browsers[kind], examples, { room, name: 'Ann', controls: '' });
+      const bob = await enter(browsers.firefox, examples, { room, name: 'Bob' });
+      pages.push(ann, bob);
+      await Promise.all([meets(ann, 'Bob'), meets(bob, 'Ann')]);
+      const shares = (yes) => ({
+        ann: until(
+          () =>
+            ann.evaluate((on) => {
+              const { state, shadowRoot } = window.e2e.call();
+              const button = shadowRoot.querySelector('.share-screen');
+              return (state.localScreen !== null) === on && button.ariaPressed === String(on);
+            }, yes),
+          `the screen ${yes ? 'is' : 'is not'} shared`,
+        ),
+        bob: until(
+          () =>
+            bob.evaluate((on) => {
+              const { call, peer } = window.e2e;
+              const tile = call().shadowRoot.querySelector('.screen video');
+              return on ? tile?.videoWidth > 0 : !tile && peer('Ann').screen === null;
+            }, yes),
+          `Bob ${yes ? 'sees' : 'does not see'} it`,
+        ),
+      });
+      const end = await ways[kind](ann);
+      await ann.bringToFront();
+      const button = await ann.evaluateHandle(() => {
+        const { call, until } = window.e2e;
+        return until(() => call().shadowRoot.querySelector('.share-screen'), 'the button');
+      });
+      await button.click();
+      await Promise.all(Object.values(shares(true)));
+      await ann.evaluate(() => {
+        const [track] = window.e2e.call().state.localScreen.getTracks();
+        track.addEventListener('ended', () => (window.endedBy = 'the browser'));
+      });
+      await end();
+      await Promise.all(Object.values(shares(false)));
+      assert.equal(await ann.evaluate(() => window.endedBy), 'the browser');
+      for (const page of [ann, bob]) assert.deepEqual(page.problems, []);
+    });
+  }
+});
