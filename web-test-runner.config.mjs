@@ -52,7 +52,6 @@ export default {
   testsFinishTimeout: wanted.includes('webkit') ? 100_000 : 180_000,
   reporters: [defaultReporter({ reportTestProgress: process.stdout.isTTY }), countReporter()],
   filterBrowserLogs: ({ args }) => !String(args[0]).startsWith('Lit is in dev mode'),
-  // Four pages at once, and a crowded machine holds one of them up now and then: what fails has a second try.
-  testFramework: { config: { timeout: 20_000, retries: 1 } },
+  testFramework: { config: { timeout: 20_000 } },
   coverageConfig: { include: ['components/**'] },
 };

@@ -41,8 +41,13 @@ const componentTests = (...browsers) => ({
   env: { TEST_BROWSER: browsers.join() },
 });
 
-/** Half of the end-to-end tests, by time: they wait for networks and brokers, so that they may run beside the others. */
-const waits = (file) => /[/\\](adapting|brokers|mesh|network|quality|recovery|relay)\.test\.mjs$/.test(file);
+/** The end-to-end tests in lanes that take about as long; those that wait most run beside the others. */
+const lanes = {
+  networks: /[/\\](access|adapting|brokers|mesh|quality|recovery|relay|sealing)\.test\.mjs$/,
+  waits: /[/\\](data|encryption|hidden|issues|network)\.test\.mjs$/,
+};
+const isIn = (lane) => (file) => lanes[lane].test(file);
+const isInNone = (file) => !Object.values(lanes).some((pattern) => pattern.test(file));
 const endToEnd = (wanted) => ({
   group: 'e2e',
   needs: 'build',
@@ -78,17 +83,17 @@ const steps = {
     run: tool('storybook/dist/bin/dispatcher.js', 'build', '--quiet', '--disable-telemetry'),
   },
   stories: { group: 'stories', needs: 'storybook', tests: true, run: nodeTests(testsIn('test/stories')) },
-  calls: endToEnd((file) => !waits(file)),
-  networks: endToEnd(waits),
+  calls: endToEnd(isInNone),
+  networks: endToEnd(isIn('networks')),
+  waits: endToEnd(isIn('waits')),
 };
 
 /** What may run side by side: rows one after the other, and in a row each lane by itself. */
 const plan = [
   [['types'], ['lint'], ['format'], ['build', 'storybook']],
   [['components'], ['package', 'node']],
-  [['webkit']],
-  [['stories']],
-  [['calls'], ['networks']],
+  [['webkit'], ['stories']],
+  [['calls'], ['networks'], ['waits']],
 ];
 
 const total = { passed: 0, failed: 0 };

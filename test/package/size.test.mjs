@@ -5,6 +5,8 @@ import { builtFiles, root } from '../support/package.mjs';
 
 /** Bytes, minified and brotli, with everything that the entry needs, Lit included. */
 const budgets = { 'media-generator': 16_000, 'stream-preview': 12_000, 'peer-call': 26_000 };
+/** The entry of `<peer-call>` and what every join loads beside its transport. */
+const callBudget = 29_000;
 const mqttBudget = 5_000;
 /** The engine alone: what a page pays that uses it without the tag. */
 const generatorBudget = 9_000;
@@ -16,6 +18,13 @@ for (const [tag, budget] of Object.entries(budgets)) {
     assert.ok(atOnce <= budget, `${atOnce} bytes; ${budget} are allowed`);
   });
 }
+
+test('a call keeps its budget', async (t) => {
+  const { atOnce, onDemand } = await weigh(`${root}dist/peer-call/define.js`);
+  const bytes = atOnce + onDemand.stay;
+  t.diagnostic(`${bytes} bytes; when used: ${JSON.stringify(onDemand)}`);
+  assert.ok(bytes <= callBudget, `${bytes} bytes; ${callBudget} are allowed`);
+});
 
 test('the MQTT client is loaded when used, and keeps its budget', async (t) => {
   const { mqtt } = (await weigh(`${root}dist/peer-call/define.js`)).onDemand;

@@ -104,7 +104,8 @@ describe('.ci/run on a machine with an old Node', { skip: process.platform === '
       writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`);
       chmodSync(join(folder, name), 0o755);
     }
-    const ci = run('bash', ['.ci/run'], { PATH: `${folder}:${process.env.PATH}` });
+    // One pipe for both: two would not keep the order of what is printed.
+    const ci = run('bash', ['-c', 'exec bash .ci/run 2>&1'], { PATH: `${folder}:${process.env.PATH}` });
     const code = await ci.ended;
     return { code, lines: ci.output.trimEnd().split('\n') };
   }

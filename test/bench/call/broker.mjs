@@ -3,7 +3,6 @@ import { line, median, round } from '../generator/figures.mjs';
 import { freshRoom, join, meet, openSide, timed } from './pages.mjs';
 import { startServer } from './servers.mjs';
 
-const ROUNDS = 5;
 const DEAD = 2000;
 const PATIENCE = 10_000;
 const camera = { width: 320, height: 180, frameRate: 15 };
@@ -41,7 +40,7 @@ export async function run({ browser, origin, rounds }) {
     }
   };
   const figures = {};
-  for (let round = 0; round < Math.min(rounds, ROUNDS); round++) {
+  for (let round = 0; round < rounds; round++) {
     // Who did not come back twice is not waited for again.
     const hopeful = Object.keys(sides).filter((name) => !isHopeless(figures[name]));
     const taken = await Promise.all(hopeful.map(measure));

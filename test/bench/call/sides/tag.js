@@ -11,11 +11,11 @@ export async function enter({ url, room }, stream, pictures) {
       srcObject?.getVideoTracks().some((track) => shown?.getVideoTracks().includes(track)),
     );
   await new Promise((resolve) => videosOf(stream)[0].requestVideoFrameCallback(resolve));
-  // The video of a peer stands there before its picture has come.
-  const look = async () => {
-    await call.updateComplete;
+  // The video of a peer stands there before its picture has come. To ask when the tag is drawn would have it drawn.
+  const look = () => {
     for (const peer of call.peers) for (const video of videosOf(peer.stream)) pictures.watch(video);
   };
-  for (const type of ['call-state-change', 'peer-change']) call.addEventListener(type, look);
+  new MutationObserver(look).observe(call.shadowRoot, { childList: true, subtree: true });
+  call.addEventListener('peer-change', look);
   return { join: () => call.join(), leave: () => call.leave() };
 }
