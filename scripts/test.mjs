@@ -92,7 +92,8 @@ const steps = {
 const plan = [
   [['types'], ['lint'], ['format'], ['build', 'storybook']],
   [['components'], ['package', 'node']],
-  [['webkit'], ['stories']],
+  [['webkit']],
+  [['stories']],
   [['calls'], ['networks'], ['waits']],
 ];
 

@@ -47,6 +47,8 @@ export class Call {
   #lent: MediaStream | null = null;
   #joined: Promise<void> | undefined;
   #entrance = new AbortController();
+  /** Until what was captured before a join is given back. */
+  #preparing = new AbortController();
   /** From the page's hiding on, while its return is to join again. */
   #return: AbortController | undefined;
   #entering = false;
@@ -107,7 +109,7 @@ export class Call {
     return this.#attempt(async () => {
       if (this.#joined || this.#lent || !(audio || video)) return;
       this.#prepared = true;
-      await this.#capture(audio, video, (this.#entrance = new AbortController()).signal);
+      await this.#capture(audio, video, this.#preparing.signal);
     });
   }
 
@@ -247,7 +249,11 @@ export class Call {
     this.#dropInvites();
     this.room.leave();
     this.#devices?.stopScreen();
-    if (!prepared) this.#stopCamera();
+    if (!prepared) {
+      this.#preparing.abort();
+      this.#preparing = new AbortController();
+      this.#stopCamera();
+    }
     this.#publish();
   }
 

@@ -64,7 +64,7 @@ describe(
           assert.deepEqual(ways, [kind === 'chromium' ? 'worker' : 'canvas', 'canvas']);
           const urls = (word) =>
             assets.filter((asset) => asset.includes(word)).map((asset) => `${origin}/assets/${asset}`);
-          assert.deepEqual(await opened.evaluate(notLoaded, urls('.worker')), []);
+          assert.deepEqual(await opened.evaluate(notLoaded, urls('generator.worker')), []);
           for (const url of urls('.worklet')) await opened.evaluate(addWorklet, url);
           assert.deepEqual([...opened.warnings, ...opened.problems], []);
         } finally {

@@ -95,17 +95,20 @@ describe('a call by keyboard alone', () => {
         await meets(page, ...['Bob', 'Cid'].slice(0, pages.length - 1));
       }
       await page.bringToFront();
-      const pins = () => page.evaluate(() => window.e2e.call().shadowRoot.querySelectorAll('.pin').length);
-      await until(async () => (await pins()) === 3, 'the pins');
+      const count = (selector) =>
+        page.evaluate((one) => window.e2e.call().shadowRoot.querySelectorAll(one).length, selector);
+      await until(async () => (await count('.pin')) === 3, 'the pins');
+      await until(async () => (await count('.verification')) === 2, 'the security codes');
+      await press(page, 'Tab', 'Compare the security code: Bob');
       await press(page, 'Tab', 'Keep large: Bob');
-      await press(page, 'Tab', 'Keep large: Cid');
+      await press(page, 'Tab Tab', 'Keep large: Cid');
       await press(page, 'Enter', 'Keep large: Cid, pressed');
       await looks(page, 'grid', true, 'Cid');
-      await press(page, 'Shift+Tab Space', 'Keep large: Bob, pressed');
+      await press(page, 'Shift+Tab Shift+Tab Space', 'Keep large: Bob, pressed');
       await looks(page, 'grid', true, 'Bob');
       await press(page, 'Space', 'Keep large: Bob');
       await looks(page, 'grid', false, '');
-      await press(page, 'Tab Tab Enter', 'Keep large: Ann (you), pressed');
+      await press(page, 'Tab Tab Tab Enter', 'Keep large: Ann (you), pressed');
       await looks(page, 'grid', true, 'Ann (you)');
       await press(page, 'Escape', 'Keep large: Ann (you)');
       await looks(page, 'grid', false, '');

@@ -32,6 +32,7 @@ export class Entrance {
   #echoed = false;
   #prepared = false;
   #cancel: (() => void) | undefined;
+  #closed = false;
 
   constructor(options: EntranceOptions) {
     this.#options = options;
@@ -73,6 +74,7 @@ export class Entrance {
 
   /** Lets us in, or turns us away, when that is clear from who is there now. */
   look(): void {
+    if (this.#closed) return;
     const { id, maxPeers, clock, members, admitted, turnedAway } = this.#options;
     const all = members();
     const before = all.filter(
@@ -89,6 +91,7 @@ export class Entrance {
 
   /** Nobody waits here any longer; where we are not in, this is why. */
   close(error: MediaKitError): void {
+    this.#closed = true;
     this.#cancel?.();
     this.#refuse(error);
   }

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import { MediaKitError, notLoaded } from '../errors.js';
+import { leftEarly, MediaKitError, notLoaded } from '../errors.js';
 
 /** STUN and TURN servers, or a function that is asked for them when joining, before they expire and before each ICE restart. */
 export type IceServersGiven =
@@ -37,6 +37,7 @@ export async function openIceServers(
   const { IceServers } = await import('./ice-servers.js').catch((cause: unknown) => {
     throw notLoaded(cause);
   });
+  if (signal.aborted) throw leftEarly();
   const servers = new IceServers(options);
   signal.addEventListener('abort', () => servers.release(), { once: true });
   await servers.fresh();

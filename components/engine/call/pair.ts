@@ -1,5 +1,5 @@
 import { CALM } from '../clock.js';
-import { MediaKitError } from '../errors.js';
+import { MediaKitError, notLoaded } from '../errors.js';
 import { Allowance } from './allowance.js';
 import { readDescription, readNumber, readState, readView, type StateBody, type ViewBody } from './frames.js';
 import { Peer, type PeerOptions } from './peer.js';
@@ -31,6 +31,8 @@ export type PeerStatus = 'connecting' | 'connected' | 'reconnecting' | 'offline'
 const AHEAD = 8;
 /** How often the peer may have us begin anew. */
 const REBUILDS = [5, 2000] as const;
+/** How long a connection may come up without what would bring it back, in ms. */
+const PATIENCE = 10_000;
 const NO_CONNECTION = 'The browser allows no further connection: close other calls and join again.';
 
 /** Us and one member: the connection that we have now, and the way back to one when it is lost. */
@@ -39,7 +41,10 @@ export class Pair {
   readonly #remote: RemoteMedia;
   #recovery: Recovery | null = null;
   #loading: Promise<Recovery | null> | undefined;
-  readonly #cancelLoading: () => void;
+  #cancelLoading: () => void;
+  #tried = false;
+  /** Lost, and nothing there that brings it back. */
+  #stranded = false;
   #peer: Peer;
   /** The last one that carried media, while a new one does not yet: its picture stays, and may even move again. */
   #former: Peer | null = null;
@@ -73,7 +78,7 @@ export class Pair {
 
   get status(): PeerStatus {
     if (this.isConnected) return 'connected';
-    if (this.#recovery?.ladder.failed) return 'failed';
+    if (this.#stranded || this.#recovery?.ladder.failed) return 'failed';
     if (!this.#options.online()) return 'offline';
     return this.#wasConnected ? 'reconnecting' : 'connecting';
   }
@@ -218,9 +223,26 @@ export class Pair {
       });
       this.#recovery.follow(this.#peer.state, true);
     } catch (cause) {
-      console.warn('A part of the kit did not load: a connection that is lost does not come back.', cause);
+      this.#strand(cause);
     }
     return this.#recovery;
+  }
+
+  /** What would bring the connection back did not load. It is asked for again when it is needed. */
+  #strand(cause: unknown): void {
+    this.#loading = undefined;
+    if (this.#closed || this.#stranded) return;
+    if (this.isConnected) {
+      console.warn('A part of the kit did not load: a connection that is lost does not come back.', cause);
+    } else if (/^(new|connecting)$/.test(this.#peer.state) && !this.#tried) {
+      // It may come up all the same.
+      this.#tried = true;
+      this.#cancelLoading = this.#options.clock.after(PATIENCE, () => void this.#recover());
+    } else {
+      this.#stranded = true;
+      this.#options.changed();
+      this.#options.failed(notLoaded(cause));
+    }
   }
 
   /** A new connection in place of the one that there is; false where none can be made. */
@@ -267,6 +289,7 @@ export class Pair {
 
   #settle(): void {
     this.#wasConnected = true;
+    this.#stranded = false;
     this.#hungUp = false;
     this.#former?.close();
     this.#former = null;

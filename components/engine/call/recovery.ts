@@ -65,6 +65,7 @@ export class Recovery {
 
   /** The peer has asked for it. */
   asked(remedy: 'restart' | 'rebuild'): void {
+    if (this.#closed) return;
     this.ladder.took(remedy);
     void (remedy === 'restart' ? this.#restart(true) : this.#renew());
   }

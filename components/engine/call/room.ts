@@ -208,7 +208,9 @@ export class Room {
       globalThis.addEventListener('pagehide', hidden, { signal });
       await this.#open(options, room, signal);
     } catch (thrown) {
-      if (!signal.aborted) this.#end('idle');
+      // Whoever has left need not hear what else went wrong.
+      if (signal.aborted) throw leftEarly();
+      this.#end('idle');
       throw thrown;
     }
   }

@@ -37,6 +37,7 @@ export class Senders implements Tuned {
   #view: Partial<ViewBody> = {};
   /** Decides how much is sent; null until it is loaded. */
   #tuning: Tuning | null = null;
+  #asked = false;
 
   constructor(options: SendersOptions) {
     this.#options = options;
@@ -95,7 +96,7 @@ export class Senders implements Tuned {
     const { sending, screen } = this.#options.media;
     if (this.#tuning) this.#tuning.tune(this);
     // What the page has asked for holds from the beginning, and a text that is shared is to be read.
-    else if (screen || isTuned(sending)) void this.#loadTuning();
+    else if (!this.#asked && (screen || isTuned(sending))) void this.#loadTuning();
   }
 
   #take(transceivers: readonly RTCRtpTransceiver[]): void {
@@ -109,6 +110,8 @@ export class Senders implements Tuned {
   }
 
   async #loadTuning(): Promise<void> {
+    if (this.#asked) return;
+    this.#asked = true;
     // What takes long to load does not keep a connection that has ended.
     const self = new WeakRef(this);
     const tuning = await this.#options.media.tuning;

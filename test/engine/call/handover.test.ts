@@ -9,6 +9,8 @@ describe('handover', () => {
   const members: Member[] = [];
   const add = <T extends readonly Member[]>(...some: T): T => (members.push(...some), some);
 
+  // A window may begin with what was in the one that opened it.
+  beforeEach(() => sessionStorage.clear());
   afterEach(() => {
     for (const { room } of members) room.release();
     members.length = 0;

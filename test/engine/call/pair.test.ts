@@ -418,8 +418,8 @@ describe('Pair: recovery', () => {
     await joinAll(both, { signaling: wire, iceTransportPolicy: 'relay' });
     const [error] = await until(() => (both[0].errors.length > 0 ? both[0].errors : null), 'the error');
     expect(error!.code).to.equal('network-blocked');
-    const [issue] = both[0].state.issues;
-    expect([issue?.name, issue?.peerId, issue?.message]).to.deep.equal([
+    const issue = await until(() => both[0].state.issues[0], 'the issue');
+    expect([issue.name, issue.peerId, issue.message]).to.deep.equal([
       'network-blocked',
       both[1].id,
       error!.message,

@@ -228,6 +228,19 @@ describe('Room: how media are sent', function () {
       await until(() => encoding(connection, 'audio').maxBitrate === 25_000, 'sound');
     });
 
+    it('goes on without where that does not load', async () => {
+      let asked = 0;
+      Object.defineProperty(media, 'tuning', { get: () => (asked++, Promise.resolve(null)) });
+      const [senders, connection] = open(1);
+      media.setSending({ maxBitrate: 100_000 });
+      media.setScreen(lend(large()));
+      await senders.apply();
+      await senders.apply();
+      await new Promise((resolve) => setTimeout(resolve));
+      expect(asked).to.equal(1);
+      expect(connection.getSenders().filter(({ track }) => track).length).to.equal(3);
+    });
+
     it('leaves nothing to a connection that has closed', async () => {
       const [gone, closed] = open(2);
       const [senders, connection] = open(2);

@@ -1,4 +1,5 @@
 import { ENCRYPTABLE } from './clear-bytes.js';
+import { withoutStrayFeedback } from './feedback.js';
 import type { TransformOptions } from './worker-messages.js';
 
 const guarded = new WeakSet<RTCRtpTransceiver>();
@@ -18,6 +19,7 @@ export function guard(connection: RTCPeerConnection, worker: Worker, number: num
     receiver.transform = transform(worker, { direction: 'receive', connection: number });
     restrict(transceiver, receiver.track.kind);
   };
+  const takeAll = (): void => connection.getTransceivers().forEach(take);
   const addTransceiver = connection.addTransceiver.bind(connection);
   connection.addTransceiver = (...given) => {
     const transceiver = addTransceiver(...given);
@@ -27,10 +29,34 @@ export function guard(connection: RTCPeerConnection, worker: Worker, number: num
   const addTrack = connection.addTrack.bind(connection);
   connection.addTrack = (...given) => {
     const sender = addTrack(...given);
-    connection.getTransceivers().forEach(take);
+    takeAll();
     return sender;
   };
-  connection.addEventListener('track', ({ transceiver }) => take(transceiver));
+  // What the peer has brought. No event tells of a transceiver by which it only wants to receive.
+  const setRemoteDescription = connection.setRemoteDescription.bind(connection);
+  connection.setRemoteDescription = async (description) => {
+    await setRemoteDescription(description);
+    takeAll();
+  };
+  // Nothing flows before it is described, in whatever way it was added.
+  const setLocalDescription = connection.setLocalDescription.bind(connection);
+  connection.setLocalDescription = (description) => {
+    takeAll();
+    return setLocalDescription(description);
+  };
+  tellPlainly(connection);
+}
+
+/** What the peer is told of us is what it can read, also where codecs were left out. */
+function tellPlainly(connection: RTCPeerConnection): void {
+  const prototype = Object.getPrototypeOf(connection) as RTCPeerConnection;
+  const get = (): RTCSessionDescription | null => {
+    const description = Reflect.get(prototype, 'localDescription', connection);
+    if (!description) return null;
+    const { type, sdp } = description;
+    return new RTCSessionDescription({ type, sdp: withoutStrayFeedback(sdp) });
+  };
+  Object.defineProperty(connection, 'localDescription', { get });
 }
 
 function transform(worker: Worker, options: TransformOptions): RTCRtpScriptTransform {

@@ -221,6 +221,26 @@ describe('the encryption of a call', () => {
     }
   });
 
+  it('guards what is sent to one who only wants to receive', async () => {
+    const [ann, bob] = [await make('ann', 'a secret'), await make('bob', 'a secret')];
+    const [one, two] = [ann.open(), bob.open()];
+    one.addTransceiver('video', { direction: 'recvonly' });
+    await one.setLocalDescription();
+    await two.setRemoteDescription(one.localDescription!);
+    const [{ sender, receiver }] = two.getTransceivers() as [RTCRtpTransceiver];
+    expect([!!sender.transform, !!receiver.transform]).to.deep.equal([true, true]);
+  });
+
+  it('guards what was added in a way of which it does not know', async () => {
+    const ann = await make('ann', 'a secret');
+    const connection = ann.open();
+    RTCPeerConnection.prototype.addTransceiver.call(connection, 'video');
+    await connection.setLocalDescription();
+    const [{ sender, receiver }] = connection.getTransceivers() as [RTCRtpTransceiver];
+    expect([!!sender.transform, !!receiver.transform]).to.deep.equal([true, true]);
+    expect(connection.localDescription!.sdp).not.to.match(/ (H264|AV1)\//);
+  });
+
   it('says what is missing', async () => {
     const codeOf = (made: Promise<Encryption>): Promise<string> =>
       made.then(
