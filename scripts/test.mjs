@@ -8,7 +8,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { requireBrowsers } from '../test/support/browsers.mjs';
 import { installPackages } from './install.mjs';
 
-const LONGEST_STEP = 15 * 60_000;
+const LONGEST_STEP = 18 * 60_000;
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
@@ -43,8 +43,8 @@ const componentTests = (...browsers) => ({
 
 /** The end-to-end tests in lanes that take about as long; those that wait most run beside the others. */
 const lanes = {
-  networks: /[/\\](access|adapting|brokers|mesh|quality|recovery|relay|sealing)\.test\.mjs$/,
-  waits: /[/\\](data|encryption|hidden|issues|network)\.test\.mjs$/,
+  networks: /[/\\](access|adapting|brokers|issues|mesh|network|quality|recovery)\.test\.mjs$/,
+  waits: /[/\\](data|hidden|invite|leaving|lifetime|relay)\.test\.mjs$/,
 };
 const isIn = (lane) => (file) => lanes[lane].test(file);
 const isInNone = (file) => !Object.values(lanes).some((pattern) => pattern.test(file));

@@ -14,7 +14,7 @@ describe('calls over real networks', () => {
   const call = useNetwork('chromium', 'firefox');
 
   // The longest first, and no more of them than a small machine has browsers for.
-  describe('cut', { concurrency: 4 }, () => {
+  describe('cut', { concurrency: 3 }, () => {
     it('for good: both are told why', { skip, timeout: 200_000 }, (test) => {
       const act = async ({ host, ann, bob }) => {
         await host.cut();

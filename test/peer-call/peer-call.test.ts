@@ -54,7 +54,7 @@ describe('<peer-call>', () => {
       await until(() => call.state.status === 'connected' && call.stream, 'connected');
     },
     stream: (call) => call.stream,
-    released: (call) => !['connecting', 'connected', 'waiting'].includes(call.state.status),
+    released: (call) => ['idle', 'left'].includes(call.state.status),
     facts: ['call-state-change', 'peer-join', 'stream-change', 'track', 'connectionstatechange'],
     lend: async (call, stream) => {
       Object.assign(call, { room: standing.room, signaling: standing.signaling, srcObject: stream });
