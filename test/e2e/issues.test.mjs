@@ -7,7 +7,7 @@ import { skip, useNetwork } from '../support/network-call.mjs';
 const SOUND = [111, 109];
 
 // What else a call tells of is caused in quality.test.mjs, and in relay.test.mjs.
-describe('the problems that a network causes', { concurrency: 4 }, () => {
+describe('the problems that a network causes', { concurrency: 3 }, () => {
   const call = useNetwork('chromium');
 
   /** Keeps from now on what is told of problems with the peer. What the beginning of a call has caused is over before. */

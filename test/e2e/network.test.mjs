@@ -64,7 +64,7 @@ describe('calls over real networks', () => {
     }
   });
 
-  describe('impaired', { concurrency: 4 }, () => {
+  describe('impaired', { concurrency: 3 }, () => {
     for (const to of ['chromium', 'firefox']) {
       it(
         `another address in the middle of the call, chromium and ${to}`,
