@@ -33,7 +33,7 @@ const AHEAD = 8;
 const REBUILDS = [5, 2000] as const;
 /** How long a connection may come up without what would bring it back, in ms. */
 const PATIENCE = 10_000;
-const NO_CONNECTION = 'The browser allows no further connection: close other calls and join again.';
+export const NO_CONNECTION = 'The browser allows no further connection: close other calls and join again.';
 
 /** Us and one member: the connection that we have now, and the way back to one when it is lost. */
 export class Pair {

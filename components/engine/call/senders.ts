@@ -96,7 +96,7 @@ export class Senders implements Tuned {
     const { sending, screen } = this.#options.media;
     if (this.#tuning) this.#tuning.tune(this);
     // What the page has asked for holds from the beginning, and a text that is shared is to be read.
-    else if (!this.#asked && (screen || isTuned(sending))) void this.#loadTuning();
+    else if (screen || isTuned(sending)) void this.#loadTuning();
   }
 
   #take(transceivers: readonly RTCRtpTransceiver[]): void {

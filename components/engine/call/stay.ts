@@ -12,7 +12,7 @@ import { randomId } from './identifiers.js';
 import type { LocalMedia } from './local-media.js';
 import type { Network } from './network.js';
 import { OwnPresence } from './own-presence.js';
-import { Pair } from './pair.js';
+import { NO_CONNECTION, Pair } from './pair.js';
 import type { ReconnectPolicy } from './reconnect.js';
 import { Roster, type Member } from './roster.js';
 import { Shown } from './shown.js';
@@ -22,7 +22,6 @@ import { Watching } from './watching.js';
 
 /** How long ignored messages are gathered before they are told. */
 const GATHERING = 250;
-const NO_CONNECTION = 'The browser allows no further connection: close other calls and join again.';
 
 export interface StayOptions {
   readonly signaling: Signaling;

@@ -6,6 +6,7 @@ import '../../../../dist/engine/signaling/mqtt.js';
 
 /** `<peer-call>` without its screen. */
 export async function enter({ url, room }, stream, pictures) {
+  Room.load();
   await pictures.own(stream);
   const call = new Room({ dispatch() {} });
   call.setStream(stream);
