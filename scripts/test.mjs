@@ -32,6 +32,14 @@ function nodeTests(files, ...options) {
 const ownRuns = new Set(['bench', 'e2e', 'package', 'stories', 'support']);
 const unitFolders = readdirSync('test').filter((name) => !ownRuns.has(name));
 
+/** Whole browsers and servers, each with its own idea of time: what fails has a second try by itself, and the log says so. */
+function again(output) {
+  const failed = new Set(
+    [...output.matchAll(/^test at (test[/\\][\w/\\-]+\.test\.mjs):/gm)].map(([, file]) => file),
+  );
+  return failed.size ? nodeTests([...failed], '--test-concurrency=1') : null;
+}
+
 const wantedBrowsers = process.env.TEST_BROWSER?.split(',') ?? ['chromium', 'firefox', 'webkit'];
 const mainBrowsers = wantedBrowsers.filter((name) => name !== 'webkit');
 const componentTests = (...browsers) => ({
@@ -53,13 +61,7 @@ const endToEnd = (wanted) => ({
   needs: 'build',
   tests: true,
   run: nodeTests(testsIn('test/e2e').filter(wanted), '--test-concurrency=1'),
-  // Whole browsers, each with its own idea of time: what fails has a second try by itself, and the log says so.
-  again: (output) => {
-    const failed = new Set(
-      [...output.matchAll(/^test at (test[/\\]e2e[/\\][\w-]+\.test\.mjs):/gm)].map(([, file]) => file),
-    );
-    return failed.size ? nodeTests([...failed], '--test-concurrency=1') : null;
-  },
+  again,
 });
 
 /** A step with `tests` reports figures of its own; any other one is a single check. */
@@ -73,6 +75,7 @@ const steps = {
     group: 'unit',
     tests: true,
     run: nodeTests(unitFolders.flatMap((name) => testsIn(`test/${name}`))),
+    again,
   },
   components: componentTests(...mainBrowsers),
   // Where its pages hang or crash, each is waited for.

@@ -1,8 +1,25 @@
+import { createSocket } from 'node:dgram';
 import { turnCredentials } from '../../broker/turn-credentials.js';
 import { startDaemon } from './daemon.mjs';
-import { freePort } from './e2e.mjs';
+import { freePort, until } from './e2e.mjs';
 
 const SECRET = 'a secret of this server and of those who make its user names';
+
+/** A STUN binding request (RFC 8489), which any server answers. */
+const BINDING = Buffer.from('000100002112a442' + '00'.repeat(12), 'hex');
+
+/** Resolves when it answers datagrams too, which it does later than it listens for connections. */
+async function answering(port) {
+  const socket = createSocket('udp4');
+  let answered = false;
+  socket.on('message', () => (answered = true));
+  // Nobody there yet.
+  socket.on('error', () => {});
+  await until(() => {
+    socket.send(BINDING, port, '127.0.0.1');
+    return answered;
+  }, `coturn at port ${port}`).finally(() => socket.close());
+}
 
 /** Starts coturn, a TURN server, on this machine alone, with user names that hold for a time. */
 export async function startTurn() {
@@ -25,6 +42,7 @@ export async function startTurn() {
     ...flags.map((flag) => `--${flag}`),
   ];
   const daemon = await startDaemon('turnserver', { args, ports: [port] });
+  await answering(port);
   return {
     ...daemon,
     port,

