@@ -49,10 +49,12 @@ const componentTests = (...browsers) => ({
   env: { TEST_BROWSER: browsers.join() },
 });
 
-/** The end-to-end tests in lanes that take about as long; those that wait most run beside the others. */
+/** The end-to-end tests in lanes that take about as long; what needs little of the machine runs beside the other steps. */
 const lanes = {
-  networks: /[/\\](access|adapting|brokers|issues|mesh|network|quality|recovery)\.test\.mjs$/,
-  waits: /[/\\](data|hidden|invite|leaving|lifetime|relay)\.test\.mjs$/,
+  hidden: /[/\\]hidden\.test\.mjs$/,
+  relays: /[/\\]relay\.test\.mjs$/,
+  networks: /[/\\](access|brokers|issues|mesh|network|quality|recovery)\.test\.mjs$/,
+  media: /[/\\](adapting|data|invite|leaving|lifetime|sync)\.test\.mjs$/,
 };
 const isIn = (lane) => (file) => lanes[lane].test(file);
 const isInNone = (file) => !Object.values(lanes).some((pattern) => pattern.test(file));
@@ -86,18 +88,19 @@ const steps = {
     run: tool('storybook/dist/bin/dispatcher.js', 'build', '--quiet', '--disable-telemetry'),
   },
   stories: { group: 'stories', needs: 'storybook', tests: true, run: nodeTests(testsIn('test/stories')) },
-  calls: endToEnd(isInNone),
+  hidden: endToEnd(isIn('hidden')),
+  relays: endToEnd(isIn('relays')),
   networks: endToEnd(isIn('networks')),
-  waits: endToEnd(isIn('waits')),
+  media: endToEnd(isIn('media')),
+  calls: endToEnd(isInNone),
 };
 
 /** What may run side by side: rows one after the other, and in a row each lane by itself. */
 const plan = [
   [['types'], ['lint'], ['format'], ['build', 'storybook']],
   [['components'], ['package', 'node']],
-  [['webkit']],
-  [['stories']],
-  [['calls'], ['networks'], ['waits']],
+  [['webkit'], ['stories', 'relays'], ['hidden']],
+  [['calls'], ['networks'], ['media']],
 ];
 
 const total = { passed: 0, failed: 0 };
