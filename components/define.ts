@@ -1,3 +1,4 @@
+import './call-chat/define.js';
 import './media-generator/define.js';
 import './peer-call/define.js';
 import './stream-preview/define.js';

@@ -1,5 +1,7 @@
 /** The classes of the tags with their events and types, and the engine below them. Registers nothing: see `define.ts`. */
 
+export { CallChat } from './call-chat/call-chat.js';
+export { FileRequestEvent, SendRequestEvent, UnreadChangeEvent } from './call-chat/call-chat.events.js';
 export { MediaGenerator } from './media-generator/media-generator.js';
 export { FrameDropEvent, GeneratorStateChangeEvent } from './media-generator/media-generator.events.js';
 export { PeerCall } from './peer-call/peer-call.js';

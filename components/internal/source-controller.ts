@@ -1,5 +1,6 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { IdReference } from './id-reference.js';
+import { whenRead } from './when-read.js';
 
 /** Anything with a readonly `stream` that fires `stream-change` is a source. */
 export interface StreamSource extends Element {
@@ -113,8 +114,6 @@ export class SourceController implements ReactiveController {
         console.warn(`<${this.#host.localName} source="${id}">: ${why}; it waits for one.`);
       }
     };
-    if (document.readyState === 'loading')
-      document.addEventListener('DOMContentLoaded', warn, { once: true });
-    else setTimeout(warn);
+    whenRead(warn);
   }
 }

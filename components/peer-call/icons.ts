@@ -1,9 +1,7 @@
-import { html, type TemplateResult } from 'lit';
+import type { TemplateResult } from 'lit';
+import { icon } from '../internal/icon.js';
 
-// Strokes on a grid of 24 px, in the colour of the text.
-export const icon = (path: string, on = true): TemplateResult => html`
-  <svg viewBox="0 0 24 24" aria-hidden="true"><path d=${on ? path : `${path}M4 3l16 18`} /></svg>
-`;
+export { icon };
 
 export const microphoneIcon = (on: boolean): TemplateResult =>
   icon('M9 6a3 3 0 0 1 6 0v5a3 3 0 0 1-6 0zM5 11a7 7 0 0 0 14 0M12 18v3', on);

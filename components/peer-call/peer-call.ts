@@ -5,6 +5,7 @@ import type { CallState } from '../engine/call/room.js';
 import type { MediaKitError } from '../engine/errors.js';
 import { AutoplayBlockedEvent } from '../internal/events.js';
 import { KitElement, type Commands } from '../internal/kit-element.js';
+import { OnDemand } from '../internal/on-demand.js';
 import { Arranging } from './arranging.js';
 import { callStates, isActive, isInside } from './call-states.js';
 import { Calling } from './calling.js';
@@ -12,7 +13,6 @@ import { Data } from './data.js';
 import { Lasting } from './lasting.js';
 import { seat } from './layout.js';
 import { renderError, type Way } from './notices.js';
-import { OnDemand } from './on-demand.js';
 import { pack } from './packing.js';
 import { strings } from './peer-call.strings.js';
 import { styles } from './peer-call.styles.js';
@@ -148,7 +148,9 @@ export class PeerCall extends Arranging(Data(Reaching(Sending(Calling(KitElement
       else if (!isActive(before)) this.#begin();
       const comesUp = state.status !== before.status || state.peers !== before.peers;
       before = state;
-      this.#draw(isActive(state) && comesUp && !this.stream);
+      // The timers of a hidden page rest.
+      if (isActive(state) && comesUp && !document.hidden) this.#drawIn(this.stream ? 0 : DRAWING);
+      else this.#draw();
     });
   }
 
@@ -163,7 +165,7 @@ export class PeerCall extends Arranging(Data(Reaching(Sending(Calling(KitElement
 
   protected override getUpdateComplete(): Promise<boolean> {
     // Whoever waits for it gets what is late.
-    if (this.#drawing) this.#draw(false);
+    if (this.#drawing) this.#draw();
     return super.getUpdateComplete();
   }
 
@@ -271,15 +273,17 @@ export class PeerCall extends Arranging(Data(Reaching(Sending(Calling(KitElement
     return [['try-again', () => this.prepare()], ['join-anyway', () => this.enter(false)], ['dismiss']];
   }
 
-  /** What comes up may be drawn late: nobody sees so short a way to the first picture, and drawing it would delay that. */
-  #draw(late: boolean): void {
-    const draw = (): void => {
-      clearTimeout(this.#drawing);
-      this.#drawing = undefined;
-      this.requestUpdate();
-    };
-    if (late) this.#drawing ??= setTimeout(draw, DRAWING);
-    else draw();
+  #draw(): void {
+    clearTimeout(this.#drawing);
+    this.#drawing = undefined;
+    this.requestUpdate();
+  }
+
+  /** What comes up may be drawn late: nobody sees so short a way to the first picture, and drawing at once would delay its answer. */
+  #drawIn(delay: number): void {
+    if (this.#drawing && delay) return;
+    clearTimeout(this.#drawing);
+    this.#drawing = setTimeout(() => this.#draw(), delay);
   }
 
   #showError(error: MediaKitError | null): void {

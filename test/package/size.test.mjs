@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { weigh, weighFile } from '../../scripts/bundle.mjs';
 import { builtFiles, root } from '../support/package.mjs';
@@ -8,6 +11,8 @@ const budgets = { 'media-generator': 16_000, 'stream-preview': 12_000, 'peer-cal
 /** The entry of `<peer-call>` and what every join loads beside its transport. */
 const callBudget = 29_000;
 const mqttBudget = 5_000;
+/** What a companion adds to a page that has a `<peer-call>`. */
+const companionBudgets = { 'call-chat': 6_000 };
 /** The engine alone: what a page pays that uses it without the tag. */
 const generatorBudget = 9_000;
 
@@ -16,6 +21,23 @@ for (const [tag, budget] of Object.entries(budgets)) {
     const { atOnce } = await weigh(`${root}dist/${tag}/define.js`);
     t.diagnostic(`${atOnce} bytes`);
     assert.ok(atOnce <= budget, `${atOnce} bytes; ${budget} are allowed`);
+  });
+}
+
+for (const [tag, budget] of Object.entries(companionBudgets)) {
+  test(`<${tag}> beside a call keeps its budget`, async (t) => {
+    const entry = (name) => `${root}dist/${name}/define.js`;
+    const folder = mkdtempSync(join(tmpdir(), 'rtc-elements-'));
+    t.after(() => rmSync(folder, { recursive: true }));
+    const both = join(folder, 'both.js');
+    writeFileSync(
+      both,
+      ['peer-call', tag].map((name) => `import ${JSON.stringify(entry(name))};`).join('\n'),
+    );
+    const { atOnce, onDemand } = await weigh(both);
+    const bytes = atOnce - (await weigh(entry('peer-call'))).atOnce;
+    t.diagnostic(`${bytes} bytes; when used: ${onDemand.files}`);
+    assert.ok(bytes <= budget, `${bytes} bytes; ${budget} are allowed`);
   });
 }
 

@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
 import { css, LitElement } from 'lit';
-import { OnDemand } from '../../components/peer-call/on-demand.js';
+import { OnDemand } from '../../components/internal/on-demand.js';
 import { until } from '../support/wait.js';
 
 customElements.define('on-demand-host', class extends LitElement {});

@@ -42,7 +42,7 @@ export class OnDemand<T extends object> {
       this.#failed = false;
     } catch (cause) {
       this.#failed = true;
-      console.warn('A part of the call did not load.', cause);
+      console.warn('A part of the kit did not load.', cause);
     }
     this.#host.requestUpdate();
   }

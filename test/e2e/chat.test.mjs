@@ -1,0 +1,274 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import axe from 'axe-core';
+import { open, screenshot, until, useExamples } from '../support/e2e.mjs';
+
+// The example page with a chat, twice: what one writes and sends, the other one reads and saves.
+
+/** Runs in the page before its own scripts: `window.chat` is the eyes and hands of the tests. */
+function installChat() {
+  const host = () => document.querySelector('call-chat');
+  const all = (selector) => [...host().shadowRoot.querySelectorAll(selector)];
+  const button = (words) => all('button, a').find((one) => one.textContent.trim() === words);
+  // As `byteAt`, below.
+  const piece = Uint8Array.from({ length: 251 * 4096 }, (_, at) => at % 251);
+  const content = (size) => new Blob(Array(Math.ceil(size / piece.length)).fill(piece)).slice(0, size);
+  const hold = (...files) => {
+    const data = new DataTransfer();
+    for (const { name, type, size } of files) data.items.add(new File([content(size)], name, { type }));
+    return data;
+  };
+  window.chat = {
+    host,
+    all,
+    button,
+    texts: () => all('[part~="message"]').map(({ textContent }) => textContent),
+    /** The last row of a file, in words. */
+    file: () => all('.file').at(-1)?.textContent.replace(/\s+/g, ' ').trim() ?? '',
+    async press(words) {
+      (await window.e2e.until(() => button(words), `a button "${words}"`)).click();
+    },
+    drop(...files) {
+      const target = all('[part="log"]')[0];
+      const init = { dataTransfer: hold(...files), bubbles: true, composed: true, cancelable: true };
+      for (const type of ['dragover', 'drop']) target.dispatchEvent(new DragEvent(type, init));
+    },
+    paste(...files) {
+      const event = new ClipboardEvent('paste', { bubbles: true, cancelable: true });
+      // Firefox lets no script fill it.
+      Object.defineProperty(event, 'clipboardData', { value: hold(...files) });
+      all('textarea')[0].dispatchEvent(event);
+    },
+  };
+}
+
+/** What a file of the tests consists of. */
+const byteAt = (at) => at % 251;
+
+describe('a chat', () => {
+  const downloads = mkdtempSync(join(tmpdir(), 'rtc-elements-'));
+  after(() => rm(downloads, { recursive: true }));
+  const { examples, browsers, pages } = useExamples({
+    chromium: { downloadBehavior: { policy: 'allow', downloadPath: downloads } },
+    firefox: {
+      preferences: {
+        'browser.download.folderList': 2,
+        'browser.download.dir': downloads,
+        'browser.download.useDownloadDir': true,
+        'browser.download.always_ask_before_handling_new_types': false,
+      },
+    },
+  });
+
+  async function meet(...kinds) {
+    const room = randomUUID();
+    const both = await Promise.all(
+      kinds.map(async (kind, at) => {
+        const url = `${examples.origin}/chat.html?room=${room}&name=${['Ann', 'Bob'][at]}`;
+        const page = await open(browsers[kind], url, { before: installChat });
+        pages.push(page);
+        return page;
+      }),
+    );
+    const [ann, bob] = both;
+    await Promise.all([
+      ann.evaluate(() => window.e2e.meets('Bob')),
+      bob.evaluate(() => window.e2e.meets('Ann')),
+    ]);
+    for (const page of both) {
+      const ready = () => window.e2e.until(() => !window.chat.host().matches(':state(quiet)'), 'ready');
+      await page.evaluate(ready);
+    }
+    return { ann, bob };
+  }
+
+  const reads = (page, wanted) =>
+    page.evaluate((wanted) => {
+      const { texts } = window.chat;
+      return window.e2e
+        .until(() => texts().join('|') === wanted.join('|'), wanted)
+        .catch((error) => Promise.reject(new Error(`${error.message}; it reads ${texts().join('|')}`)));
+    }, wanted);
+  const fileReads = (page, part) =>
+    page.evaluate((part) => {
+      const { file } = window.chat;
+      return window.e2e
+        .until(() => file().includes(part), part)
+        .catch((error) => Promise.reject(new Error(`${error.message}; it reads "${file()}"`)));
+    }, part);
+  const press = (page, words) => page.evaluate((words) => window.chat.press(words), words);
+  const write = async (page, text) => {
+    await page.bringToFront();
+    await page.evaluate(() => window.chat.host().focus());
+    await page.keyboard.type(text);
+    await page.keyboard.press('Enter');
+  };
+  /** Saves the file as a user does; resolves with whether it is the one that was sent. */
+  async function saves(page, name, size) {
+    await press(page, 'Save');
+    const path = join(downloads, name);
+    await until(async () => (await stat(path).catch(() => null))?.size === size, `${name} of ${size} bytes`);
+    const isSent = (await readFile(path)).every((byte, at) => byte === byteAt(at));
+    await rm(path);
+    return isSent;
+  }
+  const isWell = (page) => assert.deepEqual(page.problems, []);
+
+  for (const kinds of [
+    ['chromium', 'chromium'],
+    ['chromium', 'firefox'],
+    ['firefox', 'chromium'],
+    ['firefox', 'firefox'],
+  ]) {
+    it(`words and files from ${kinds[0]} to ${kinds[1]}`, { timeout: 60_000 }, async () => {
+      const { ann, bob } = await meet(...kinds);
+      const markup = '<img src=x onerror=alert(1)><b>hello</b> & https://example.org';
+      await write(ann, markup);
+      await reads(bob, [markup]);
+      await reads(ann, [markup]);
+      await bob.evaluate(() => document.querySelector('peer-call').send('from the page'));
+      await reads(ann, [markup, 'from the page']);
+      const links = await bob.evaluate(() => window.chat.all('[part="log"] :is(b, a, img)').length);
+      assert.equal(links, 0);
+
+      // Accepted, with progress on both sides.
+      await ann.evaluate(() => window.chat.drop({ name: 'film.bin', type: 'video/webm', size: 12_345_678 }));
+      await fileReads(ann, 'Waiting for Bob');
+      const bars = (page) =>
+        page.evaluate(() => {
+          window.bars = new Set();
+          const look = () => {
+            const [bar] = window.chat.all('progress');
+            if (bar) window.bars.add(bar.value);
+          };
+          new MutationObserver(look).observe(window.chat.host().shadowRoot, {
+            subtree: true,
+            childList: true,
+            attributes: true,
+          });
+        });
+      await Promise.all([bars(ann), bars(bob)]);
+      await press(bob, 'Accept');
+      await fileReads(ann, 'Bob has it');
+      await fileReads(bob, 'Save');
+      for (const page of [ann, bob]) {
+        assert.ok((await page.evaluate(() => window.bars.size)) > 1, 'progress');
+      }
+      assert.ok(await saves(bob, 'film.bin', 12_345_678), 'the bytes');
+
+      // Refused.
+      await ann.evaluate(() => window.chat.paste({ name: 'no.txt', type: 'text/plain', size: 10 }));
+      await fileReads(bob, 'no.txt');
+      await press(bob, 'Refuse');
+      await fileReads(ann, 'Bob did not take it');
+      await fileReads(bob, 'You did not take it');
+
+      // Given up by the one who sends, then by the one who gets it.
+      await ann.evaluate(() => window.chat.paste({ name: 'one.bin', type: '', size: 100 }));
+      await fileReads(bob, 'one.bin');
+      await press(ann, 'Cancel');
+      await fileReads(bob, 'Cancelled');
+      await ann.evaluate(() => window.chat.drop({ name: 'two.bin', type: '', size: 60_000_000 }));
+      await fileReads(bob, 'two.bin');
+      await press(bob, 'Accept');
+      await press(bob, 'Cancel');
+      await fileReads(ann, 'Cancelled');
+      for (const page of [ann, bob]) isWell(page);
+    });
+  }
+
+  for (const kind of ['chromium', 'firefox']) {
+    it(`${kind}: shows a picture, and what looks like one not`, { timeout: 60_000 }, async () => {
+      const { ann, bob } = await meet(kind, kind === 'chromium' ? 'firefox' : 'chromium');
+      await bob.evaluate(async () => {
+        const call = document.querySelector('peer-call');
+        const canvas = document.createElement('canvas');
+        canvas.getContext('2d').fillRect(0, 0, 50, 50);
+        const png = await new Promise((resolve) => canvas.toBlob(resolve));
+        const svg = '<svg xmlns="http://www.w3.org/2000/svg"><script>window.top.hacked = true</script></svg>';
+        const send = (content, name, type) =>
+          call.sendFile(new File([content], name, { type })).catch(() => {});
+        send(svg, 'drawing.svg', 'image/svg+xml');
+        send(svg, 'liar.png', 'image/png');
+        send('<script>window.top.hacked = true</script>', 'page.html', 'text/html');
+        send(png, 'picture.png', 'image/png');
+      });
+      await ann.evaluate(async () => {
+        const { all, button } = window.chat;
+        const { until } = window.e2e;
+        await until(() => all('.file').length === 4, 'four files');
+        for (let at = 0; at < 4; at++) {
+          const saved = all('a').length;
+          (await until(() => button('Accept'), 'an offer')).click();
+          await until(() => all('a').length > saved, 'stored');
+        }
+        await until(() => all('img')[0]?.naturalWidth, 'a picture');
+      });
+      const seen = () => [window.chat.all('img').map(({ alt }) => alt), Boolean(window.hacked)];
+      assert.deepEqual(await ann.evaluate(seen), [['Preview of picture.png'], false]);
+      await ann.evaluate(axe.source);
+      const { violations } = await ann.evaluate(() => window.axe.run());
+      assert.deepEqual(
+        violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
+        [],
+      );
+      await screenshot(ann, `chat-${kind}`);
+      isWell(ann);
+    });
+
+    it(`${kind}: by keyboard alone`, { timeout: 60_000 }, async () => {
+      const { ann, bob } = await meet(kind, 'chromium');
+      await ann.bringToFront();
+      const focused = () =>
+        ann.evaluate(() => {
+          const at = document.activeElement?.shadowRoot?.activeElement;
+          return at?.ariaLabel ?? at?.className ?? document.activeElement.localName;
+        });
+      const focuses = async (words) => {
+        let last;
+        await until(async () => (last = await focused()) === words, words).catch((error) => {
+          throw new Error(`${error.message}; it is at "${last}"`);
+        });
+      };
+      await ann.evaluate(() => window.chat.host().focus());
+      await focuses('Message');
+      await ann.keyboard.type('one');
+      await ann.keyboard.down('Shift');
+      await ann.keyboard.press('Enter');
+      await ann.keyboard.up('Shift');
+      await ann.keyboard.type('two');
+      await ann.keyboard.press('Tab');
+      await focuses('Send');
+      await ann.keyboard.press('Enter');
+      await reads(bob, ['one\ntwo']);
+      await bob.evaluate(() => window.chat.drop({ name: 'a.bin', type: '', size: 60_000_000 }));
+      await fileReads(ann, 'a.bin');
+      const back = async (words) => {
+        await ann.keyboard.down('Shift');
+        for (let presses = 0; presses < 8 && (await focused()) !== words; presses++) {
+          await ann.keyboard.press('Tab');
+        }
+        await ann.keyboard.up('Shift');
+        await focuses(words);
+      };
+      await back('Accept a.bin');
+      await ann.keyboard.press('Enter');
+      // A second press does nothing: the focus is at the file, before its button.
+      await ann.keyboard.press('Enter');
+      await fileReads(ann, ' of 60 MB');
+      await ann.keyboard.press('Tab');
+      await focuses('Cancel a.bin');
+      await ann.keyboard.press(' ');
+      await fileReads(ann, 'Cancelled');
+      await fileReads(bob, 'Cancelled');
+      await back('Chat');
+      await ann.keyboard.press('Tab');
+      await focuses('Send a file');
+    });
+  }
+});
