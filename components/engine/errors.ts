@@ -43,6 +43,15 @@ export function notLoaded(cause: unknown, code: MediaKitErrorCode = 'network-blo
   return new MediaKitError(code, words, { cause });
 }
 
+/** What is loaded on demand; rejects with `notLoaded()`. */
+export async function loaded<M>(module: Promise<M>): Promise<M> {
+  try {
+    return await module;
+  } catch (cause) {
+    throw notLoaded(cause);
+  }
+}
+
 /** What a join rejects with that was left before it was done. */
 export function leftEarly(): MediaKitError {
   return new MediaKitError('aborted', 'The room was left before it was joined: join again.');

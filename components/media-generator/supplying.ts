@@ -1,4 +1,4 @@
-import { MediaKitError, notLoaded } from '../engine/errors.js';
+import { loaded, MediaKitError, notLoaded } from '../engine/errors.js';
 import type { Supply } from '../engine/generator/feed.js';
 import type { Kind } from '../engine/generator/settings.js';
 import { IdReference } from '../internal/id-reference.js';
@@ -76,9 +76,7 @@ export class Supplier {
     const { signal } = this.#opening;
     try {
       // Most generators need no file.
-      const { MediaFile } = await import('../engine/generator/media-file.js').catch((cause: unknown) => {
-        throw notLoaded(cause);
-      });
+      const { MediaFile } = await loaded(import('../engine/generator/media-file.js'));
       if (!URL.canParse(src, document.baseURI)) {
         throw new MediaKitError('bad-input', `src "${src}" is no address: give the URL of a media file.`);
       }

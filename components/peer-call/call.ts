@@ -3,7 +3,7 @@ import { roomId } from '../engine/call/identifiers.js';
 import { Room, type CallState } from '../engine/call/room.js';
 import { CallStateChangeEvent } from '../engine/call/events.js';
 import { CALM } from '../engine/clock.js';
-import { leftEarly, MediaKitError, notLoaded } from '../engine/errors.js';
+import { leftEarly, loaded, MediaKitError } from '../engine/errors.js';
 import { signalingFor, type SignalingGiven } from '../engine/signaling/connect.js';
 import type { Secret } from '../engine/signaling/secret.js';
 import type { Admission, TokenGiven } from '../engine/signaling/token.js';
@@ -258,9 +258,7 @@ export class Call {
   }
 
   async #inviteSignaling(options: CallOptions): Promise<InviteSignaling> {
-    const { inviteSignaling } = await import('./inviting.js').catch((cause: unknown) => {
-      throw notLoaded(cause);
-    });
+    const { inviteSignaling } = await loaded(import('./inviting.js'));
     return inviteSignaling(options, this.#used);
   }
 
@@ -282,9 +280,7 @@ export class Call {
   }
 
   async #load(): Promise<Devices> {
-    const { Devices } = await import('./devices.js').catch((cause: unknown) => {
-      throw notLoaded(cause);
-    });
+    const { Devices } = await loaded(import('./devices.js'));
     if (this.#devices) return this.#devices;
     this.#devices = new Devices({
       camera: () => this.#send(),
@@ -341,9 +337,7 @@ export class Call {
 
 /** As whom the page's token lets us in. */
 async function admit(token: TokenGiven, room: string, signal: AbortSignal): Promise<Admission> {
-  const module = await import('../engine/signaling/token.js').catch((cause: unknown) => {
-    throw notLoaded(cause);
-  });
+  const module = await loaded(import('../engine/signaling/token.js'));
   const admission = await module.admit(token, room, signal);
   if (signal.aborted) throw leftEarly();
   return admission;

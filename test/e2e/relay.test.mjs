@@ -130,6 +130,11 @@ describe('calls through a TURN server', { skip, concurrency: 2 }, () => {
             test.diagnostic(`${message} (after ${Math.round(performance.now() - began)} ms)`);
             assert.equal(code, 'network-blocked');
             assert.match(message, words);
+            await page.evaluate(() =>
+              window.e2e.until(() =>
+                window.e2e.call().state.issues.some(({ name }) => name === 'network-blocked'),
+              ),
+            );
           }),
         );
       });

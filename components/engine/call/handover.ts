@@ -22,6 +22,11 @@ export function takeOver(room: string): string | null {
   return first[0];
 }
 
+/** To be called before it is urgent: the first look into the storage of a tab takes its time. */
+export function wakeStorage(): void {
+  kept('');
+}
+
 const keyOf = (room: string): string => `rtc-elements/id/${room}`;
 
 function kept(room: string): Kept {

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import { leftEarly, MediaKitError, notLoaded } from '../errors.js';
+import { leftEarly, loaded, MediaKitError } from '../errors.js';
 
 /** STUN and TURN servers, or a function that is asked for them when joining, before they expire and before each ICE restart. */
 export type IceServersGiven =
@@ -34,9 +34,7 @@ export async function openIceServers(
     const list = iceServersIn(given);
     return { current: () => list, fresh: async () => list, release() {} };
   }
-  const { IceServers } = await import('./ice-servers.js').catch((cause: unknown) => {
-    throw notLoaded(cause);
-  });
+  const { IceServers } = await loaded(import('./ice-servers.js'));
   if (signal.aborted) throw leftEarly();
   const servers = new IceServers(options);
   signal.addEventListener('abort', () => servers.release(), { once: true });

@@ -1,14 +1,14 @@
 import { systemClock, type Clock } from '../clock.js';
-import { leftEarly, MediaKitError, notLoaded } from '../errors.js';
+import { leftEarly, loaded, MediaKitError } from '../errors.js';
 import type { Secret } from '../signaling/secret.js';
 import type { Signaling } from '../signaling/signaling.js';
 import { StateStore, type Store } from '../store.js';
 import type { CallState, CallStatus } from './call-state.js';
-import type { Exchange, SendFileOptions, SendOptions } from './data/exchange.js';
+import type { SendFileOptions, SendOptions } from './data/exchange.js';
 import { connect, newConnection } from './connection.js';
 import type { Encryption } from './encryption/encryption.js';
 import type { ViewBody } from './frames.js';
-import { handOver, takeOver } from './handover.js';
+import { handOver, takeOver, wakeStorage } from './handover.js';
 import { openIceServers, type IceServersGiven } from './ice-server-list.js';
 import { randomId, roomId } from './identifiers.js';
 import { LocalMedia, type SendingOptions } from './local-media.js';
@@ -97,6 +97,7 @@ export class Room {
 
   /** Loads what every join needs, before one is wanted. What goes wrong is told by the join. */
   static load(): void {
+    wakeStorage();
     loadStay().catch(() => {});
   }
 
@@ -174,12 +175,12 @@ export class Room {
 
   /** Sends text, a JSON value, an `ArrayBuffer` or a view of one to `to`, or to all; resolves when they have got it. Rejects with `MediaKitError`. */
   async send(data: unknown, options?: SendOptions): Promise<void> {
-    return (await this.#exchange()).send(data, options);
+    return (await this.#inside().exchange()).send(data, options);
   }
 
   /** Sends a file of any size to `to`, or to all; resolves when they have stored and checked it. Rejects with `MediaKitError`. */
   async sendFile(file: Blob, options?: SendFileOptions): Promise<void> {
-    return (await this.#exchange()).sendFile(file, options);
+    return (await this.#inside().exchange()).sendFile(file, options);
   }
 
   /** Leaves for good. */
@@ -195,7 +196,7 @@ export class Room {
     this.#wasConnected = false;
     this.#store.patch({ status: 'joining', ignored: 0 });
     try {
-      Room.load();
+      loadStay().catch(() => {});
       const room = await roomId(options.room);
       if (signal.aborted) throw leftEarly();
       this.#localId = options.id ?? takeOver(room) ?? this.#localId;
@@ -286,8 +287,8 @@ export class Room {
     return this.#stay.open();
   }
 
-  async #exchange(): Promise<Exchange> {
-    if (this.#stay && this.#admitted) return this.#stay.exchange();
+  #inside(): Stay {
+    if (this.#stay && this.#admitted) return this.#stay;
     throw new MediaKitError('bad-input', 'No call to send anything in: join() first.');
   }
 
@@ -328,14 +329,9 @@ export class Room {
 }
 
 /** A page that has not joined yet does without what a call is made of. */
-const loadStay = () =>
-  import('./stay.js').catch((cause: unknown) => {
-    throw notLoaded(cause);
-  });
+const loadStay = () => loaded(import('./stay.js'));
 
 async function openEncryption(secret: Secret, room: string): Promise<Encryption> {
-  const { Encryption } = await import('./encryption/encryption.js').catch((cause: unknown) => {
-    throw notLoaded(cause);
-  });
+  const { Encryption } = await loaded(import('./encryption/encryption.js'));
   return Encryption.open(secret, room);
 }

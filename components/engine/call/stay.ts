@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import { leftEarly, MediaKitError, notLoaded } from '../errors.js';
+import { leftEarly, MediaKitError } from '../errors.js';
 import type { Signaling, SignalingChannel, SignalingHandlers } from '../signaling/signaling.js';
 import type { CallState } from './call-state.js';
 import type { Encryption } from './encryption/encryption.js';
@@ -7,6 +7,7 @@ import type { FrameTrouble } from './encryption/verdict.js';
 import type { Exchange } from './data/exchange.js';
 import { LABEL } from './data/label.js';
 import { Entrance } from './entrance.js';
+import { Exchanging } from './exchanging.js';
 import { cutName, helloBody, type Presence, type ViewBody } from './frames.js';
 import { randomId } from './identifiers.js';
 import type { LocalMedia } from './local-media.js';
@@ -60,13 +61,12 @@ export class Stay {
   readonly #entrance: Entrance;
   readonly #spare: Spare;
   readonly #watching: Watching;
+  readonly #exchanging: Exchanging;
   #channel: SignalingChannel | null = null;
   #own: OwnPresence | null = null;
   /** What came before the channel was there. */
   #early: (() => void)[] = [];
   #cancelPreparation: (() => void) | undefined;
-  #exchange: Exchange | null = null;
-  #exchanging: Promise<Exchange> | undefined;
   #ignored = 0;
   #cancelGathering: (() => void) | undefined;
   #reachable = true;
@@ -78,6 +78,12 @@ export class Stay {
     this.#presence = { sid: randomId(), ts: Date.now(), name: cutName(name) };
     this.#spare = new Spare(options);
     this.#watching = new Watching(this.#watchOptions());
+    this.#exchanging = new Exchanging({
+      ...options,
+      members: () => this.#shown.all.map(({ id }) => id),
+      link: (id) => this.#pairs.get(id),
+      report: (error) => this.#report(error),
+    });
     this.#shown = new Shown({
       pair: (peer) => this.#pairs.get(peer),
       observed: (peer) => this.#watching.of(peer),
@@ -205,21 +211,7 @@ export class Stay {
 
   /** What carries messages and files, from the first one on. Rejects where it does not load. */
   exchange(): Promise<Exchange> {
-    const load = async (): Promise<Exchange> => {
-      try {
-        const { Exchange } = await import('./data/exchange.js');
-        return (this.#exchange = new Exchange({
-          ...this.#options,
-          members: () => this.#shown.all.map(({ id }) => id),
-          link: (id) => this.#pairs.get(id),
-          report: (error) => this.#report(error),
-        }));
-      } catch (cause) {
-        this.#exchanging = undefined;
-        throw notLoaded(cause);
-      }
-    };
-    return (this.#exchanging ??= load());
+    return this.#exchanging.load();
   }
 
   /** Sends what the local media are now. */
@@ -248,7 +240,7 @@ export class Stay {
     this.#watching.release();
     this.#roster.close();
     this.#channel?.close();
-    this.#exchange?.close();
+    this.#exchanging.current?.close();
     for (const pair of this.#pairs.values()) pair.close();
     this.#pairs.clear();
     this.#shown.clear();
@@ -339,7 +331,7 @@ export class Stay {
   #disconnect({ id }: Member): void {
     const pair = this.#pairs.get(id);
     const hungUp = pair?.hasHungUp;
-    this.#exchange?.forget(id);
+    this.#exchanging.current?.forget(id);
     pair?.close();
     this.#pairs.delete(id);
     this.#options.encryption?.left(id);
@@ -366,7 +358,7 @@ export class Stay {
     const pair = this.#pairs.get(id);
     if (!pair) return;
     this.#update(id, tracks);
-    this.#exchange?.look(id);
+    this.#exchanging.current?.look(id);
     if (pair.isConnected) this.#watching.connected(id);
     const { connectionState } = pair.connection;
     if (pair.hasHungUp || connectionState === 'disconnected' || connectionState === 'failed') {
@@ -378,11 +370,8 @@ export class Stay {
   /** The page hears all events of a connection but those of the kit's own channels. */
   #pass(id: string, event: Event): void {
     const { channel } = event as RTCDataChannelEvent;
-    if (channel?.label !== LABEL) return this.#options.dispatch(event);
-    this.exchange().then(
-      (exchange) => exchange.take(id, channel),
-      (error: MediaKitError) => this.#report(error),
-    );
+    if (channel?.label === LABEL) this.#exchanging.take(id, channel);
+    else this.#options.dispatch(event);
   }
 
   #update(id: string, tracks?: boolean, quietly?: boolean): void {

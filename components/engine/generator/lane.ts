@@ -1,4 +1,4 @@
-import { MediaKitError, notLoaded } from '../errors.js';
+import { loaded, MediaKitError, notLoaded } from '../errors.js';
 import { chooseBackend, nativeGenerator, type BackendName } from './backend.js';
 import { CanvasVideo } from './canvas-video.js';
 import { DeferredPump } from './deferred-pump.js';
@@ -94,9 +94,7 @@ function openNative(kind: Kind, name: BackendName, options: LaneOptions): Lane {
   const works = there ? worker.works : Promise.resolve(false);
   const pump = works.then(async (inWorker): Promise<AnyPump> => {
     if (inWorker) return openRemote(kind, options, writable);
-    const { feedWritable } = await import('./page-pumps.js').catch((cause: unknown) => {
-      throw notLoaded(cause);
-    });
+    const { feedWritable } = await loaded(import('./page-pumps.js'));
     // Of a track that we have ended ourselves, nobody is to hear.
     const ended = (): void => void (opened.source.live && listener.ended?.());
     return feedWritable(kind, writable, worker, settings, counters, ended);
