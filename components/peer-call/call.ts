@@ -95,13 +95,11 @@ export class Call {
   }
 
   /** Loads what joining will need. What is wrong with it is told then. */
-  expect(signaling: SignalingGiven): void {
+  expect({ room, signaling, secret }: CallOptions): void {
     Room.load();
-    try {
-      signalingFor(signaling);
-    } catch {
-      // Not yet of interest.
-    }
+    roomId(room ?? '')
+      .then((id) => signalingFor(signaling, undefined, secret, id))
+      .catch(() => {});
   }
 
   /** Captures what was asked for and stays outside. */

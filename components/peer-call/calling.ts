@@ -210,8 +210,8 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
 
     protected override updated(changed: PropertyValues): void {
       super.updated(changed);
-      if (this.room && (changed.has('room') || changed.has('signaling')))
-        this.call.expect(this.signaling ?? 'broadcast:');
+      if (this.room && ['room', 'signaling', 'secret'].some((name) => changed.has(name)))
+        this.call.expect(this.joining);
     }
 
     protected override release(): void {

@@ -226,6 +226,61 @@ describe('a call without a server', () => {
     for (const page of [ann, bob]) assert.deepEqual(page.problems, []);
   });
 
+  for (const [host, guest] of [
+    ['chromium', 'firefox'],
+    ['firefox', 'chromium'],
+  ]) {
+    it(
+      `${host} invites ${guest} into a call that is sealed and encrypted end to end`,
+      {
+        timeout: 60_000,
+      },
+      async () => {
+        const enter = async (kind, name) => {
+          const page = await open(browsers[kind], `${examples.origin}/fixture`);
+          pages.push(page);
+          await page.evaluate(async (own) => {
+            await customElements.whenDefined('peer-call');
+            const camera = document.createElement('media-generator');
+            Object.assign(camera, { id: 'camera', pattern: 'solid', tone: 'sine', autostart: true });
+            const call = document.createElement('peer-call');
+            Object.assign(call, { source: 'camera', name: own, secret: 'correct horse', endToEnd: true });
+            window.told = [];
+            call.addEventListener('error', ({ error }) =>
+              window.told.push(`${error.code}: ${error.message}`),
+            );
+            document.body.append(camera, call);
+          }, name);
+          await sendSync(page, { tone: 'sine' });
+          return page;
+        };
+        const [ann, bob] = await Promise.all([enter(host, 'Ann'), enter(guest, 'Bob')]);
+        const ask = (page, method, text) =>
+          page.evaluate((name, given) => window.e2e.call()[name](given), method, text);
+        await ask(ann, 'acceptReply', await ask(bob, 'acceptInvite', await ask(ann, 'createInvite')));
+        await Promise.all([
+          seesSync(ann, 'Bob', bob),
+          seesSync(bob, 'Ann', ann),
+          hears(ann, 'Bob'),
+          hears(bob, 'Ann'),
+        ]);
+        for (const page of [ann, bob]) {
+          const [transforms, issues, told] = await page.evaluate(() => {
+            const { call } = window.e2e;
+            const connection = call().getPeerConnection(call().peers[0].id);
+            return [
+              connection.getReceivers().map(({ transform }) => Boolean(transform)),
+              call().state.issues.map(({ name }) => name),
+              window.told,
+            ];
+          });
+          assert.deepEqual([new Set(transforms), issues, told], [new Set([true]), [], []]);
+          assert.deepEqual(page.problems, []);
+        }
+      },
+    );
+  }
+
   it('takes an invite back with "Back"', { timeout: 60_000 }, async () => {
     const page = await visit(browsers.chromium, 'Ann');
     await invite(page);

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { launch, open, root, startStatic } from '../support/e2e.mjs';
+import { callEncrypted, encryptedCall } from '../support/encrypted-call.mjs';
 import { tone } from '../support/wav.mjs';
 
 const built = existsSync(join(root, 'dist/cdn/rtc-elements.js'));
@@ -16,8 +17,8 @@ const backends = {
   firefox: { worker: 'canvas', page: 'canvas' },
 };
 
-/** A page that shows these generators. */
-const pageOf = (...generators) => `<!doctype html>
+/** A page with this in it. */
+const pageWith = (content) => `<!doctype html>
 <html lang="en">
   <head>
     <title>Policies</title>
@@ -27,14 +28,20 @@ const pageOf = (...generators) => `<!doctype html>
   </head>
   <body>
     <canvas id="canvas" width="160" height="120"></canvas>
-    ${generators
+    ${content}
+  </body>
+</html>`;
+
+/** A page that shows these generators. */
+const pageOf = (...generators) =>
+  pageWith(
+    generators
       .map(
         (attributes, at) => `<media-generator id="g${at}" ${attributes} autostart></media-generator>
     <stream-preview source="g${at}" muted></stream-preview>`,
       )
-      .join('\n')}
-  </body>
-</html>`;
+      .join('\n'),
+  );
 
 const builtIn = 'pattern="ball" tone="sine" width="160" height="120"';
 const pages = {
@@ -86,6 +93,7 @@ describe(
         await copyFile(join(folder, 'cdn', name), join(folder, 'threads', name));
       for (const [name, generators] of Object.entries(pages))
         await writeFile(join(folder, `${name}.html`), pageOf(...generators));
+      await writeFile(join(folder, 'encrypted.html'), pageWith(encryptedCall));
       await writeFile(join(folder, 'canvas.js'), `(${animate})();`);
       await writeFile(join(folder, 'tone.wav'), tone());
       await writeFile(join(folder, 'clip.webm'), await clip());
@@ -105,11 +113,11 @@ describe(
     }
 
     /** Serves the folder under the policy and looks at the page, which works; answers how. */
-    async function visit(kind, name, policy) {
+    async function visit(kind, name, policy, look = (page) => page.evaluate(() => window.e2e.works())) {
       const files = await startStatic(folder, { 'content-security-policy': policy });
       try {
         const page = await open(browsers[kind], `${files.origin}/${name}.html`);
-        const ways = await page.evaluate(() => window.e2e.works());
+        const ways = await look(page);
         const violations = await page.evaluate(() => window.e2e.violations);
         await page.close();
         return { page, ways, violations, requested: files.requested };
@@ -139,6 +147,21 @@ describe(
         assert.deepEqual(ways, [way.worker, way.page, way.worker, way.page]);
         assert.deepEqual(violations, []);
         assert.deepEqual([...page.warnings, ...page.problems], []);
+      });
+
+      it(`${kind}: encrypts a call end to end, or says why it does not`, { timeout: 60_000 }, async () => {
+        const strict = await visit(kind, 'encrypted', "default-src 'self'; worker-src 'self'", callEncrypted);
+        assert.equal(strict.ways, 'seen');
+        assert.deepEqual([...strict.violations, ...strict.page.warnings, ...strict.page.problems], []);
+        assert.ok(strict.requested.has('/cdn/frames.worker.js'));
+        const { ways } = await visit(
+          kind,
+          'encrypted',
+          "default-src 'self'; worker-src 'none'",
+          callEncrypted,
+        );
+        assert.equal(ways.code, 'unsupported');
+        assert.match(ways.message, /content security policy.*worker-src 'self'/);
       });
 
       it(`${kind}: finds worker and worklet in another folder`, { timeout: 60_000 }, async () => {

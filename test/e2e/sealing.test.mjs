@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import axe from 'axe-core';
 import { startBroker } from '../../broker/broker.js';
 import { whyNot } from '../support/daemon.mjs';
-import { meets, open, screenshot, seesAndHears, until, useExamples } from '../support/e2e.mjs';
+import { launch, meets, open, screenshot, seesAndHears, startExamples, until } from '../support/e2e.mjs';
 import { startHostile } from '../support/hostile-broker.mjs';
 import { startMosquitto } from '../support/mosquitto.mjs';
 
@@ -14,17 +14,42 @@ const hex = (colour) => `#${colour.map((part) => part.toString(16).padStart(2, '
 const private_ = /Annabella|Bartholomew|a=fingerprint|ice-ufrag|candidate:|"sid"/;
 
 const servers = {
-  'the embedded broker': { start: startBroker },
-  Mosquitto: { start: startMosquitto, skip: whyNot('mosquitto') },
+  'the embedded broker': {
+    start: startBroker,
+    pairs: [
+      ['chromium', 'firefox'],
+      ['firefox', 'chromium'],
+    ],
+  },
+  Mosquitto: { start: startMosquitto, pairs: [['firefox', 'chromium']], skip: whyNot('mosquitto') },
 };
 
-describe('a call with a secret', () => {
-  const { examples, browsers, pages } = useExamples();
+// Most of the time is spent waiting for browsers.
+describe('a call with a secret', { concurrency: 2 }, () => {
+  let examples;
+  const browsers = {};
+  before(async () => {
+    [examples, browsers.chromium, browsers.firefox] = await Promise.all([
+      startExamples(),
+      launch('chromium'),
+      launch('firefox'),
+    ]);
+  });
+  after(async () => {
+    await Promise.all(Object.values(browsers).map((browser) => browser.close()));
+    await examples?.close();
+  });
+
+  /** Opens a page for as long as the test runs. */
+  async function visit(test, kind, url) {
+    const page = await open(browsers[kind], url);
+    test.after(() => page.close());
+    return page;
+  }
 
   /** `secret`: null, a passphrase, or the numbers of 32 bytes. */
-  async function join(kind, { room, name, signaling, secret }) {
-    const page = await open(browsers[kind], `${examples.origin}/fixture`);
-    pages.push(page);
+  async function join(test, kind, { room, name, signaling, secret }) {
+    const page = await visit(test, kind, `${examples.origin}/fixture`);
     await page.evaluate(
       async ({ secret, color, ...options }) => {
         await customElements.whenDefined('peer-call');
@@ -56,48 +81,49 @@ describe('a call with a secret', () => {
       seesAndHears(bob, 'Annabella', colours.Annabella),
     ]);
 
-  for (const [server, { start, skip = false }] of Object.entries(servers)) {
-    describe(`through ${server} in hostile hands`, { skip }, () => {
-      let broker, hostile;
+  for (const [server, { start, pairs, skip = false }] of Object.entries(servers)) {
+    describe(`through ${server} in hostile hands`, { skip, concurrency: 2 }, () => {
+      let broker;
       before(async () => {
         broker = await start();
-        hostile = await startHostile(broker.url);
       });
-      after(async () => {
-        await hostile?.close();
-        await broker?.close();
-      });
+      after(() => broker?.close());
 
+      /** Whoever runs the server, in one test. */
+      async function takeOver(test) {
+        const hostile = await startHostile(broker.url);
+        test.after(() => hostile.close());
+        return hostile;
+      }
       /** Two in a room of their own. */
-      const meet = (kinds, secret) => {
+      const meet = (test, { url: signaling }, kinds, secret) => {
         const room = randomUUID();
-        hostile.log.length = 0;
         return Promise.all(
-          Object.keys(colours).map((name, at) =>
-            join(kinds[at], { room, name, signaling: hostile.url, secret }),
-          ),
+          Object.keys(colours).map((name, at) => join(test, kinds[at], { room, name, signaling, secret })),
         );
       };
-      const readable = () => hostile.log.filter(({ payload }) => private_.test(String(payload))).length;
+      const readable = ({ log }) => log.filter(({ payload }) => private_.test(String(payload))).length;
 
-      it('tells it nothing, and everything without one', { timeout: 120_000 }, async () => {
-        await talking(...(await meet(['chromium', 'firefox'], [...randomBytes(32)])));
-        assert.ok(hostile.log.length > 8);
-        assert.equal(readable(), 0);
-        await talking(...(await meet(['chromium', 'firefox'], 'correct horse')));
-        assert.equal(readable(), 0);
-        await talking(...(await meet(['chromium', 'firefox'], null)));
-        assert.ok(readable() > 4);
-      });
-
-      for (const kinds of [
-        ['chromium', 'firefox'],
-        ['firefox', 'chromium'],
+      for (const [what, secret, reads] of [
+        ['tells it nothing with a key', [...randomBytes(32)], false],
+        ['tells it nothing with a passphrase', 'correct horse', false],
+        ['tells it everything without a secret', null, true],
       ]) {
+        it(what, { timeout: 120_000 }, async (test) => {
+          const hostile = await takeOver(test);
+          await talking(...(await meet(test, hostile, pairs[0], secret)));
+          assert.ok(hostile.log.length > 8);
+          assert.equal(readable(hostile) > 4, reads);
+          if (!reads) assert.equal(readable(hostile), 0);
+        });
+      }
+
+      for (const kinds of pairs) {
         it(
           `goes on in ${kinds.join(' and ')} while it changes, repeats, redirects and invents`,
           { timeout: 120_000 },
-          async () => {
+          async (test) => {
+            const hostile = await takeOver(test);
             // Of what it hands on, each fifth message has one bit changed.
             let count = 0;
             const spoiled = {};
@@ -108,7 +134,7 @@ describe('a call with a secret', () => {
               changed[count % changed.length] ^= 1;
               return changed;
             };
-            const [ann, bob] = await meet(kinds, [...randomBytes(32)]);
+            const [ann, bob] = await meet(test, hostile, kinds, [...randomBytes(32)]);
             await talking(ann, bob);
             hostile.alter = (_topic, payload) => payload;
             const [{ id: annId }, { id: bobId, ignored }] = await Promise.all([state(ann), state(bob)]);
@@ -153,109 +179,116 @@ describe('a call with a secret', () => {
           },
         );
       }
-
-      it(
-        'says within 10 s that the secret is another or none, and works with the right one',
-        { timeout: 120_000 },
-        async () => {
-          for (const [right, wrong] of [
-            ['correct horse', 'Correct horse'],
-            [[...randomBytes(32)], null],
-          ]) {
-            const room = randomUUID();
-            const signaling = hostile.url;
-            const ann = await join('chromium', { room, name: 'Annabella', signaling, secret: right });
-            const bob = await join('firefox', { room, name: 'Bartholomew', signaling, secret: wrong });
-            await until(async () => (await told(ann)).length, 'Annabella is told', 10_000);
-            if (wrong !== null) await until(async () => (await told(bob)).length, 'so is the other', 10_000);
-            for (const page of [ann, bob]) {
-              const { status, peers } = await state(page);
-              assert.deepEqual([status, peers], ['waiting', 0]);
-            }
-            assert.match((await told(ann))[0], /^bad-input: .*"secret"/);
-            await bob.evaluate(async (secret) => {
-              const call = window.e2e.call();
-              call.leave();
-              call.secret = Array.isArray(secret) ? Uint8Array.from(secret) : secret;
-              await call.join();
-            }, right);
-            await talking(ann, bob);
-          }
-        },
-      );
-
-      it('is brought together by no server that leads elsewhere', { timeout: 60_000 }, async () => {
-        // The room of one is given the presences and messages of another, under its own name.
-        const secret = [...randomBytes(32)];
-        const [one, other] = [randomUUID(), randomUUID()];
-        const ann = await join('chromium', { room: one, name: 'Annabella', signaling: hostile.url, secret });
-        const bob = await join('firefox', {
-          room: other,
-          name: 'Bartholomew',
-          signaling: hostile.url,
-          secret,
-        });
-        const [{ id: annId, ignored }, { id: bobId }] = await Promise.all([state(ann), state(bob)]);
-        const { payload } = hostile.log.findLast(({ topic }) => topic === `pc/1/${other}/p/${bobId}`);
-        hostile.say(annId, `pc/1/${one}/p/${bobId}`, payload);
-        await until(async () => (await state(ann)).ignored > ignored, 'ignored');
-        assert.equal((await state(ann)).peers, 0);
-      });
     });
   }
 
-  describe('the example', () => {
-    for (const kind of ['chromium', 'firefox']) {
-      it(`keeps the secret in the fragment in ${kind}, and meets there`, { timeout: 90_000 }, async () => {
-        const requested = [];
-        const visit = async (url) => {
-          const page = await open(browsers[kind], 'about:blank');
-          pages.push(page);
-          page.on('request', (request) => requested.push(request.url(), JSON.stringify(request.headers())));
-          await page.goto(url, { waitUntil: 'load' });
-          return page;
-        };
-        const join = async (page, name) => {
-          await page.type('input[name=name]', name);
-          await page.click('button.primary');
-        };
-        const ann = await visit(`${examples.origin}/secret.html`);
-        const link = await until(() => ann.$eval('#link', ({ value }) => value), 'the link');
-        const [, secret] = link.split('#');
-        assert.match(secret, /^[\w-]{43}$/);
-        assert.equal(await ann.evaluate(() => location.href), link);
-        const bob = await visit(link);
-        await join(ann, 'Ann');
-        await join(bob, 'Bob');
-        await Promise.all([meets(ann, 'Bob'), meets(bob, 'Ann')]);
-        await Promise.all(
-          [ann, bob].map((page, at) => page.evaluate((name) => window.e2e.hears(name), ['Bob', 'Ann'][at])),
-        );
-        const stranger = await visit(`${examples.origin}/secret.html`);
-        assert.notEqual(await stranger.$eval('#link', ({ value }) => value), link);
-        assert.ok(requested.length > 10);
-        assert.deepEqual(
-          requested.filter((text) => text.includes(secret) && !text.endsWith(`#${secret}`)),
-          [],
-        );
-        const markup = await ann.evaluate(() => window.e2e.call().outerHTML);
-        assert.ok(!markup.includes(secret));
-        await ann.bringToFront();
-        await screenshot(ann, `secret-call-${kind}`);
-        for (const page of [ann, bob, stranger]) {
-          assert.deepEqual(page.problems, []);
-          assert.deepEqual(
-            page.warnings.filter((text) => /secret/.test(text)),
-            [],
-          );
-          assert.deepEqual(await page.evaluate(() => window.e2e.violations), []);
-        }
-      });
+  // By one server alone: it is the same for all of them.
+  describe('between those whom nothing brings together', { concurrency: 3 }, () => {
+    let broker;
+    before(async () => {
+      broker = await startBroker();
+    });
+    after(() => broker?.close());
+
+    for (const [what, right, wrong] of [
+      ['another', 'correct horse', 'Correct horse'],
+      ['none', [...randomBytes(32)], null],
+    ]) {
+      it(
+        `says within 10 s that the secret is ${what}, and works with the right one`,
+        { timeout: 120_000 },
+        async (test) => {
+          const options = { room: randomUUID(), signaling: broker.url };
+          const ann = await join(test, 'chromium', { ...options, name: 'Annabella', secret: right });
+          const bob = await join(test, 'firefox', { ...options, name: 'Bartholomew', secret: wrong });
+          await until(async () => (await told(ann)).length, 'Annabella is told', 10_000);
+          if (wrong !== null) await until(async () => (await told(bob)).length, 'so is the other', 10_000);
+          for (const page of [ann, bob]) {
+            const { status, peers } = await state(page);
+            assert.deepEqual([status, peers], ['waiting', 0]);
+          }
+          assert.match((await told(ann))[0], /^bad-input: .*"secret"/);
+          await bob.evaluate(async (secret) => {
+            const call = window.e2e.call();
+            call.leave();
+            call.secret = Array.isArray(secret) ? Uint8Array.from(secret) : secret;
+            await call.join();
+          }, right);
+          await talking(ann, bob);
+        },
+      );
     }
 
-    it('is accessible, fits, and says that a link is damaged', { timeout: 60_000 }, async () => {
-      const page = await open(browsers.chromium, `${examples.origin}/secret.html#3q2`);
-      pages.push(page);
+    it('goes on in its room when a server leads elsewhere', { timeout: 60_000 }, async (test) => {
+      // The room of one is given the presences and messages of another, under its own name.
+      const hostile = await startHostile(broker.url);
+      test.after(() => hostile.close());
+      const options = { signaling: hostile.url, secret: [...randomBytes(32)] };
+      const [one, other] = [randomUUID(), randomUUID()];
+      const ann = await join(test, 'chromium', { ...options, room: one, name: 'Annabella' });
+      const bob = await join(test, 'firefox', { ...options, room: other, name: 'Bartholomew' });
+      const [{ id: annId, ignored }, { id: bobId }] = await Promise.all([state(ann), state(bob)]);
+      const { payload } = hostile.log.findLast(({ topic }) => topic === `pc/1/${other}/p/${bobId}`);
+      hostile.say(annId, `pc/1/${one}/p/${bobId}`, payload);
+      await until(async () => (await state(ann)).ignored > ignored, 'ignored');
+      assert.equal((await state(ann)).peers, 0);
+    });
+  });
+
+  describe('the example', { concurrency: 2 }, () => {
+    for (const kind of ['chromium', 'firefox']) {
+      it(
+        `keeps the secret in the fragment in ${kind}, and meets there`,
+        { timeout: 90_000 },
+        async (test) => {
+          const requested = [];
+          const arrive = async (url) => {
+            const page = await visit(test, kind, 'about:blank');
+            page.on('request', (request) => requested.push(request.url(), JSON.stringify(request.headers())));
+            await page.goto(url, { waitUntil: 'load' });
+            return page;
+          };
+          const join = async (page, name) => {
+            await page.type('input[name=name]', name);
+            await page.click('button.primary');
+          };
+          const ann = await arrive(`${examples.origin}/secret.html`);
+          const link = await until(() => ann.$eval('#link', ({ value }) => value), 'the link');
+          const [, secret] = link.split('#');
+          assert.match(secret, /^[\w-]{43}$/);
+          assert.equal(await ann.evaluate(() => location.href), link);
+          const bob = await arrive(link);
+          await join(ann, 'Ann');
+          await join(bob, 'Bob');
+          await Promise.all([meets(ann, 'Bob'), meets(bob, 'Ann')]);
+          await Promise.all(
+            [ann, bob].map((page, at) => page.evaluate((name) => window.e2e.hears(name), ['Bob', 'Ann'][at])),
+          );
+          const stranger = await arrive(`${examples.origin}/secret.html`);
+          assert.notEqual(await stranger.$eval('#link', ({ value }) => value), link);
+          assert.ok(requested.length > 10);
+          assert.deepEqual(
+            requested.filter((text) => text.includes(secret) && !text.endsWith(`#${secret}`)),
+            [],
+          );
+          const markup = await ann.evaluate(() => window.e2e.call().outerHTML);
+          assert.ok(!markup.includes(secret));
+          await ann.bringToFront();
+          await screenshot(ann, `secret-call-${kind}`);
+          for (const page of [ann, bob, stranger]) {
+            assert.deepEqual(page.problems, []);
+            assert.deepEqual(
+              page.warnings.filter((text) => /secret/.test(text)),
+              [],
+            );
+            assert.deepEqual(await page.evaluate(() => window.e2e.violations), []);
+          }
+        },
+      );
+    }
+
+    it('is accessible, fits, and says that a link is damaged', { timeout: 60_000 }, async (test) => {
+      const page = await visit(test, 'chromium', `${examples.origin}/secret.html#3q2`);
       await page.click('button.primary');
       await until(() => page.$eval('#notice', ({ textContent }) => /damaged/.test(textContent)), 'told');
       await page.evaluate(axe.source);

@@ -5,10 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { launch, open, root, startStatic, until } from '../support/e2e.mjs';
+import { callEncrypted, encryptedCall } from '../support/encrypted-call.mjs';
 
 const built = existsSync(join(root, 'dist/cdn/rtc-elements.js'));
 
-const page = (policies) => `<!doctype html>
+const generators = `
+    <media-generator id="one" pattern="ball" width="160" height="120" autostart></media-generator>
+    <media-generator id="two" pattern="ball" width="160" height="120" autostart></media-generator>
+    <stream-preview source="one" muted></stream-preview>
+    <stream-preview source="two" muted></stream-preview>`;
+
+const page = (policies, content = generators) => `<!doctype html>
 <html lang="en">
   <head>
     <meta http-equiv="Content-Security-Policy"
@@ -17,12 +24,7 @@ const page = (policies) => `<!doctype html>
     <link rel="icon" href="./icon.svg">
     <script type="module" src="./cdn/rtc-elements.js"></script>
   </head>
-  <body>
-    <media-generator id="one" pattern="ball" width="160" height="120" autostart></media-generator>
-    <media-generator id="two" pattern="ball" width="160" height="120" autostart></media-generator>
-    <stream-preview source="one" muted></stream-preview>
-    <stream-preview source="two" muted></stream-preview>
-  </body>
+  <body>${content}</body>
 </html>`;
 
 describe(
@@ -36,6 +38,9 @@ describe(
       await cp(join(root, 'examples/icon.svg'), join(folder, 'icon.svg'));
       await writeFile(join(folder, 'permitted.html'), page('rtc-elements lit-html'));
       await writeFile(join(folder, 'unknown.html'), page('lit-html'));
+      const both = { permitted: 'rtc-elements lit-html', unknown: 'lit-html' };
+      for (const [name, policies] of Object.entries(both))
+        await writeFile(join(folder, `encrypted-${name}.html`), page(policies, encryptedCall));
       files = await startStatic(folder);
     });
     after(async () => {
@@ -74,6 +79,24 @@ describe(
           await until(() => visited.evaluate(() => window.awake.size === 2), 'both workers');
           assert.deepEqual(await visited.evaluate(() => window.e2e.violations), []);
           assert.deepEqual(visited.problems, []);
+        } finally {
+          await browser.close();
+        }
+      });
+
+      it(`${kind}: encrypts a call end to end, or says why it does not`, { timeout: 60_000 }, async () => {
+        const browser = await launch(kind);
+        try {
+          for (const name of ['permitted', 'unknown']) {
+            const visited = await open(browser, `${files.origin}/encrypted-${name}.html`);
+            const demands = await visited.evaluate(() => 'trustedTypes' in window);
+            const outcome = await callEncrypted(visited);
+            if (name === 'permitted') assert.deepEqual(visited.problems, []);
+            if (name === 'permitted' || !demands) assert.equal(outcome, 'seen');
+            else
+              assert.deepEqual([outcome.code, /rtc-elements/.test(outcome.message)], ['unsupported', true]);
+            await visited.close();
+          }
         } finally {
           await browser.close();
         }

@@ -16,16 +16,22 @@ export type SignalingGiven = SignalingUrl | (() => SignalingUrl | Promise<Signal
 /**
  * The transport for what a page named. Throws `bad-input` for anything else; nothing is connected before `open`.
  * `credentials` are for brokers; an object of the page's own has its own. With a `secret` all that is said is sealed end
- * to end: `sealed()`, loaded when it is opened.
+ * to end: `sealed()`, loaded before it is opened. `room`: which one is to be opened later; what takes its time is done
+ * ahead for it.
  */
 export function signalingFor(
   given: SignalingGiven,
   credentials?: MqttOptions['credentials'],
   secret: Secret | null = null,
+  room?: string,
 ): Signaling {
   const transport = transportFor(given, credentials);
   if (secret === null) return transport;
-  return onDemand(async () => (await import('./sealed.js')).sealed(transport, secret));
+  return onDemand(async () => {
+    const { prepareSealing, sealed } = await import('./sealed.js');
+    if (room !== undefined) await prepareSealing(secret, room);
+    return sealed(transport, secret);
+  });
 }
 
 function transportFor(given: SignalingGiven, credentials: MqttOptions['credentials']): Signaling {

@@ -1,8 +1,8 @@
 import { type Clock, systemClock } from '../clock.js';
 import { MediaKitError } from '../errors.js';
 import { SEALED } from './plain.js';
-import { seal, unseal } from './sealing.js';
-import { checkSecret, signalingKey, type Secret } from './secret.js';
+import { seal, unseal, warmUp } from './sealing.js';
+import { checkSecret, keyMaterial, signalingKey, type Secret } from './secret.js';
 import {
   checkAddress,
   openingAborted,
@@ -34,18 +34,35 @@ export function sealed(signaling: Signaling, secret: Secret, clock: Clock = syst
   return {
     async open(address, handlers, signal) {
       checkAddress(address, signal);
-      const key = await signalingKey(own, address.room);
-      if (signal?.aborted) throw openingAborted(signal);
-      const guard = new Guard(address, handlers, key, clock);
+      const guard = new Guard(address, handlers, clock);
+      const ended = new AbortController();
+      signal?.addEventListener('abort', () => ended.abort(signal.reason), { signal: ended.signal });
+      // Neither waits for the other: a passphrase takes as long as the way to a server.
+      const opening = (async () =>
+        signaling.open({ ...address, sealed: true }, guard.inbound, ended.signal))();
+      const deriving = signalingKey(own, address.room);
       try {
-        const channel = await signaling.open({ ...address, sealed: true }, guard.inbound, signal);
+        deriving.then((key) => guard.begin(key)).catch(() => {});
+        const [channel] = await Promise.all([opening, deriving]);
+        if (signal?.aborted) throw openingAborted(signal);
         return guard.outbound(channel);
       } catch (thrown) {
         guard.close();
+        ended.abort();
+        // One that opens all the same is nobody's.
+        opening.then((late) => late.close()).catch(() => {});
         throw thrown;
       }
     },
   };
+}
+
+/** Does ahead of joining `room` what takes its time: to be called where nobody waits. What is wrong is told when it is opened. */
+export async function prepareSealing(secret: Secret, room: string): Promise<void> {
+  checkSecret(secret);
+  warmUp();
+  // Kept for a passphrase.
+  await keyMaterial(secret, room);
 }
 
 /** Stands between a room and its transport. */
@@ -53,7 +70,10 @@ class Guard {
   readonly #prefix: string;
   readonly #self: string;
   readonly #handlers: SignalingHandlers;
-  readonly #key: Uint8Array;
+  #key!: Uint8Array;
+  /** What came before there was a key. */
+  #early: (() => void)[] | null = [];
+  #isClosed = false;
   readonly #clock: Clock;
   /** The nonces of the messages that came. */
   readonly #seen = new Set<string>();
@@ -61,38 +81,36 @@ class Guard {
   #understood = false;
   #cancelDoubt: (() => void) | undefined;
 
-  constructor({ room, peer }: SignalingAddress, handlers: SignalingHandlers, key: Uint8Array, clock: Clock) {
+  constructor({ room, peer }: SignalingAddress, handlers: SignalingHandlers, clock: Clock) {
     this.#prefix = `pc/1/${room}/`;
     this.#self = peer;
     this.#handlers = handlers;
-    this.#key = key;
     this.#clock = clock;
+  }
+
+  /** To be called once, and before anything is said. */
+  begin(key: Uint8Array): void {
+    this.#key = key;
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const take of early) take();
   }
 
   /** What the transport is given. */
   get inbound(): SignalingHandlers {
     const handlers = this.#handlers;
     return {
-      presence: (peer, bytes) => {
-        // Nobody can seal that somebody is gone.
-        const payload = bytes && this.#open(peer, bytes, `p/${peer}`)?.payload;
-        if (payload || !bytes) handlers.presence(peer, payload ?? null);
-      },
-      message: (from, bytes) => {
-        const opened = this.#open(from, bytes, `to/${this.#self}/${from}`);
-        if (!opened) return;
-        if (this.#seen.has(opened.nonce)) return this.#refuse(from, bytes);
-        this.#remember(opened.nonce);
-        handlers.message(from, opened.payload);
-      },
+      presence: (peer, bytes) => this.#inTime(() => this.#presence(peer, bytes)),
+      message: (from, bytes) => this.#inTime(() => this.#message(from, bytes)),
       reachable: (yes) => handlers.reachable(yes),
       ignored: () => handlers.ignored?.(),
       tampered: (peer) => handlers.tampered?.(peer),
       warned: (error) => handlers.warned?.(error),
-      failed: (error) => {
-        this.close();
-        handlers.failed?.(error);
-      },
+      failed: (error) =>
+        this.#inTime(() => {
+          this.close();
+          handlers.failed?.(error);
+        }),
     };
   }
 
@@ -114,7 +132,29 @@ class Guard {
   }
 
   close(): void {
+    this.#isClosed = true;
+    this.#early = null;
     this.#cancelDoubt?.();
+  }
+
+  #inTime(take: () => void): void {
+    if (this.#isClosed) return;
+    if (this.#early) this.#early.push(take);
+    else take();
+  }
+
+  #presence(peer: string, bytes: Uint8Array | null): void {
+    // Nobody can seal that somebody is gone.
+    const payload = bytes && this.#open(peer, bytes, `p/${peer}`)?.payload;
+    if (payload || !bytes) this.#handlers.presence(peer, payload ?? null);
+  }
+
+  #message(from: string, bytes: Uint8Array): void {
+    const opened = this.#open(from, bytes, `to/${this.#self}/${from}`);
+    if (!opened) return;
+    if (this.#seen.has(opened.nonce)) return this.#refuse(from, bytes);
+    this.#remember(opened.nonce);
+    this.#handlers.message(from, opened.payload);
   }
 
   #open(from: string, bytes: Uint8Array, topic: string): ReturnType<typeof unseal> {

@@ -33,7 +33,7 @@ export async function admit(given: TokenGiven, room: string, signal?: AbortSigna
       const token = first ?? (await ask());
       first = null;
       const now = holder(token, room);
-      if (now === peer) return { username: peer, password: token };
+      if (now === peer) return { username: peer, password: token, holdsFor: timeLeft(given, token) };
       throw refused(
         `The new token is for the peer "${now}", and we are "${peer}": keep its "sub" in a call.`,
       );
@@ -54,7 +54,17 @@ function holder(token: unknown, room: string): string {
   return sub;
 }
 
-function claims(token: unknown): { readonly sub?: unknown; readonly room?: unknown } {
+/** For how many ms a token holds, as far as our clock is right; undefined where there is no other one after it. */
+function timeLeft(given: TokenGiven, token: string): number | undefined {
+  const { exp } = claims(token);
+  return typeof given === 'function' && typeof exp === 'number' ? exp * 1000 - Date.now() : undefined;
+}
+
+function claims(token: unknown): {
+  readonly sub?: unknown;
+  readonly room?: unknown;
+  readonly exp?: unknown;
+} {
   try {
     const payload = (token as string).split('.')[1]!.replaceAll('-', '+').replaceAll('_', '/');
     const bytes = Uint8Array.from(atob(payload), (letter) => letter.charCodeAt(0));

@@ -359,6 +359,71 @@ describe('sealed', () => {
     ]);
   });
 
+  it('opens the way while a passphrase is stretched, and reads then what came meanwhile', async () => {
+    const bob = await enter('bob', 'slow words');
+    bob.channel.announce(bytes('Bob'));
+    const { subtle } = crypto;
+    const native = subtle.deriveBits;
+    let stretch!: () => void;
+    const held = new Promise<void>((resolve) => (stretch = resolve));
+    subtle.deriveBits = async (...given) => {
+      await held;
+      return native.apply(subtle, given);
+    };
+    try {
+      const opened: string[] = [];
+      const ear = new WaryEar();
+      const watched = {
+        open: async (...given: Parameters<Hostile['open']>) => {
+          const channel = await server.open(...given);
+          opened.push('opened');
+          return channel;
+        },
+      };
+      const opening = sealed(watched, 'slow words', clock).open({ room, peer: 'ann' }, ear);
+      await until(() => opened.length, 'the way is open');
+      server.presence('ann', 'bob', server.presencesOf('bob')[0]!.payload);
+      server.message('ann', 'bob', bytes('{"v":1}'));
+      expect([ear.calls, ear.ignoredCount]).to.deep.equal([0, 0]);
+      stretch();
+      channels.push(await opening);
+      await until(() => ear.present.get('bob') === 'Bob', 'what came');
+      expect(ear.ignoredCount).to.equal(1);
+    } finally {
+      subtle.deriveBits = native;
+    }
+  });
+
+  it('closes what opens where there is no key, and tells nothing of it', async () => {
+    const { subtle } = crypto;
+    const native = subtle.deriveBits;
+    subtle.deriveBits = () => Promise.reject(new Error('no keys today'));
+    try {
+      let told!: Parameters<Hostile['open']>[1];
+      let closed = 0;
+      let open!: () => void;
+      const slow = {
+        open: async (_: unknown, handlers: typeof told, signal?: AbortSignal) => {
+          told = handlers;
+          await new Promise<void>((resolve) => (open = resolve));
+          expect(signal?.aborted, 'it is not wanted any more').to.equal(true);
+          return { announce() {}, send() {}, close: () => void closed++ };
+        },
+      };
+      const ear = new WaryEar();
+      const error = await sealed(slow, secret, clock)
+        .open({ room, peer: 'ann' }, ear)
+        .catch((thrown: unknown) => thrown);
+      expect((error as Error).message).to.equal('no keys today');
+      told.presence('bob', bytes('x'));
+      open();
+      await until(() => closed === 1, 'closed');
+      expect([ear.calls, ear.ignoredCount, clock.pending]).to.deep.equal([0, 0, 0]);
+    } finally {
+      subtle.deriveBits = native;
+    }
+  });
+
   it('rejects where the page may not derive keys', async () => {
     const native = Object.getOwnPropertyDescriptor(Crypto.prototype, 'subtle')!;
     Object.defineProperty(Crypto.prototype, 'subtle', { configurable: true, value: undefined });

@@ -17,7 +17,9 @@ describe('admit', () => {
   it('takes the id from the token, and shows the token as a password', async () => {
     const { peer, credentials } = await admit(ann, 'room');
     expect(peer).to.equal('ann');
-    for (let n = 0; n < 2; n++) expect(await credentials()).to.deep.equal({ username: 'ann', password: ann });
+    for (let n = 0; n < 2; n++) {
+      expect(await credentials()).to.deep.equal({ username: 'ann', password: ann, holdsFor: undefined });
+    }
   });
 
   it('asks a function once for each connection', async () => {
@@ -30,6 +32,16 @@ describe('admit', () => {
     );
     expect(asked).to.equal(3);
     expect(passwords).to.deep.equal([0, 1, 2].map((n) => token({ sub: 'ann', room: 'room', n })));
+  });
+
+  it('tells for how long it holds, where there is another one after it', async () => {
+    const exp = Math.floor(Date.now() / 1000) + 600;
+    const given = token({ sub: 'ann', exp });
+    const { holdsFor } = await (await admit(() => given, 'room')).credentials();
+    expect(holdsFor! / 1000).to.be.within(595, 600);
+    for (const none of [given, () => ann, () => token({ sub: 'ann', exp: 'tomorrow' })]) {
+      expect((await (await admit(none, 'room')).credentials()).holdsFor).to.equal(undefined);
+    }
   });
 
   it('takes one that names no room: the broker knows', async () => {

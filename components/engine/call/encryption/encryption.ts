@@ -20,7 +20,9 @@ const NO_TRANSFORM =
   'This browser cannot encrypt media end to end: use a current Chromium, Firefox or Safari, or set end-to-end off.';
 const NO_SECRET = 'Encryption end to end needs a "secret" that all members share: set that property first.';
 const NO_WORKER =
-  'The script that encrypts media did not start: check that frames.worker.js is served, and that the page may run it.';
+  'The script that encrypts media did not start. Check that frames.worker.js is served beside the kit, and that the ' +
+  "content security policy permits it: worker-src 'self', and the Trusted Types policy rtc-elements where types are " +
+  'required; worker-src blob: and the origin of the kit where that is another one.';
 
 /** What the encryption needs of the stay that it is for. */
 export interface EncryptionOptions {
@@ -64,9 +66,7 @@ export class Encryption {
    * worker's script.
    */
   static async open(secret: Secret, room: string, path?: string): Promise<Encryption> {
-    if (typeof RTCRtpScriptTransform !== 'function') throw new MediaKitError('unsupported', NO_TRANSFORM);
-    if (secret === '') throw new MediaKitError('bad-input', NO_SECRET);
-    checkSecret(secret);
+    checkEncryption(secret);
     // Both take their time.
     const material = keyMaterial(secret, room);
     material.catch(() => {});
@@ -173,6 +173,13 @@ export class Encryption {
   #report(peer: string, troubles: ReadonlyMap<number, FrameTrouble>): void {
     this.#options.trouble(peer, troubles.values().next().value ?? null);
   }
+}
+
+/** Throws where media cannot be encrypted with this: `unsupported`, or `bad-input` for what is no secret. */
+export function checkEncryption(secret: Secret | null): void {
+  if (typeof RTCRtpScriptTransform !== 'function') throw new MediaKitError('unsupported', NO_TRANSFORM);
+  if (!secret) throw new MediaKitError('bad-input', NO_SECRET);
+  checkSecret(secret);
 }
 
 async function startedWorker(path?: string): Promise<Worker> {

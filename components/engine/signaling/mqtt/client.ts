@@ -1,18 +1,23 @@
 import { MediaKitError } from '../../errors.js';
 import { type ConnectionEnd, type ConnectionOptions, MqttConnection } from './connection.js';
+import { type Question, questionOf, renewedBefore } from './credentials.js';
 import type { MqttCredentials } from './packets.js';
 
 const firstWithin = 10_000;
-const credentialsWithin = 10_000;
 const longestPause = 5000;
 /** A broker that is started anew is back in a moment: so many tries come soon after each other, in ms at most. */
 const hopefulTries = 10;
 const hopefulPause = 700;
 /** A connection that lasted this long was a good one: the next pause is short again. */
 const settledAfter = 5000;
+/** By how many ms two clocks may differ over one and the same end. */
+const sameWithin = 1000;
 const tokenFaults = 'whom and which room it is for, who signed it, and whether it has expired';
 
-export interface ClientOptions extends Omit<ConnectionOptions, 'url' | 'credentials' | 'ready' | 'ended'> {
+export interface ClientOptions extends Omit<
+  ConnectionOptions,
+  'url' | 'credentials' | 'greets' | 'ready' | 'ended'
+> {
   readonly clientId: string;
   /** Asked before each attempt. */
   readonly credentials?: (() => MqttCredentials | Promise<MqttCredentials>) | undefined;
@@ -32,12 +37,16 @@ export interface ClientOptions extends Omit<ConnectionOptions, 'url' | 'credenti
 export class MqttClient {
   readonly #options: ClientOptions;
   #connection: MqttConnection | null = null;
+  /** What is to take its place, until it is about to greet. */
+  #next: MqttConnection | null = null;
+  #url = '';
   #attempts = 0;
   /** Failures in a row. */
   #failures = 0;
   #upSince: number | null = null;
   #cancelRetry: (() => void) | null = null;
-  #cancelAsking: (() => void) | undefined;
+  #question: Question | undefined;
+  #cancelRenewal: (() => void) | undefined;
   readonly #cancelFirst: () => void;
   #lastEnd: ConnectionEnd | null = null;
   readonly #closing = new AbortController();
@@ -54,12 +63,12 @@ export class MqttClient {
   }
 
   get up(): boolean {
-    return this.#upSince !== null;
+    return this.#connection?.isReady ?? false;
   }
 
   /** Sends if up, else loses it. At `retain` with QoS 1, else with QoS 0. */
   publish(topic: string, payload: Uint8Array, retain = false): void {
-    if (this.up) this.#connection?.publish(topic, payload, retain);
+    this.#connection?.publish(topic, payload, retain);
   }
 
   /** Something changed for the better: tries again at once, or finds out whether the connection still lives. */
@@ -79,7 +88,7 @@ export class MqttClient {
     this.#cancelFirst();
     this.#cancelRetry?.();
     this.#cancelRetry = null;
-    this.#cancelAsking?.();
+    this.#dropRenewal();
     this.#upSince = null;
     this.#connection?.close();
     this.#connection = null;
@@ -95,14 +104,7 @@ export class MqttClient {
 
   /** Connects as whom the page says, unless it says that we are refused, or nothing in time. */
   async #introduce(ask: NonNullable<ClientOptions['credentials']>): Promise<void> {
-    const late = new Promise<never>((_, reject) => {
-      const words = 'no credentials came in time';
-      this.#cancelAsking = this.#options.clock.after(credentialsWithin, () => reject(new Error(words)));
-    });
-    const given = await Promise.race([late, (async () => ({ ...(await ask()) }))()]).catch(
-      (thrown: unknown) => ({ thrown }),
-    );
-    this.#cancelAsking?.();
+    const given = await this.#ask(ask).catch((thrown: unknown) => ({ thrown }));
     if (this.#closing.signal.aborted) return;
     if (!('thrown' in given)) return this.#dial(given);
     const { thrown: cause } = given;
@@ -110,24 +112,45 @@ export class MqttClient {
     this.#ended({ kind: 'lost', reason: 'no credentials', cause });
   }
 
+  #ask(ask: NonNullable<ClientOptions['credentials']>): Promise<MqttCredentials> {
+    this.#question = questionOf(ask, this.#options.clock);
+    return this.#question.answer;
+  }
+
   #dial(given: MqttCredentials): void {
-    const { urls, clientId } = this.#options;
-    const url = urls[this.#attempts++ % urls.length]!;
+    const { urls } = this.#options;
+    this.#url = urls[this.#attempts++ % urls.length]!;
     try {
-      this.#connection = new MqttConnection({
-        ...this.#options,
-        credentials: { ...given, clientId: given.clientId ?? clientId },
-        url,
-        ready: () => this.#ready(),
-        ended: (end) => this.#ended(end),
-      });
+      this.#connection = this.#open(given);
     } catch (cause) {
       this.#ended({
         kind: 'lost',
-        reason: `the browser does not let this page connect to ${shown(url)}`,
+        reason: `the browser does not let this page connect to ${shown(this.#url)}`,
         cause,
       });
     }
+  }
+
+  #open(given: MqttCredentials): MqttConnection {
+    const { clock, clientId } = this.#options;
+    const ends = clock.now() + (given.holdsFor ?? Infinity);
+    const connection: MqttConnection = new MqttConnection({
+      ...this.#options,
+      credentials: { ...given, clientId: given.clientId ?? clientId },
+      url: this.#url,
+      greets: () => {
+        if (connection === this.#next) this.#replace(connection);
+      },
+      ready: () => {
+        this.#renewLater(ends - clock.now());
+        this.#ready();
+      },
+      ended: (end) => {
+        if (connection === this.#next) this.#next = null;
+        else this.#ended(end);
+      },
+    });
+    return connection;
   }
 
   #ready(): void {
@@ -136,10 +159,45 @@ export class MqttClient {
     this.#options.up();
   }
 
+  #renewLater(left: number): void {
+    const before = renewedBefore(left);
+    if (before === null) return;
+    this.#cancelRenewal = this.#options.clock.after(left - before, () => void this.#renew(before));
+  }
+
+  /** Connects with other credentials while those of now still hold. Where that fails, the broker ends the connection. */
+  async #renew(left: number): Promise<void> {
+    const present = this.#connection;
+    const given = await this.#ask(this.#options.credentials!).catch(() => null);
+    // The same again would be of no use.
+    const more = (given?.holdsFor ?? 0) - left > sameWithin;
+    if (!given || !more || this.#connection !== present) return;
+    try {
+      this.#next = this.#open(given);
+    } catch {
+      // The address was good the last time.
+    }
+  }
+
+  /** Brokers take one connection of a client only: the old one says goodbye at the last moment. */
+  #replace(next: MqttConnection): void {
+    this.#connection?.close();
+    this.#connection = next;
+    this.#next = null;
+  }
+
+  #dropRenewal(): void {
+    this.#cancelRenewal?.();
+    this.#question?.cancel();
+    this.#next?.close();
+    this.#next = null;
+  }
+
   #ended(end: ConnectionEnd): void {
     const { clock, random } = this.#options;
-    const { up } = this;
+    const up = this.#upSince !== null;
     if (up && clock.now() - this.#upSince! > settledAfter) this.#failures = 0;
+    this.#dropRenewal();
     this.#connection = null;
     this.#upSince = null;
     this.#lastEnd = end;

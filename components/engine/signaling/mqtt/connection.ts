@@ -37,6 +37,8 @@ export interface ConnectionOptions {
   readonly filters: readonly string[];
   readonly clock: Clock;
   readonly WebSocket: typeof WebSocket;
+  /** The broker is reached, and about to hear of us. */
+  greets(): void;
   /** The broker knows us and has granted every subscription. */
   ready(): void;
   message(topic: string, payload: Uint8Array): void;
@@ -72,13 +74,20 @@ export class MqttConnection {
     const socket = new options.WebSocket(options.url, 'mqtt');
     this.#socket = socket;
     socket.binaryType = 'arraybuffer';
-    socket.onopen = () => this.#write(connectPacket(options.credentials, keepAliveSeconds, options.will));
+    socket.onopen = () => {
+      options.greets();
+      this.#write(connectPacket(options.credentials, keepAliveSeconds, options.will));
+    };
     socket.onmessage = ({ data }) => this.#receive(data);
     socket.onclose = ({ code, reason }) =>
       this.#end('lost', `the connection was closed (${[code, reason].join(' ').trim()})`);
     // The close event follows and tells as much.
     socket.onerror = () => undefined;
     this.#cancelTimer = options.clock.after(readyWithin, () => this.#end('lost', 'no answer in time'));
+  }
+
+  get isReady(): boolean {
+    return this.#state === 'ready';
   }
 
   /** Sends if `ready`, else loses it. At `retain` with QoS 1, else with QoS 0. */

@@ -141,6 +141,11 @@ export interface MqttCredentials {
   readonly username?: string | undefined;
   /** A token, say. */
   readonly password?: string | undefined;
+  /**
+   * For how many ms from now on the broker lets us stay, where that is known: the next connection is made before this one
+   * ends. Otherwise it is made when the broker has ended this one.
+   */
+  readonly holdsFor?: number | undefined;
 }
 
 /** 3.1: a clean session, and a will that empties the retained message of `will`. */

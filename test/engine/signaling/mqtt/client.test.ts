@@ -7,6 +7,7 @@ import {
   MqttSignaling,
 } from '../../../../components/engine/signaling/mqtt.js';
 import type { SignalingChannel } from '../../../../components/engine/signaling/signaling.js';
+import { renewedBefore } from '../../../../components/engine/signaling/mqtt/credentials.js';
 import { ManualClock } from '../../../support/manual-clock.js';
 import { bytes, Ear, rejection } from '../../../support/signaling-contract.js';
 import { ScriptedBroker } from './scripted-broker.js';
@@ -497,6 +498,150 @@ describe('MqttSignaling, its other side played by the test', () => {
       expect(ids.size).to.equal(65_535);
       expect(ids.has(0)).to.equal(false);
       channel.close();
+    });
+  });
+
+  describe('credentials that end', () => {
+    /** Opened with the first of these; the functions may be asked again. */
+    const openedWith = async (
+      ...given: readonly (() => MqttCredentials | Promise<MqttCredentials>)[]
+    ): Promise<SignalingChannel> => {
+      const left = [...given];
+      const opening = identified(() => (left.length > 1 ? left.shift()! : left[0]!)());
+      await settled();
+      broker.last.greet();
+      const channel = await opening;
+      broker.last.take();
+      return channel;
+    };
+    /** Time goes by, with a broker that answers the pings. */
+    const pass = async (ms: number): Promise<void> => {
+      for (let left = ms; left > 0; left -= 5000) {
+        clock.advance(Math.min(5000, left));
+        for (const socket of broker.sockets) socket.receive(0xd0, 0);
+      }
+      await settled();
+    };
+    const holding = (holdsFor: number) => (): MqttCredentials => ({ password: `for ${holdsFor}`, holdsFor });
+
+    it('are renewed before, over a second connection, without the room being out of reach', async () => {
+      const channel = await openedWith(holding(60_000), holding(20_000), holding(600_000));
+      channel.announce(bytes('Ann'));
+      const [first] = broker.sockets;
+      await pass(45_000 - 1);
+      expect(broker.sockets.length).to.equal(1);
+      await pass(1);
+      expect(broker.sockets.length).to.equal(2);
+      first!.take();
+      const second = broker.last;
+      channel.send('bob', bytes('by the old way'));
+      expect([first!.take(), first!.closed]).to.deep.equal([['30'], null]);
+      second.onopen!();
+      expect(first!.take(), 'goodbye without a will').to.deep.equal(['e0']);
+      expect(first!.closed![0]).to.equal(1000);
+      expect(hex(second.sent[0]!)).to.contain(text('for 20000'));
+      channel.send('bob', bytes('meanwhile'));
+      second.receive(0x20, 2, 0, 0);
+      expect(second.take()).to.deep.equal(['10', '82']);
+      second.receive(0x90, 4, 0, 1, 0, 0);
+      expect(second.take(), 'presence and what was said').to.deep.equal(['33', '30']);
+      expect(ear.reach).not.to.include(false);
+      // A quarter of their time before, where that is short.
+      await pass(15_000);
+      expect(broker.sockets.length).to.equal(3);
+      broker.last.greet();
+      await pass(569_000);
+      expect(broker.sockets.length, 'half a minute before').to.equal(3);
+      expect(ear.reach).not.to.include(false);
+      channel.close();
+      expectNothingLeft();
+    });
+
+    it('are left to the broker where no others come', async () => {
+      const never = (): Promise<never> => new Promise(() => undefined);
+      const fails = (): never => {
+        throw new MediaKitError('signaling-refused', 'Not now.');
+      };
+      for (const next of [() => ({ holdsFor: 15_000 }), () => ({}), never, fails]) {
+        const channel = await openedWith(holding(60_000), next);
+        const { length } = broker.sockets;
+        for (const ms of [45_000, 14_000]) await pass(ms);
+        expect([broker.sockets.length, ear.errors.length]).to.deep.equal([length, 0]);
+        channel.close();
+        expectNothingLeft();
+      }
+    });
+
+    it('are not renewed where a clock must be wrong, nor after years', async () => {
+      expect(renewedBefore(1e11), 'longer than a timer waits').to.equal(null);
+      for (const holdsFor of [-600_000, 0, 9999]) {
+        let asked = 0;
+        const channel = await openedWith(() => (asked++, { holdsFor }));
+        await pass(60_000);
+        expect(asked, String(holdsFor)).to.equal(1);
+        channel.close();
+        expectNothingLeft();
+      }
+    });
+
+    it('are kept while the second connection does not come about', async () => {
+      const channel = await openedWith(holding(60_000), holding(600_000));
+      const [first] = broker.sockets;
+      await pass(45_000);
+      broker.last.lose();
+      await pass(4000);
+      channel.send('bob', bytes('still here'));
+      expect(first!.take()).to.include('30');
+      expect([broker.sockets.length, ear.reach.length]).to.deep.equal([2, 0]);
+      first!.lose('expired');
+      expect(ear.reach).to.deep.equal([false]);
+      clock.advance(300);
+      await settled();
+      broker.last.greet();
+      expect(ear.reach).to.deep.equal([false, true]);
+      channel.close();
+      expectNothingLeft();
+    });
+
+    it('are renewed once where the first connection is lost meanwhile', async () => {
+      let answer!: (given: MqttCredentials) => void;
+      const slow = (): Promise<MqttCredentials> => new Promise((resolve) => (answer = resolve));
+      const channel = await openedWith(holding(60_000), slow, holding(60_000), holding(600_000));
+      await pass(45_000);
+      broker.last.lose();
+      answer({ holdsFor: 600_000 });
+      clock.advance(300);
+      await settled();
+      expect(broker.sockets.length).to.equal(2);
+      broker.last.greet();
+      await pass(45_000);
+      const [, second, third] = broker.sockets;
+      second!.lose();
+      expect(third!.closed !== null).to.equal(true);
+      clock.advance(300);
+      await settled();
+      expect(broker.sockets.length).to.equal(4);
+      broker.last.greet();
+      channel.close();
+      expectNothingLeft();
+    });
+
+    it('that are refused end it, and nothing is left of a renewal that is not wanted any more', async () => {
+      const first = await openedWith(holding(60_000), holding(600_000));
+      await pass(45_000);
+      broker.last.onopen!();
+      broker.last.receive(0x20, 2, 0, 5);
+      expect(ear.errors.map(({ code }) => code)).to.deep.equal(['signaling-refused']);
+      first.close();
+      expectNothingLeft();
+      for (const stage of ['asking', 'connecting', 'greeting']) {
+        const next = stage === 'asking' ? () => new Promise<never>(() => undefined) : holding(600_000);
+        const channel = await openedWith(holding(60_000), next);
+        await pass(45_000);
+        if (stage === 'greeting') broker.last.onopen!();
+        channel.close();
+        expectNothingLeft();
+      }
     });
   });
 
