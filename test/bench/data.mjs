@@ -10,25 +10,30 @@ const CHUNK = 65_536;
 const LARGE = 1024 * MiB;
 const TRIPS = 1000;
 const parts = ['file', 'message', 'memory'];
+/** With pages and servers of their own. */
+const apart = ['sealing', 'encryption', 'broker'];
 
 /**
  * Files and messages of a room against a data channel by hand on the same connection, between two pages of one browser.
  * `BENCH_ROWS=file,message` measures these parts alone; `BENCH_ROUNDS` is how often, `BENCH_BROWSERS` where.
  */
 export async function run() {
-  const wanted = process.env.BENCH_ROWS?.split(',') ?? parts;
-  const unknown = wanted.find((part) => !parts.includes(part));
-  if (unknown) throw new Error(`There is no part "${unknown}"; there are ${parts.join(', ')}.`);
+  const all = [...parts, ...apart];
+  const wanted = process.env.BENCH_ROWS?.split(',') ?? all;
+  const unknown = wanted.find((part) => !all.includes(part));
+  if (unknown) throw new Error(`There is no part "${unknown}"; there are ${all.join(', ')}.`);
+  const together = wanted.filter((part) => parts.includes(part));
+  const kinds = process.env.BENCH_BROWSERS?.split(',') ?? ['chromium', 'firefox'];
   const rounds = Number(process.env.BENCH_ROUNDS ?? 9);
   const statics = await startStatic();
   const rows = {};
   const figures = {};
   try {
-    for (const kind of process.env.BENCH_BROWSERS?.split(',') ?? ['chromium', 'firefox']) {
+    for (const kind of together.length ? kinds : []) {
       const browser = await launch(kind, kind === 'chromium' ? { protocolTimeout: 600_000 } : {});
       try {
         const pages = await meet(browser, statics.origin, kind);
-        for (const part of wanted) {
+        for (const part of together) {
           console.log(`data: ${part} in ${kind} …`);
           const measured = await measures[part]({ browser, pages, kind, rounds });
           Object.assign(rows, measured.rows);
@@ -37,6 +42,13 @@ export async function run() {
       } finally {
         await browser.close();
       }
+    }
+    for (const part of wanted.filter((name) => apart.includes(name))) {
+      console.log(`data: ${part} …`);
+      const { run: measureApart } = await import(`./data/${part}.mjs`);
+      const measured = await measureApart({ origin: statics.origin, kinds, rounds });
+      Object.assign(rows, measured.rows);
+      figures[part] = measured.figures;
     }
   } finally {
     await statics.close();

@@ -16,7 +16,7 @@ const FILES = 16;
 /** How many bytes a member may bring in all without anybody being asked. */
 const UNASKED = 256 * 2 ** 20;
 /** How many bytes of files may wait inside the browser, and the least of one file. */
-const HIGH = 2 ** 20;
+const HIGH = 2 ** 21;
 const LEAST = 2 ** 16;
 /** How many answers a member may leave unheard. */
 const UNHEARD = 256;

@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.js';
 import { MediaKitError } from '../../errors.js';
+import { Bin } from './bin.js';
 import { canHash, Digest } from './digest.js';
 import { FileEvent, FileOfferEvent } from './events.js';
 import { Opener, type Link } from './opener.js';
@@ -35,6 +36,7 @@ export class IncomingFile {
   readonly #tracker: Tracker;
   readonly #opener: Opener;
   readonly #digest = new Digest();
+  readonly #bin = new Bin();
   readonly #sink: { promise: Promise<Sink> | null; ready: Sink | null } = { promise: null, ready: null };
   #answered = false;
   /** The block that comes, and how much of it is there. */
@@ -141,6 +143,7 @@ export class IncomingFile {
       at += part.length;
       if (this.#filled === block.length) this.#store(block);
     }
+    this.#bin.throw(bytes);
   }
 
   #store(block: Uint8Array<ArrayBuffer>): void {

@@ -61,7 +61,7 @@ export class IncomingLine {
 
   #take(data: unknown): void {
     const { deliver, hostile } = this.#options;
-    const message = data instanceof ArrayBuffer ? this.#assembly.add(data) : undefined;
+    const message = this.#assembly.add(data);
     if (message === undefined) return hostile('a message that makes no sense');
     this.#received++;
     if (this.#received > this.#acked + PARTS_AHEAD) return hostile('more than we take');

@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.js';
 import { MediaKitError } from '../../errors.js';
 import { randomId } from '../identifiers.js';
 import { Opener, type Link } from './opener.js';
-import { isLast, PART_LIMIT, PARTS_AHEAD, partsOf, readCount, type WireMessage } from './wire.js';
+import { isLast, PART_LIMIT, PARTS_AHEAD, partsOf, readCount, type Part, type WireMessage } from './wire.js';
 
 /** How much may wait inside the browser, and from how little on there is more of it. */
 const HIGH = 2 ** 20;
@@ -15,8 +15,8 @@ interface Sending {
   readonly reject: (error: MediaKitError) => void;
 }
 
-interface Part {
-  readonly bytes: Uint8Array<ArrayBuffer>;
+interface Cut {
+  readonly part: Part;
   /** Who waits for the message that ends with it. */
   readonly sending: Sending | null;
 }
@@ -36,9 +36,9 @@ export class OutgoingLine {
   #key = randomId();
   /** What nobody has cut into parts yet. */
   #messages: { readonly message: WireMessage; readonly sending: Sending }[] = [];
-  #cutting: Iterator<Uint8Array<ArrayBuffer>> | null = null;
+  #cutting: Iterator<Part> | null = null;
   /** Cut, and not acknowledged; the first one is number `#acked + 1`. */
-  #parts: Part[] = [];
+  #parts: Cut[] = [];
   #acked = 0;
   /** How many of them the present channel has taken. */
   #sent = 0;
@@ -136,26 +136,27 @@ export class OutgoingLine {
     const { channel } = this.#opener;
     while (this.#ready && channel?.readyState === 'open') {
       if (this.#sent >= PARTS_AHEAD || channel.bufferedAmount > HIGH) return;
-      const part = this.#parts[this.#sent] ?? this.#cut();
-      if (!part) return;
-      channel.send(part.bytes);
+      const next = this.#parts[this.#sent] ?? this.#cut();
+      if (!next) return;
+      // It takes either, one overload each.
+      channel.send(next.part as string);
       this.#sent++;
     }
   }
 
   /** The next part of what waits. */
-  #cut(): Part | null {
+  #cut(): Cut | null {
     const [next] = this.#messages;
     if (!next) return null;
     this.#cutting ??= partsOf(next.message, this.#largest);
-    const { value: bytes } = this.#cutting.next() as IteratorYieldResult<Uint8Array<ArrayBuffer>>;
-    const last = isLast(bytes);
+    const { value: part } = this.#cutting.next() as IteratorYieldResult<Part>;
+    const last = isLast(part);
     if (last) {
       this.#cutting = null;
       this.#messages.shift();
     }
-    const part = { bytes, sending: last ? next.sending : null };
-    this.#parts.push(part);
-    return part;
+    const cut = { part, sending: last ? next.sending : null };
+    this.#parts.push(cut);
+    return cut;
   }
 }

@@ -1,5 +1,5 @@
 import { MediaKitError } from '../../errors.js';
-import { decodeJson, MESSAGE_LIMIT, type WireMessage } from './wire.js';
+import { decodeJson, isShort, MESSAGE_LIMIT, PART_LIMIT, type WireMessage } from './wire.js';
 
 const UNSENDABLE = 'Only text, JSON values, ArrayBuffers and their views can be sent';
 
@@ -37,7 +37,10 @@ function packJson(data: unknown): WireMessage {
   const plain = prototype === null || prototype === Object.prototype || Array.isArray(data);
   try {
     const text = plain ? JSON.stringify(data) : undefined;
-    if (text !== undefined) return { kind: 'json', body: new TextEncoder().encode(text) };
+    if (text !== undefined) {
+      // What goes in one part is read sooner as it is.
+      return { kind: 'json', body: isShort(text, PART_LIMIT) ? text : new TextEncoder().encode(text) };
+    }
   } catch (cause) {
     throw new MediaKitError('bad-input', `${UNSENDABLE}: this one cannot be written as JSON.`, { cause });
   }

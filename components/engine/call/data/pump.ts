@@ -1,3 +1,4 @@
+import { Bin } from './bin.js';
 import type { Digest } from './digest.js';
 import { BLOCK, BLOCKS_AHEAD, readCount } from './wire.js';
 
@@ -23,6 +24,7 @@ export interface PumpOptions {
 /** Sends a file over one channel, from one block to the end, never faster than it is taken and stored. */
 export class Pump {
   readonly #options: PumpOptions;
+  readonly #bin = new Bin();
   #stored: number;
   #wake: () => void = () => {};
   #closed = false;
@@ -78,6 +80,8 @@ export class Pump {
       const hashed = digest.add(number, bytes);
       await this.#until(() => number < this.#stored + BLOCKS_AHEAD);
       await Promise.all([hashed, this.#send(bytes)]);
+      // The browser has copied what it has yet to send.
+      this.#bin.throw(bytes);
     }
     const whole = await digest.of(blocks);
     if (this.#isOpen) channel.send(whole);
@@ -90,8 +94,8 @@ export class Pump {
       // It may be another one by the time that the browser tells.
       const most = share();
       if (channel.bufferedAmount >= most) {
-        // Half of it, so that the browser has something to send while the page is busy.
-        channel.bufferedAmountLowThreshold = most / 2;
+        // The browser has something to send while the page is busy, and does not wake it all the time.
+        channel.bufferedAmountLowThreshold = most / 4;
         await this.#until(() => channel.bufferedAmount < most);
       }
       if (!this.#isOpen) return;

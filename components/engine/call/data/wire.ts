@@ -22,11 +22,13 @@ const UNSEEN = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}/\\]/gu;
 /** What a message is: the kit's own, a JSON value of the page, or its bytes. */
 export type MessageKind = (typeof KINDS)[number];
 
-/** One whole message. */
-export interface WireMessage {
-  readonly kind: MessageKind;
-  readonly body: Uint8Array<ArrayBuffer>;
-}
+/** One whole message: its bytes, or JSON that no browser has to turn into some. */
+export type WireMessage =
+  | { readonly kind: 'control' | 'bytes'; readonly body: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'json'; readonly body: Uint8Array<ArrayBuffer> | string };
+
+/** What is sent at once: bytes that begin with their kind, or a whole JSON message as a text. */
+export type Part = Uint8Array<ArrayBuffer> | string;
 
 /** Why a file does not arrive: the receiver does not want it, either gave it up, it cannot be stored, or not read. */
 export const REASONS = ['refused', 'aborted', 'damaged', 'storage', 'unreadable', 'unsupported'] as const;
@@ -51,8 +53,17 @@ export type Purpose =
   /** A file that the opener was offered: its id, and the block to begin with. */
   | { readonly use: 'file'; readonly id: string; readonly from: number };
 
+/** Whether a text has at most so many bytes, whatever its characters. */
+export const isShort = (text: string, bytes: number): boolean => text.length * 3 <= bytes;
+
 /** Cuts a message into the parts that are sent one after the other, none of them larger than `largest` bytes. */
-export function* partsOf({ kind, body }: WireMessage, largest: number): Generator<Uint8Array<ArrayBuffer>> {
+export function* partsOf(message: WireMessage, largest: number): Generator<Part> {
+  const { kind } = message;
+  if (typeof message.body === 'string' && isShort(message.body, largest)) {
+    yield message.body;
+    return;
+  }
+  const body = typeof message.body === 'string' ? new TextEncoder().encode(message.body) : message.body;
   const most = largest - 1;
   for (let at = 0; at === 0 || at < body.length; at += most) {
     const bytes = body.subarray(at, at + most);
@@ -64,7 +75,7 @@ export function* partsOf({ kind, body }: WireMessage, largest: number): Generato
 }
 
 /** Whether a message ends with this part. */
-export const isLast = (part: Uint8Array): boolean => (part[0]! & LAST) !== 0;
+export const isLast = (part: Part): boolean => typeof part === 'string' || (part[0]! & LAST) !== 0;
 
 /** Puts parts together. */
 export class Assembly {
@@ -73,8 +84,11 @@ export class Assembly {
   #kind: MessageKind | undefined;
 
   /** The message that ends with this part, null where more has to come, undefined where it makes no sense. */
-  add(part: ArrayBuffer): WireMessage | null | undefined {
-    if (part.byteLength === 0 || part.byteLength > PART_LIMIT) return undefined;
+  add(part: unknown): WireMessage | null | undefined {
+    if (typeof part === 'string')
+      return this.#kind || part.length > PART_LIMIT ? undefined : { kind: 'json', body: part };
+    if (!(part instanceof ArrayBuffer) || part.byteLength === 0 || part.byteLength > PART_LIMIT)
+      return undefined;
     const bytes = new Uint8Array(part);
     const [body, last] = [bytes.subarray(1), isLast(bytes)];
     const kind = KINDS[bytes[0]! & ~LAST];
@@ -105,10 +119,11 @@ export function encodeJson(value: unknown): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(JSON.stringify(value));
 }
 
-/** The value, in an object of its own: null is a value, too. Undefined where the bytes are no JSON. */
-export function decodeJson(bytes: Uint8Array): { readonly value: unknown } | undefined {
+/** The value, in an object of its own: null is a value, too. Undefined where they are no JSON. */
+export function decodeJson(body: WireMessage['body']): { readonly value: unknown } | undefined {
   try {
-    return { value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown };
+    const text = typeof body === 'string' ? body : new TextDecoder('utf-8', { fatal: true }).decode(body);
+    return { value: JSON.parse(text) as unknown };
   } catch {
     return undefined;
   }

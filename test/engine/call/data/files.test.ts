@@ -51,6 +51,33 @@ describe('files', () => {
     }
   });
 
+  it('leave no bytes to the garbage collection', async () => {
+    const moved: ArrayBufferLike[] = [];
+    const [from, to] = both.connections as [RTCPeerConnection, RTCPeerConnection];
+    const { createDataChannel } = to;
+    to.createDataChannel = (...given) => {
+      const channel = createDataChannel.apply(to, given);
+      if (!given[1]?.protocol?.startsWith('file')) return channel;
+      channel.addEventListener(
+        'message',
+        ({ data }) => void (data instanceof ArrayBuffer && moved.push(data)),
+      );
+      return channel;
+    };
+    from.addEventListener('datachannel', ({ channel }) => {
+      const send = channel.send.bind(channel) as (data: unknown) => void;
+      channel.send = (data: unknown) => {
+        if (data instanceof Uint8Array) moved.push(data.buffer);
+        send(data);
+      };
+    });
+    await both.one.exchange.sendFile(fileOf(3 * MiB + 5));
+    await both.two.arrival();
+    // As many read as sent, and as many received.
+    expect(moved.length > 2 * 48, `${moved.length} chunks`).to.equal(true);
+    expect(moved.every(({ byteLength }) => byteLength === 0)).to.equal(true);
+  });
+
   it('are refused, and nothing comes', async () => {
     both.two.heard = (event) => {
       if (event.type !== 'file-offer') return;
