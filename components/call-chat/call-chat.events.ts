@@ -12,9 +12,9 @@ export class SendRequestEvent extends Event {
 /** Fired by a chat before it sends a file; unless it is prevented, `sendFile()` of the call is called. Bubbles. */
 export class FileRequestEvent extends Event {
   /** The file to send. */
-  readonly file: File;
+  readonly file: Blob;
 
-  constructor(file: File) {
+  constructor(file: Blob) {
     super('file-request', { bubbles: true, composed: true, cancelable: true });
     this.file = file;
   }

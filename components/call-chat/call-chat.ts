@@ -71,7 +71,10 @@ export class CallChat extends KitElement {
   readonly #dropping = new Dropping(this, (files) => this.#give(files));
   readonly #talk = new Correspondence({
     changed: () => this.#pace.ask(),
-    came: () => this.#reading.came(),
+    came: () => {
+      this.#files.retry();
+      this.#reading.came();
+    },
     failed: (error) => this.reportError(error),
   });
   readonly #files = new OnDemand(
@@ -93,10 +96,7 @@ export class CallChat extends KitElement {
     new OwnerController<PeerCall>(this, {
       tag: 'peer-call',
       isOwner: (element) => 'sendFile' in element,
-      follow: (call, signal) => {
-        this.#files.retry();
-        this.#talk.follow(call, signal);
-      },
+      follow: (call) => this.#talk.follow(call),
     });
   }
 
@@ -108,11 +108,17 @@ export class CallChat extends KitElement {
   /** Forgets the messages and files, but for those on their way. */
   clear(): void {
     this.#talk.clear();
+    this.#reading.clear();
   }
 
   /** Puts the cursor into the field. */
   override focus(options?: FocusOptions): void {
     this.renderRoot?.querySelector('textarea')?.focus(options);
+  }
+
+  /** What is around it may be another call. */
+  override connectedMoveCallback(): void {
+    this.requestUpdate();
   }
 
   protected override get customStates(): Readonly<Record<string, boolean>> {
@@ -148,7 +154,7 @@ export class CallChat extends KitElement {
 
   protected override release(): void {
     super.release();
-    this.#talk.settle();
+    this.#talk.part();
     this.#links?.keep(new Set());
   }
 
@@ -186,8 +192,10 @@ export class CallChat extends KitElement {
               sizes: this.#sizes,
             },
             explain: (error) => this.explain(error),
-            retry: (message) => this.#talk.retry(message),
-            retryFile: ({ transfer }) => void this.#talk.give(transfer.source!, transfer.peerId),
+            retry: (message) => {
+              if (this.#asks(new SendRequestEvent(message.text))) this.#talk.retry(message);
+            },
+            retryFile: ({ transfer }) => this.#offer(transfer.source!, transfer.peerId),
           })}
           <div class="end"></div>
         </div>
@@ -231,11 +239,13 @@ export class CallChat extends KitElement {
 
   #give(files: readonly File[]): void {
     if (this.#hindrance) return;
-    for (const file of files) {
-      if (!this.#asks(new FileRequestEvent(file))) continue;
-      this.#reading.toEnd();
-      void this.#talk.give(file);
-    }
+    for (const file of files) this.#offer(file);
+  }
+
+  #offer(file: Blob, to = ''): void {
+    if (!this.#asks(new FileRequestEvent(file))) return;
+    this.#reading.toEnd();
+    void this.#talk.give(file, to);
   }
 
   /** A button that was pressed may go. What comes in its place is not to be pressed by the same key. */

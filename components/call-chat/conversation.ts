@@ -32,6 +32,8 @@ export interface SharedFile extends Item {
   readonly transfer: FileTransfer;
   /** To be answered here. */
   readonly offer: FileOfferEvent | null;
+  /** Whether nobody was asked before. */
+  readonly alone: boolean;
   /** What can be shown or saved. */
   readonly file: Blob | null;
 }

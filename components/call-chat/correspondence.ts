@@ -5,6 +5,9 @@ import type { PeerCall } from '../peer-call/peer-call.js';
 import { Conversation, type Message, type Person, type SharedFile } from './conversation.js';
 import { readText } from './message-text.js';
 
+/** How long a call may be away before it counts as another, in ms: whoever moves it takes it out of the document. */
+const GRACE = 100;
+
 export interface CorrespondenceOptions {
   /** The conversation, or the call, is another. */
   readonly changed: () => void;
@@ -19,6 +22,10 @@ export class Correspondence {
   readonly #options: CorrespondenceOptions;
   readonly #conversation = new Conversation();
   #call: PeerCall | null = null;
+  #hearing: AbortController | undefined;
+  #parting: ReturnType<typeof setTimeout> | undefined;
+  /** Our files that are on their way, and whether each has a row that tells of it. */
+  readonly #given = new Set<{ readonly file: Blob; tracked: boolean }>();
   #keys = 0;
 
   constructor(options: CorrespondenceOptions) {
@@ -33,29 +40,40 @@ export class Correspondence {
     return this.#conversation.entries;
   }
 
-  /** Hears what this call says, until `signal` aborts. */
-  follow(call: PeerCall | null, signal: AbortSignal): void {
-    if (call !== this.#call) this.settle();
+  /** Hears what this call says, until there is another one. */
+  follow(call: PeerCall | null): void {
+    clearTimeout(this.#parting);
+    if (call === this.#call) return;
+    if (!call) {
+      this.#parting = setTimeout(() => this.part(), GRACE);
+      return;
+    }
+    this.part();
     this.#call = call;
-    this.#options.changed();
-    if (!call) return;
+    const { signal } = (this.#hearing = new AbortController());
     call.addEventListener('message', (event: PeerMessageEvent) => this.#hear(event), { signal });
     call.addEventListener('file-offer', (event) => this.#ask(event), { signal });
     call.addEventListener('file-progress', ({ transfer }) => this.#track(transfer), { signal });
     call.addEventListener('file', ({ transfer, file }) => this.#track(transfer, { file }), { signal });
     call.addEventListener('call-state-change', () => this.#options.changed(), { signal });
+    this.#options.changed();
   }
 
-  /** Nothing will be heard any more of what is on its way: it goes on in the call. Open offers are refused. */
-  settle(): void {
-    for (const entry of this.entries) if (entry.kind === 'file') entry.offer?.refuse();
+  /** Hears no more: what is on its way goes on in the call. Offers that nobody else was asked for are refused. */
+  part(): void {
+    clearTimeout(this.#parting);
+    this.#hearing?.abort();
+    this.#call = null;
+    for (const entry of this.entries) if (entry.kind === 'file' && entry.alone) entry.offer?.refuse();
     this.#conversation.keep((entry) => entry.kind === 'message' || isOver(entry.transfer));
     this.#options.changed();
   }
 
-  /** Forgets all but the files that are on their way. */
+  /** Forgets all but what is on its way. */
   clear(): void {
-    this.#conversation.keep((entry) => entry.kind === 'file' && !isOver(entry.transfer));
+    this.#conversation.keep((entry) =>
+      entry.kind === 'file' ? !isOver(entry.transfer) : entry.status === 'sending',
+    );
     this.#options.changed();
   }
 
@@ -74,18 +92,23 @@ export class Correspondence {
     void this.#deliver(message, message.missing.filter(this.isHere));
   }
 
-  readonly isHere = ({ id }: Person): boolean => this.#call?.peers.some((peer) => peer.id === id) ?? false;
+  /** Whether this member is there; whether anybody is, for nobody in particular. */
+  readonly isHere = ({ id }: Person): boolean =>
+    this.#call?.peers.some((peer) => !id || peer.id === id) ?? false;
 
-  async give(file: Blob, to?: string): Promise<void> {
-    const rows = (): number =>
-      this.entries.filter((entry) => entry.kind === 'file' && entry.transfer.source === file).length;
-    const before = rows();
+  /** To this member, or to all. */
+  async give(file: Blob, to: string): Promise<void> {
+    const call = this.#call;
+    const given = { file, tracked: false };
+    this.#given.add(given);
     try {
-      await this.#call?.sendFile(file, to === undefined ? {} : { to });
+      await call?.sendFile(file, to ? { to } : {});
     } catch (thrown) {
       // Of whatever got on its way, its own row tells.
-      if (rows() === before) this.#put(this.#unsent(file, thrown as MediaKitError));
+      if (!given.tracked && call === this.#call) this.#put(this.#unsent(file, thrown as MediaKitError));
       this.#report(thrown);
+    } finally {
+      this.#given.delete(given);
     }
   }
 
@@ -123,9 +146,10 @@ export class Correspondence {
 
   /** Nothing comes by itself. Others may answer too, the page or another chat: the first answer counts. */
   #ask(event: FileOfferEvent): void {
+    const alone = !event.defaultPrevented;
     event.preventDefault();
     // One that was answered at once has got its row by that.
-    if (!this.#conversation.find(keyOf(event.transfer))) this.#track(event.transfer, { offer: event });
+    if (!this.#conversation.find(keyOf(event.transfer))) this.#track(event.transfer, { offer: event, alone });
   }
 
   #track(transfer: FileTransfer, more: Partial<SharedFile> = {}): void {
@@ -133,7 +157,12 @@ export class Correspondence {
     const known = this.#conversation.find(key) as SharedFile | undefined;
     const own = transfer.direction === 'out';
     const over = isOver(transfer);
-    const row = known ?? { ...this.#item(this.#person(transfer.peerId), own), key, file: transfer.source };
+    const item = (): Pick<SharedFile, 'key' | 'own' | 'person' | 'time' | 'alone' | 'file'> => ({
+      ...this.#item(this.#person(transfer.peerId), own),
+      ...{ key, alone: false, file: transfer.source },
+    });
+    const row = known ?? item();
+    for (const given of this.#given) if (given.file === transfer.source) given.tracked = true;
     const offer = transfer.status === 'offered' ? (known?.offer ?? null) : null;
     // What gives a file up holds all that moved it.
     const kept = over ? { ...transfer, abort: () => {} } : transfer;
@@ -145,9 +174,10 @@ export class Correspondence {
     const item = this.#item({ id: '', name: '' }, true);
     const { type, size } = file;
     const name = file instanceof File ? file.name : '';
-    const end = { transferred: 0, status: 'failed', error, source: file, abort: () => {} } as const;
+    const status = error.code === 'aborted' ? 'aborted' : 'failed';
+    const end = { transferred: 0, status, error, source: file, abort: () => {} } as const;
     const transfer = { id: item.key, peerId: '', direction: 'out', name, type, size, ...end } as const;
-    return { ...item, kind: 'file', transfer, offer: null, file };
+    return { ...item, kind: 'file', transfer, offer: null, alone: false, file };
   }
 
   #item(person: Person, own: boolean): Pick<Message, 'key' | 'own' | 'person' | 'time'> {

@@ -21,6 +21,7 @@ export class Dropping implements ReactiveController {
   hostConnected(): void {
     const { signal } = (this.#listening = new AbortController());
     this.#host.addEventListener('dragover', (event) => this.#over(event), { signal });
+    this.#host.addEventListener('dragleave', (event) => this.#leave(event), { signal });
     this.#host.addEventListener('drop', (event) => this.#drop(event), { signal });
   }
 
@@ -29,10 +30,10 @@ export class Dropping implements ReactiveController {
     this.#active = false;
   }
 
-  /** Lies over all, so that it alone hears when they are taken away again. */
+  /** Lies over all while files are held over it. */
   render(words: string, usable: boolean): TemplateResult | typeof nothing {
     if (!this.#active) return nothing;
-    return html`<div class="drop ${usable ? '' : 'useless'}" @dragleave=${() => this.#set(false)}>
+    return html`<div class="drop ${usable ? '' : 'useless'}">
       <span>${words}</span>
     </div>`;
   }
@@ -41,6 +42,11 @@ export class Dropping implements ReactiveController {
     if (!holdsFiles(event)) return;
     event.preventDefault();
     this.#set(true);
+  }
+
+  /** To another of its parts is no leaving. */
+  #leave({ relatedTarget }: DragEvent): void {
+    if (!this.#host.contains(relatedTarget as Node | null)) this.#set(false);
   }
 
   /** Prevented also where nothing can be sent: the browser would open the file in place of the page. */

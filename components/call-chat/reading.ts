@@ -43,11 +43,17 @@ export class Reading implements ReactiveController {
     this.#host.requestUpdate();
   }
 
+  /** All that came is forgotten. */
+  clear(): void {
+    this.toEnd();
+    this.#count(0);
+  }
+
   /** For `@scroll` of the log. */
   readonly onScroll = (): void => {
     const { scrollHeight, scrollTop, clientHeight } = this.#log!;
     // A log that became smaller is not at its end, and nobody has scrolled.
-    const stays = this.#atEnd && scrollTop >= this.#top;
+    const stays = this.#atEnd && scrollTop > this.#top - NEAR;
     const atEnd = stays || scrollHeight - scrollTop - clientHeight < NEAR;
     this.#top = scrollTop;
     if (atEnd === this.#atEnd) return;

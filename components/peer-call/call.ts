@@ -46,6 +46,7 @@ export class Call {
   readonly #report: (error: MediaKitError, quiet?: boolean) => void;
   #lent: MediaStream | null = null;
   #joined: Promise<void> | undefined;
+  #preparation: ReturnType<typeof setTimeout> | undefined;
   #entrance = new AbortController();
   /** Until what was captured before a join is given back. */
   #preparing = new AbortController();
@@ -94,12 +95,23 @@ export class Call {
     this.room.setVideo(on);
   }
 
-  /** Loads what joining will need. What is wrong with it is told then. */
+  /** Loads what joining will need, and does ahead what takes its time. What is wrong with it is told then. */
   expect({ room, signaling, secret }: CallOptions): void {
     Room.load();
-    roomId(room ?? '')
-      .then((id) => signalingFor(signaling, undefined, secret, id))
-      .catch(() => {});
+    clearTimeout(this.#preparation);
+    const prepare = (id?: string): void => void signalingFor(signaling, undefined, secret, id);
+    try {
+      prepare();
+    } catch {
+      // Not yet of interest.
+    }
+    // Who types a secret is not done with each letter.
+    if (secret === null || this.#joined) return;
+    this.#preparation = setTimeout(() => {
+      roomId(room ?? '')
+        .then(prepare)
+        .catch(() => {});
+    }, CALM);
   }
 
   /** Captures what was asked for and stays outside. */
@@ -112,7 +124,9 @@ export class Call {
   }
 
   /** Calls without a server: `use` makes or takes the texts, and the call goes on by itself. */
-  invite<T>(options: CallOptions, use: (invites: InviteSignaling) => Promise<T>): Promise<T> {
+  invite<T>(given: CallOptions, use: (invites: InviteSignaling) => Promise<T>): Promise<T> {
+    // The invite is the room.
+    const options = { ...given, room: 'invite', token: null };
     return this.#attempt(async () => {
       if (!this.#invites && this.#joined) throw new MediaKitError('bad-input', MIXED);
       const dropped = (thrown: unknown): never => {
@@ -124,8 +138,8 @@ export class Call {
       const invites = await opening.catch(dropped);
       if (this.#invites !== opening) throw leftEarly();
       const answer = await use(invites).catch(dropped);
-      // The invite is the room. What fails is reported.
-      this.#join({ ...options, room: 'invite', signaling: invites, token: null }).catch(() => {});
+      // What fails is reported.
+      this.#join({ ...options, signaling: invites }).catch(() => {});
       return answer;
     });
   }
@@ -138,6 +152,7 @@ export class Call {
 
   #join(options: CallOptions): Promise<void> {
     if (this.#joined) return this.#joined;
+    clearTimeout(this.#preparation);
     this.#return?.abort();
     const { signal } = (this.#entrance = new AbortController());
     // The room is left with the page. One that was kept aside and is shown again comes back, its camera too, but for
@@ -241,6 +256,7 @@ export class Call {
   }
 
   #end(prepared = false): void {
+    clearTimeout(this.#preparation);
     this.#entrance.abort();
     this.#joined = undefined;
     this.#entering = false;

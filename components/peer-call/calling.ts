@@ -177,7 +177,8 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
       return {
         room,
         signaling: signaling ?? 'broadcast:',
-        secret,
+        // A page may wipe its own bytes at once.
+        secret: secret instanceof Uint8Array ? secret.slice() : secret,
         endToEnd,
         token,
         name,

@@ -1,13 +1,10 @@
 import { openIceServers } from '../engine/call/ice-server-list.js';
 import { systemClock } from '../engine/clock.js';
-import { notLoaded } from '../engine/errors.js';
+import { loaded } from '../engine/errors.js';
 import { InviteSignaling, type UsedInvites } from '../engine/signaling/invite.js';
 import { checkSecret, keyMaterial } from '../engine/signaling/secret.js';
 import type { CallOptions } from './call.js';
 import { iceServersFrom } from './options.js';
-
-/** The room of every invite, as the call names it. */
-const ROOM = 'invite';
 
 /** The way to one other without a server, with the ICE servers of now. Rejects with `MediaKitError`. */
 export async function inviteSignaling(options: CallOptions, used: UsedInvites): Promise<InviteSignaling> {
@@ -21,16 +18,12 @@ export async function inviteSignaling(options: CallOptions, used: UsedInvites): 
 }
 
 /** What would keep the call from beginning is told before a text is out. */
-async function checkPrivacy({ secret, endToEnd }: CallOptions): Promise<void> {
+async function checkPrivacy({ room, secret, endToEnd }: CallOptions): Promise<void> {
   if (endToEnd) {
-    const { checkEncryption } = await import('../engine/call/encryption/encryption.js').catch(
-      (cause: unknown) => {
-        throw notLoaded(cause);
-      },
-    );
+    const { checkEncryption } = await loaded(import('../engine/call/encryption/encryption.js'));
     checkEncryption(secret);
   }
   if (secret === null) return;
   checkSecret(secret);
-  await keyMaterial(secret, ROOM);
+  await keyMaterial(secret, room!);
 }

@@ -121,6 +121,8 @@ export class PeerCall extends Arranging(Data(Reaching(Sending(Calling(KitElement
   /** What had the focus before the update. */
   #focused: Element | null | undefined;
   #drawing: ReturnType<typeof setTimeout> | undefined;
+  /** How long it was to wait. */
+  #delay = 0;
   #seats: readonly (string | null)[] = [];
   #focus: RovingFocus | undefined;
   readonly #bar = new OnDemand(
@@ -281,7 +283,8 @@ export class PeerCall extends Arranging(Data(Reaching(Sending(Calling(KitElement
 
   /** What comes up may be drawn late: nobody sees so short a way to the first picture, and drawing at once would delay its answer. */
   #drawIn(delay: number): void {
-    if (this.#drawing && delay) return;
+    if (this.#drawing && delay >= this.#delay) return;
+    this.#delay = delay;
     clearTimeout(this.#drawing);
     this.#drawing = setTimeout(() => this.#draw(), delay);
   }

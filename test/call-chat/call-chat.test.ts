@@ -288,8 +288,8 @@ describe('<call-chat>', () => {
       call.hears('hello');
       await until(() => messages(chat).length === 1);
       chat.remove();
-      call.hears('unheard');
       await afterGrace();
+      call.hears('unheard');
       document.body.append(chat);
       await chat.updateComplete;
       expect(messages(chat)).to.deep.equal(['hello']);

@@ -211,13 +211,15 @@ describe('<call-chat> and its files', () => {
   });
 
   it('shows no picture that is too large to show', async () => {
+    const { live, restore } = watchUrls();
     const { call, chat } = await addChat();
     const heavy = new File([await picture(), new Uint8Array(11 * 2 ** 20)], 'heavy', { type: 'image/png' });
     const wide = await picture('image/png', 8_000, 5_100);
     call.stores(madeTransfer({ type: 'image/png' }), heavy);
     call.stores(madeTransfer({ type: 'image/png' }), new File([wide], 'wide'));
     call.stores(madeTransfer({ type: 'image/png' }), new File([await picture()], 'small'));
-    await until(() => query(chat, 'img'), 'a picture');
+    // Three to save, and one to show.
+    await until(() => query(chat, 'img') && live.size === 4, 'one picture').finally(restore);
     expect(queryAll(chat, '.entry').map((entry) => Boolean(entry.querySelector('img')))).to.deep.equal([
       false,
       false,
@@ -266,10 +268,77 @@ describe('<call-chat> and its files', () => {
     expect(queryAll(chat, '.entry').length).to.equal(1);
   });
 
+  it('leaves an open offer to whoever was asked before', async () => {
+    const { call, chat } = await addChat();
+    call.addEventListener('file-offer', (event) => event.preventDefault(), { capture: true });
+    const second = Object.assign(document.createElement('call-chat'), { htmlFor: call.id });
+    document.body.append(second);
+    await second.updateComplete;
+    chat.remove();
+    const offer = call.offers(madeTransfer());
+    await row(second);
+    second.remove();
+    await afterGrace();
+    expect(offer.answers).to.deep.equal([]);
+  });
+
+  it('goes on with its rows when its call is moved, and when it is back within the grace', async () => {
+    const { call, chat } = await addChat();
+    const offer = call.offers(madeTransfer());
+    const going = madeTransfer({ status: 'moving', name: 'going' });
+    call.tells(going);
+    await until(() => queryAll(chat, '.entry').length === 2);
+    call.remove();
+    await chat.updateComplete;
+    document.body.append(call);
+    chat.remove();
+    call.tells({ ...going, status: 'done', transferred: going.size });
+    document.body.append(chat);
+    await until(() => queryAll(chat, 'progress').length === 0, 'done');
+    expect(offer.answers).to.deep.equal([]);
+    expect(queryAll(chat, '.entry').length).to.equal(2);
+    call.remove();
+    await until(() => offer.answers.length > 0, 'answered');
+    expect(queryAll(chat, '.entry').length).to.equal(1);
+  });
+
+  it('is covered only while files are held over it', async () => {
+    const { chat } = await addChat();
+    const drag = (type: string, relatedTarget: Element | null): Promise<boolean> => {
+      const event = new DragEvent(type, { bubbles: true, composed: true, cancelable: true, relatedTarget });
+      Object.defineProperty(event, 'dataTransfer', { value: { types: ['Files'], files: [] } });
+      field(chat).dispatchEvent(event);
+      return chat.updateComplete;
+    };
+    await drag('dragover', null);
+    expect(query(chat, '.drop') !== null).to.equal(true);
+    const slotted = Object.assign(document.createElement('p'), { slot: 'empty' });
+    chat.append(slotted);
+    await drag('dragleave', slotted);
+    expect(query(chat, '.drop') !== null).to.equal(true);
+    await drag('dragleave', document.body);
+    expect(query(chat, '.drop') === null).to.equal(true);
+  });
+
+  it('asks again before it tries again, and lets what nobody got be sent again', async () => {
+    const { call, chat } = await addChat();
+    const file = new File(['abc'], 'mine.txt');
+    pastes(chat, transfer(file));
+    call.files[0]!.reject(new MediaKitError('connection-failed', 'It was lost.'));
+    await until(() => button(chat, 'Try again'), 'a way');
+    const requests: Event[] = [];
+    chat.addEventListener('file-request', (event) => {
+      event.preventDefault();
+      requests.push(event);
+    });
+    button(chat, 'Try again')!.click();
+    expect([requests.length, call.files.length]).to.deep.equal([1, 1]);
+  });
+
   it('sends what is chosen, pasted and dropped, and asks before', async () => {
     const { call, chat } = await addChat();
     const asked: string[] = [];
-    document.body.addEventListener('file-request', ({ file }) => asked.push(file.name));
+    document.body.addEventListener('file-request', ({ file }) => asked.push((file as File).name));
     const input = query<HTMLInputElement>(chat, 'input[type="file"]')!;
     input.files = transfer(new File(['1'], 'chosen'), new File(['2'], 'chosen too')).files;
     input.dispatchEvent(new Event('change'));

@@ -127,6 +127,9 @@ describe('<call-chat> and its messages', () => {
     expect(query(chat, '.failed span')!.textContent).to.equal('Ben did not get this');
     call.become({ peers: [ann, ben] });
     (await until(() => button(chat, 'Try again'), 'a button')).focus();
+    chat.addEventListener('send-request', (event) => event.preventDefault(), { once: true });
+    button(chat, 'Try again')!.click();
+    expect(call.sent.length, 'prevented').to.equal(2);
     button(chat, 'Try again')!.click();
     expect(call.sent.slice(2).map(({ given, to }) => [given, to])).to.deep.equal([['hello', 'ben']]);
     await until(() => !query(chat, '.failed'), 'on its way');
@@ -189,6 +192,13 @@ describe('<call-chat> and its messages', () => {
     const { call, chat } = await addChat();
     call.hears('hello');
     await until(() => messages(chat).length === 1);
+    await type(chat, 'on its way');
+    enter(chat);
+    chat.clear();
+    await until(() => messages(chat).length === 1);
+    expect(messages(chat)).to.deep.equal(['on its way']);
+    call.sent[0]!.resolve();
+    await until(() => !query(chat, '.late'));
     chat.clear();
     await until(() => messages(chat).length === 0);
     expect(query(chat, '.empty') !== null).to.equal(true);

@@ -83,6 +83,17 @@ describe('<call-chat> and who reads it', () => {
     await until(() => !chat.matches(':state(unread)'));
   });
 
+  it('has nothing unread, and follows what comes, when all is forgotten', async () => {
+    const { call, chat } = await full();
+    await scrollUp(chat);
+    call.hears('unseen');
+    await until(() => chat.unread === 1, 'unread');
+    chat.clear();
+    expect(chat.unread).to.equal(0);
+    for (let at = 0; at < 40; at++) call.hears(`message ${at}`);
+    await until(() => messages(chat).length === 40 && isAtEnd(chat), 'at the end');
+  });
+
   it('goes to its end with what we say', async () => {
     const { chat } = await full();
     await scrollUp(chat);

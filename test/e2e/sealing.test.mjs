@@ -179,6 +179,48 @@ describe('a call with a secret', { concurrency: 2 }, () => {
           },
         );
       }
+
+      it(
+        'goes on while it hands on late, backwards, twice and from another life',
+        { timeout: 120_000 },
+        async (test) => {
+          const hostile = await takeOver(test);
+          const held = [];
+          hostile.alter = (topic, payload, client) => {
+            held.push([client, topic, payload]);
+            return null;
+          };
+          const late = setInterval(() => {
+            const all = held.splice(0).reverse();
+            for (const one of [...all, ...all]) hostile.say(...one);
+          }, 200);
+          test.after(() => clearInterval(late));
+          const [ann, bob] = await meet(test, hostile, pairs[0], [...randomBytes(32)]);
+          await talking(ann, bob);
+          hostile.alter = (_topic, payload) => payload;
+          const former = [...hostile.log];
+          for (const page of [ann, bob]) {
+            await page.evaluate(async () => {
+              window.e2e.call().leave();
+              await window.e2e.call().join();
+            });
+          }
+          await talking(ann, bob);
+          const { id, ignored } = await state(bob);
+          const forBob = former.filter(
+            ({ topic, payload }) => topic.includes(`/to/${id}/`) || (/\/p\//.test(topic) && payload.length),
+          );
+          for (const { topic, payload } of forBob) hostile.say(id, topic, payload);
+          await until(async () => (await state(bob)).ignored > ignored, 'ignored');
+          await ann.evaluate(() => window.e2e.call().toggleAudio(false));
+          await until(
+            () => bob.evaluate(() => window.e2e.peer('Annabella')?.audio === false),
+            'the muted microphone',
+          );
+          await Promise.all([meets(ann, 'Bartholomew'), meets(bob, 'Annabella')]);
+          for (const page of [ann, bob]) assert.deepEqual(page.problems, []);
+        },
+      );
     });
   }
 

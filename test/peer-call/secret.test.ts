@@ -62,6 +62,15 @@ describe('<peer-call> secret', () => {
     }
   });
 
+  it('may be wiped as soon as the join has begun', async () => {
+    const secret = key();
+    const wiped = await addCall({ room, signaling, secret: secret.slice() });
+    const joined = wiped.join();
+    (wiped.secret as Uint8Array).fill(0);
+    await joined;
+    await Promise.all([meets(wiped), join({ secret }).then(meets)]);
+  });
+
   it('tells of another, stays, and is read anew when joining', async () => {
     const errors: MediaKitError[] = [];
     const right = key();

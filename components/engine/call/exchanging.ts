@@ -6,6 +6,7 @@ export class Exchanging {
   readonly #options: ExchangeOptions;
   #current: Exchange | null = null;
   #loading: Promise<Exchange> | undefined;
+  #closed = false;
 
   constructor(options: ExchangeOptions) {
     this.#options = options;
@@ -29,10 +30,18 @@ export class Exchanging {
     );
   }
 
+  /** We have left: what is still to be sent is not. */
+  close(): void {
+    this.#closed = true;
+    this.#current?.close();
+  }
+
   async #load(): Promise<Exchange> {
     try {
       const { Exchange } = await loaded(import('./data/exchange.js'));
-      return (this.#current = new Exchange(this.#options));
+      this.#current = new Exchange(this.#options);
+      if (this.#closed) this.#current.close();
+      return this.#current;
     } catch (thrown) {
       this.#loading = undefined;
       throw thrown;

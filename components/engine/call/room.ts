@@ -195,6 +195,9 @@ export class Room {
     this.#admitted = false;
     this.#wasConnected = false;
     this.#store.patch({ status: 'joining', ignored: 0 });
+    const { endToEnd } = options;
+    // A page may wipe its own bytes at once.
+    const own = { ...options, endToEnd: endToEnd instanceof Uint8Array ? endToEnd.slice() : endToEnd };
     try {
       loadStay().catch(() => {});
       const room = await roomId(options.room);
@@ -207,7 +210,7 @@ export class Room {
         this.leave();
       };
       globalThis.addEventListener('pagehide', hidden, { signal });
-      await this.#open(options, room, signal);
+      await this.#open(own, room, signal);
     } catch (thrown) {
       // Whoever has left need not hear what else went wrong.
       if (signal.aborted) throw leftEarly();
@@ -239,11 +242,10 @@ export class Room {
       createConnection = newConnection,
     } = this.#options;
     const asking = { given: iceServers, clock, failed: (error: MediaKitError) => this.#report(error) };
-    const [{ Stay }, servers, encryption] = await Promise.all([
-      loadStay(),
-      openIceServers(asking, signal),
-      endToEnd === null ? null : openEncryption(endToEnd, room),
-    ]);
+    const encrypting = endToEnd === null ? null : openEncryption(endToEnd, room);
+    const opening = Promise.all([loadStay(), openIceServers(asking, signal), encrypting]);
+    opening.catch(() => encrypting?.then((late) => late.release()).catch(() => {}));
+    const [{ Stay }, servers, encryption] = await opening;
     if (signal.aborted) {
       encryption?.release();
       throw leftEarly();

@@ -240,7 +240,7 @@ export class Stay {
     this.#watching.release();
     this.#roster.close();
     this.#channel?.close();
-    this.#exchanging.current?.close();
+    this.#exchanging.close();
     for (const pair of this.#pairs.values()) pair.close();
     this.#pairs.clear();
     this.#shown.clear();

@@ -16,6 +16,8 @@ import {
 const DOUBT = 5000;
 /** How many messages are known again: older ones are told by their place in the conversation. */
 const REMEMBERED = 2048;
+/** How many may come before there is a key. */
+const EARLY = 256;
 
 const OTHER_SECRET =
   'Nobody in the room is understood: the others have another "secret", or are not who they say. Give everybody the same.';
@@ -100,8 +102,8 @@ class Guard {
   get inbound(): SignalingHandlers {
     const handlers = this.#handlers;
     return {
-      presence: (peer, bytes) => this.#inTime(() => this.#presence(peer, bytes)),
-      message: (from, bytes) => this.#inTime(() => this.#message(from, bytes)),
+      presence: (peer, bytes) => this.#inTime(() => this.#presence(peer, bytes), EARLY),
+      message: (from, bytes) => this.#inTime(() => this.#message(from, bytes), EARLY),
       reachable: (yes) => handlers.reachable(yes),
       ignored: () => handlers.ignored?.(),
       tampered: (peer) => handlers.tampered?.(peer),
@@ -137,10 +139,11 @@ class Guard {
     this.#cancelDoubt?.();
   }
 
-  #inTime(take: () => void): void {
+  #inTime(take: () => void, most = Infinity): void {
     if (this.#isClosed) return;
-    if (this.#early) this.#early.push(take);
-    else take();
+    if (!this.#early) take();
+    else if (this.#early.length < most) this.#early.push(take);
+    else this.#handlers.ignored?.();
   }
 
   #presence(peer: string, bytes: Uint8Array | null): void {

@@ -185,6 +185,17 @@ describe('Room: faults', () => {
       expect(nameOf(await other.sees(one))).to.equal('red');
     });
 
+    it('of one that floods have it cut off, and named', async () => {
+      const [one, other, wire] = await call();
+      await until(() => one.quiet && other.quiet, 'quiet');
+      const words = JSON.stringify({ ...lastWords(wire, one), v: 1, a: 0, t: 'ack' });
+      for (let count = 0; count < 5_000; count++) wire.message(one.id, other.id, words);
+      await until(() => one.state.peers.length === 0, 'cut off');
+      const issue = await until(() => one.state.issues.find(({ name }) => name === 'flooding'), 'an issue');
+      expect(issue.peerId).to.equal(other.id);
+      expect(one.state.status).to.equal('waiting');
+    });
+
     it('of the peer itself have no effect either', async () => {
       const [one, other, wire] = await call();
       await until(() => one.quiet && other.quiet, 'quiet');

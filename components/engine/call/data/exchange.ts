@@ -35,6 +35,7 @@ export class Exchange {
   readonly #options: ExchangeOptions;
   readonly #contacts = new Map<string, Contact>();
   readonly #scratch = new Scratch();
+  #closed = false;
 
   constructor(options: ExchangeOptions) {
     this.#options = options;
@@ -83,12 +84,14 @@ export class Exchange {
 
   /** We have left. */
   close(): void {
+    this.#closed = true;
     for (const contact of this.#contacts.values()) contact.close(new MediaKitError('aborted', ENDED));
     this.#contacts.clear();
   }
 
   async #each(to: string | undefined, act: (contact: Contact) => Promise<void>): Promise<void> {
     const { members } = this.#options;
+    if (this.#closed) throw new MediaKitError('aborted', ENDED);
     if (to !== undefined && !members().includes(to)) {
       throw new MediaKitError('bad-input', `No member "${to}" is here: name one of the ids in "peers".`);
     }

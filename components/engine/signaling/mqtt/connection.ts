@@ -102,9 +102,12 @@ export class MqttConnection {
     if (this.#state === 'ready' && due < this.#pongDue) this.#ping(doubtedWithin);
   }
 
-  /** Says goodbye, so that the will is not carried out. What was published before still goes out. */
+  /**
+   * Says goodbye, so that the will is not carried out. What was published before still goes out. One that is not ready yet
+   * could publish nothing, and what a connection before it has left there is for the will to clear.
+   */
   close(): void {
-    if (this.#state === 'ready' || this.#state === 'subscribing') this.#write(disconnectPacket());
+    if (this.#state === 'ready') this.#write(disconnectPacket());
     this.#drop('');
   }
 

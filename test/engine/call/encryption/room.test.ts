@@ -63,6 +63,40 @@ describe('Room: end-to-end', () => {
     expect(issuesOf(two)).to.deep.equal([]);
   });
 
+  it('leaves no worker behind where a join fails', async () => {
+    const { Worker } = globalThis;
+    const live = new Set<Worker>();
+    let made = 0;
+    globalThis.Worker = class extends Worker {
+      constructor(...words: ConstructorParameters<typeof Worker>) {
+        super(...words);
+        live.add(this);
+        made++;
+      }
+      override terminate(): void {
+        live.delete(this);
+        super.terminate();
+      }
+    };
+    try {
+      const [one] = pair();
+      members.push(one);
+      const iceServers = (): Promise<never> => Promise.reject(new Error('none today'));
+      const joined = one.room.join({
+        ...{ signaling: new MemorySignaling(), room: 'r' },
+        ...{ endToEnd: secret, iceServers },
+      });
+      const failed = await joined.then(
+        () => false,
+        () => true,
+      );
+      expect(failed).to.equal(true);
+      await until(() => made > 0 && live.size === 0, 'no worker left');
+    } finally {
+      globalThis.Worker = Worker;
+    }
+  });
+
   it('goes on over a new connection, which has another verification', async () => {
     const [one, two] = await call({ endToEnd: secret }, { endToEnd: secret });
     await two.sees(one);

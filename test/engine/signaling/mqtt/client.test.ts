@@ -242,7 +242,8 @@ describe('MqttSignaling, its other side played by the test', () => {
         socket.take();
         controller.abort();
         await rejection(opening, 'aborted');
-        expect(socket.take()).to.deep.equal(stage === 'subscribing' ? ['e0'] : []);
+        // Its will has to clear what a connection before it may have left.
+        expect(socket.take()).to.deep.equal([]);
         clock.advance(60_000);
         expect(broker.sockets.length).to.equal(1);
         expectNothingLeft();
