@@ -4,7 +4,8 @@ import { randomId } from '../identifiers.js';
 import { PeerMessageEvent } from './events.js';
 import { IncomingFile } from './incoming-file.js';
 import { IncomingLine } from './incoming-line.js';
-import type { Link } from './opener.js';
+import { LastWords } from './last-words.js';
+import { lost, type Link } from './opener.js';
 import { OutgoingFile } from './outgoing-file.js';
 import { OutgoingLine } from './outgoing-line.js';
 import { unpack } from './payload.js';
@@ -18,8 +19,6 @@ const UNASKED = 256 * 2 ** 20;
 /** How many bytes of files may wait inside the browser, and the least of one file. */
 const HIGH = 2 ** 21;
 const LEAST = 2 ** 16;
-/** How many answers a member may leave unheard. */
-const UNHEARD = 256;
 /** How many channels a member may open at once, and one in so many ms in the long run. */
 const CHANNELS = 128;
 const CHANNEL = 250;
@@ -40,11 +39,11 @@ export class Contact {
   readonly #options: ContactOptions;
   readonly #outgoingLine: OutgoingLine;
   readonly #incomingLine: IncomingLine;
+  readonly #lastWords: LastWords;
   readonly #outgoing = new Map<string, OutgoingFile>();
   readonly #incoming = new Map<string, IncomingFile>();
   #waiting: OutgoingFile[] = [];
   #unasked = UNASKED;
-  #unheard = 0;
   /** When all channels that it has opened are paid for. */
   #paid = 0;
   #end: MediaKitError | null = null;
@@ -58,11 +57,16 @@ export class Contact {
       deliver: (message) => this.#hear(message),
       hostile: (what) => this.#cutOff(what),
     });
+    this.#lastWords = new LastWords({
+      tell: (control) => this.#tell(control),
+      hostile: (what) => this.#cutOff(what),
+    });
   }
 
   /** Resolves when the member has got it, rejects with `MediaKitError`. */
   async send(message: WireMessage): Promise<void> {
     if (this.#end) throw this.#end;
+    this.#lastWords.repeat();
     await this.#outgoingLine.send(message);
   }
 
@@ -75,6 +79,7 @@ export class Contact {
     const file = new OutgoingFile({
       ...{ id, peerId, source, clock, dispatch },
       tell: (control) => this.#tell(control),
+      say: (word) => this.#lastWords.say(word),
       share: () => this.#share(),
       over: () => {
         signal?.removeEventListener('abort', abort);
@@ -97,12 +102,15 @@ export class Contact {
     if (purpose.use === 'messages') return this.#incomingLine.take(channel, purpose);
     const file = this.#outgoing.get(purpose.id);
     const { sctp } = this.#options.link()?.connection ?? {};
+    if (!file) this.#lastWords.remind(purpose.id);
     if (file && sctp) file.serve(channel, purpose.from, sctp.maxMessageSize);
     else channel.close();
   }
 
   /** The connection may be another, or in another state. */
   look(): void {
+    if (this.#options.link()?.status !== 'failed') this.#lastWords.repeat();
+    else for (const file of [...this.#outgoing.values()]) file.lose(lost());
     this.#outgoingLine.look();
     for (const file of [...this.#incoming.values()]) file.look();
   }
@@ -128,21 +136,20 @@ export class Contact {
   #follow(control: Control | null): void {
     if (!control) return this.#cutOff('a message that makes no sense');
     if (control.t === 'offer') return this.#offered(control);
+    const { t, id } = control;
     // Of one that is over already there may be something on its way.
-    (this.#outgoing.get(control.id) ?? this.#incoming.get(control.id))?.hear(control);
+    if (t !== 'ask') (this.#outgoing.get(id) ?? this.#incoming.get(id))?.hear(control);
+    else if (!this.#incoming.has(id)) this.#lastWords.remind(id);
   }
 
   #offered(offer: Control & { readonly t: 'offer' }): void {
     const { id } = offer;
     if (this.#incoming.has(id) || this.#outgoing.has(id)) return this.#cutOff('a file twice');
-    if (this.#incoming.size >= FILES) {
-      this.#tell({ t: 'cancel', id, why: 'refused' }).catch(() => {});
-      return;
-    }
+    if (this.#incoming.size >= FILES) return this.#lastWords.answer({ t: 'cancel', id, why: 'refused' });
     const { id: peerId, clock, link, scratch, dispatch } = this.#options;
     const file = new IncomingFile({
       ...{ offer, peerId, clock, link, scratch, dispatch },
-      tell: (control) => this.#tell(control),
+      say: (word) => this.#lastWords.answer(word),
       mayCome: (size) => this.#mayCome(size),
       hostile: (what) => this.#cutOff(what),
       over: () => this.#incoming.delete(id),
@@ -152,12 +159,8 @@ export class Contact {
   }
 
   async #tell(control: Control): Promise<void> {
-    if (++this.#unheard > UNHEARD) this.#cutOff('more than it listens to');
-    try {
-      await this.send({ kind: 'control', body: encodeJson(control) });
-    } finally {
-      this.#unheard--;
-    }
+    if (this.#end) throw this.#end;
+    await this.#outgoingLine.send({ kind: 'control', body: encodeJson(control) });
   }
 
   #offerNext(): void {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.js';
 import { MediaKitError } from '../../errors.js';
 import { Bin } from './bin.js';
+import { Blocks } from './blocks.js';
 import { canHash, Digest } from './digest.js';
 import { FileEvent, FileOfferEvent } from './events.js';
 import { Opener, type Link } from './opener.js';
@@ -14,6 +15,8 @@ const DAMAGED = 'The file arrived damaged: let it be sent again.';
 const NOT_STORED = 'The file could not be stored: make room, or accept it into another place.';
 const NO_HASH = 'Files need a page from https: or localhost: without one they cannot be checked.';
 
+const UNKNOWN = 'The member knows nothing of the file any longer: let it be sent again.';
+
 export interface IncomingFileOptions {
   readonly offer: Control & { readonly t: 'offer' };
   readonly peerId: string;
@@ -21,7 +24,8 @@ export interface IncomingFileOptions {
   readonly link: () => Link | undefined;
   readonly scratch: Scratch;
   readonly dispatch: (event: Event) => void;
-  readonly tell: (control: Control) => Promise<void>;
+  /** Says how it has ended, until that is heard. */
+  readonly say: (word: Control) => void;
   /** Whether a file of this size is taken where nobody was asked. */
   readonly mayCome: (size: number) => boolean;
   /** The member does what no kit does; in words. */
@@ -36,14 +40,10 @@ export class IncomingFile {
   readonly #tracker: Tracker;
   readonly #opener: Opener;
   readonly #digest = new Digest();
+  readonly #blocks = new Blocks();
   readonly #bin = new Bin();
   readonly #sink: { promise: Promise<Sink> | null; ready: Sink | null } = { promise: null, ready: null };
   #answered = false;
-  /** The block that comes, and how much of it is there. */
-  #block: Uint8Array<ArrayBuffer> | null = null;
-  #filled = 0;
-  /** Blocks that are stored and may be written over: a page that moves a large file makes little garbage so. */
-  readonly #spare: Uint8Array<ArrayBuffer>[] = [];
   /** Blocks that came, and those that are stored. */
   #came = 0;
   #stored = 0;
@@ -60,7 +60,8 @@ export class IncomingFile {
       clock,
       link,
       wanted: () => this.#sink.ready !== null && !this.#tracker.isOver,
-      purpose: () => ({ use: 'file', id, from: this.#came }),
+      // The sender takes what came for stored: it may be no further ahead after a break.
+      purpose: () => (this.#came > this.#stored ? null : { use: 'file', id, from: this.#came }),
       opened: (channel) => this.#listen(channel),
       failed: (error) => this.#giveUp('aborted', error),
     });
@@ -89,14 +90,16 @@ export class IncomingFile {
 
   /** What the member says of it. */
   hear(control: Control): void {
-    if (control.t === 'cancel') this.end('aborted', null);
+    if (control.t !== 'cancel') return;
+    if (control.why !== 'unknown') this.end('aborted', null);
+    else this.end('failed', new MediaKitError('connection-failed', UNKNOWN));
   }
 
   end(status: FileStatus, error: MediaKitError | null): void {
     if (this.#tracker.isOver) return;
     this.#answered = true;
     this.#opener.close();
-    this.#block = null;
+    this.#blocks.drop();
     // What has not come to its end is of no use.
     if (status !== 'done') this.#sink.promise?.then((sink) => sink.abort()).catch(() => {});
     this.#options.over();
@@ -121,7 +124,7 @@ export class IncomingFile {
 
   #listen(channel: RTCDataChannel): void {
     // The rest of the block that was cut off comes once more.
-    this.#block = null;
+    this.#blocks.drop();
     channel.onmessage = ({ data }) => {
       if (data instanceof ArrayBuffer) this.#take(new Uint8Array(data));
       else this.#check(data);
@@ -134,35 +137,25 @@ export class IncomingFile {
       const left = size - this.#came * BLOCK;
       if (left <= 0 || this.#came > this.#stored + 2 * BLOCKS_AHEAD)
         return this.#options.hostile('more of a file than it has offered');
-      if (!this.#block) this.#filled = 0;
-      const block = (this.#block ??=
-        (left >= BLOCK && this.#spare.pop()) || new Uint8Array(Math.min(BLOCK, left)));
-      const part = bytes.subarray(at, at + block.length - this.#filled);
-      block.set(part, this.#filled);
-      this.#filled += part.length;
-      at += part.length;
-      if (this.#filled === block.length) this.#store(block);
+      at += this.#blocks.fill(bytes.subarray(at), left);
+      const block = this.#blocks.take();
+      if (block) this.#store(block);
     }
     this.#bin.throw(bytes);
   }
 
   #store(block: Uint8Array<ArrayBuffer>): void {
     const number = this.#came++;
-    this.#block = null;
-    this.#storing = this.#storing.then(async () => {
+    this.#next(async () => {
+      await Promise.all([this.#digest.add(number, block), this.#sink.ready!.write(block)]);
       if (this.#tracker.isOver) return;
-      try {
-        await Promise.all([this.#digest.add(number, block), this.#sink.ready!.write(block)]);
-      } catch (cause) {
-        return this.#notStored(cause);
-      }
-      if (this.#tracker.isOver) return;
-      if (this.#sink.ready!.copies && block.length === BLOCK) this.#spare.push(block);
+      if (this.#sink.ready!.copies) this.#blocks.reuse(block);
       this.#stored++;
       this.#opener.works();
-      const { channel } = this.#opener;
-      if (channel?.readyState === 'open') channel.send(String(this.#stored));
+      this.#opener.tell(String(this.#stored));
       this.#tracker.advance(Math.min(this.#stored * BLOCK, this.#options.offer.size));
+      // There may have been a break meanwhile.
+      this.#opener.look();
     });
   }
 
@@ -170,19 +163,25 @@ export class IncomingFile {
   #check(hash: unknown): void {
     const { offer, hostile } = this.#options;
     if (this.#came * BLOCK < offer.size) return hostile('the end of a file before its bytes');
-    this.#storing = this.#storing.then(async () => {
-      if (this.#tracker.isOver) return;
+    this.#next(async () => {
       if ((await this.#digest.of(this.#came)) !== hash)
         return this.#giveUp('damaged', new MediaKitError('connection-failed', DAMAGED));
-      await this.#finish().catch((cause: unknown) => this.#notStored(cause));
+      await this.#finish();
     });
   }
 
+  /** One after the other, as long as it is not over. */
+  #next(step: () => Promise<void>): void {
+    this.#storing = this.#storing
+      .then(() => (this.#tracker.isOver ? undefined : step()))
+      .catch((cause: unknown) => this.#notStored(cause));
+  }
+
   async #finish(): Promise<void> {
-    const { tell, offer, dispatch } = this.#options;
+    const { say, offer, dispatch } = this.#options;
     const blob = await this.#sink.ready!.close();
     if (this.#tracker.isOver) return;
-    tell({ t: 'stored', id: offer.id }).catch(() => {});
+    say({ t: 'stored', id: offer.id });
     this.end('done', null);
     // Made of the one that is stored: nothing is read.
     const file = blob && new File([blob], offer.name, { type: offer.type });
@@ -195,7 +194,7 @@ export class IncomingFile {
 
   #giveUp(why: Reason, error: MediaKitError | null = null): void {
     if (this.#tracker.isOver) return;
-    this.#options.tell({ t: 'cancel', id: this.#options.offer.id, why }).catch(() => {});
+    this.#options.say({ t: 'cancel', id: this.#options.offer.id, why });
     this.end(why === 'refused' || (why === 'aborted' && !error) ? why : 'failed', error);
   }
 }

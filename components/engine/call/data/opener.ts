@@ -7,8 +7,13 @@ import { protocolOf, type Purpose } from './wire.js';
 /** How long to wait before a channel that the other end has closed is opened again, in ms, and how often in vain. */
 const PAUSE = 1000;
 const ATTEMPTS = 3;
-const CLOSED = 'The member does not take any more data: it has closed every channel for it.';
+/** How long a channel may take until it is open, in ms. */
+const PATIENCE = 30_000;
+const CLOSED = 'The member does not take any more data: every channel for it was closed, or did not open.';
 const LOST = 'The connection to the member is lost: send again when it is back.';
+
+/** What fails where the connection is given up. */
+export const lost = (): MediaKitError => new MediaKitError('connection-failed', LOST);
 
 /** The connection to one member, as it is now. */
 export interface Link {
@@ -21,7 +26,8 @@ export interface OpenerOptions {
   readonly link: () => Link | undefined;
   /** Whether there is anything that needs a channel now. */
   readonly wanted: () => boolean;
-  readonly purpose: () => Purpose;
+  /** What it is for; null as long as that cannot begin. */
+  readonly purpose: () => Purpose | null;
   readonly opened: (channel: RTCDataChannel) => void;
   /** There will be no channel as long as nobody begins anew. */
   readonly failed: (error: MediaKitError) => void;
@@ -34,6 +40,7 @@ export class Opener {
   #connection: RTCPeerConnection | null = null;
   #attempts = 0;
   #cancelPause: (() => void) | undefined;
+  #cancelPatience: (() => void) | undefined;
 
   constructor(options: OpenerOptions) {
     this.#options = options;
@@ -48,7 +55,7 @@ export class Opener {
     const { link, wanted, failed } = this.#options;
     const { connection, status } = link() ?? {};
     if (!connection || !wanted()) return;
-    if (status === 'failed') return failed(new MediaKitError('connection-failed', LOST));
+    if (status === 'failed') return failed(lost());
     // A connection that is on its way may be replaced before it is up.
     if (status !== 'connected') return;
     const isOther = connection !== this.#connection;
@@ -61,6 +68,17 @@ export class Opener {
     this.#attempts = 0;
   }
 
+  /** The other end may wait for it: where it cannot be told, another channel is opened. */
+  tell(text: string): void {
+    const channel = this.#channel;
+    if (channel?.readyState !== 'open') return;
+    try {
+      channel.send(text);
+    } catch {
+      this.#closed(channel);
+    }
+  }
+
   close(): void {
     this.#drop();
     this.#connection = null;
@@ -68,12 +86,14 @@ export class Opener {
   }
 
   #open(connection: RTCPeerConnection): void {
-    const { purpose, opened, failed } = this.#options;
+    const { clock, purpose, opened, failed } = this.#options;
     this.#drop();
     this.#connection = connection;
+    const what = purpose();
+    if (!what) return;
     let channel: RTCDataChannel;
     try {
-      channel = connection.createDataChannel(LABEL, { protocol: protocolOf(purpose()) });
+      channel = connection.createDataChannel(LABEL, { protocol: protocolOf(what) });
     } catch (cause) {
       // The page has closed the connection, and another one comes; or there are too many channels.
       if (connection.signalingState === 'closed') return;
@@ -82,6 +102,9 @@ export class Opener {
     this.#channel = channel;
     channel.binaryType = 'arraybuffer';
     channel.onclose = () => this.#closed(channel);
+    this.#cancelPatience = clock.after(PATIENCE, () => {
+      if (channel.readyState === 'connecting') this.#closed(channel);
+    });
     opened(channel);
   }
 
@@ -102,6 +125,7 @@ export class Opener {
   #drop(): void {
     this.#cancelPause?.();
     this.#cancelPause = undefined;
+    this.#cancelPatience?.();
     const channel = this.#channel;
     this.#channel = null;
     if (!channel) return;

@@ -6,6 +6,9 @@ import { Tracker } from './tracker.js';
 import type { FileStatus, FileTransfer } from './transfer.js';
 import { BLOCK, cleanName, cleanType, type Control, type Reason } from './wire.js';
 
+/** How often the member is asked whether the file is still on its way, in ms: its last word may be lost. */
+const PERIOD = 30_000;
+
 const words: Readonly<Record<Reason, string>> = {
   refused: 'The member did not take the file.',
   aborted: 'The member has given the file up.',
@@ -13,6 +16,7 @@ const words: Readonly<Record<Reason, string>> = {
   storage: 'The member could not store the file: it may have too little room.',
   unreadable: 'The file could not be read to its end: it may have changed meanwhile.',
   unsupported: 'The member cannot check the file: its page is not from https: or localhost.',
+  unknown: 'The member knows nothing of the file any longer: send it again.',
 };
 
 export interface OutgoingFileOptions {
@@ -22,6 +26,8 @@ export interface OutgoingFileOptions {
   readonly clock: Clock;
   readonly dispatch: (event: Event) => void;
   readonly tell: (control: Control) => Promise<void>;
+  /** Says how it has ended, until that is heard. */
+  readonly say: (word: Control) => void;
   /** How many bytes may wait inside the browser. */
   readonly share: () => number;
   /** Called once. */
@@ -39,6 +45,7 @@ export class OutgoingFile {
   #resolve!: () => void;
   #reject!: (error: MediaKitError) => void;
   #offered = false;
+  #cancelAsk: (() => void) | undefined;
 
   constructor(options: OutgoingFileOptions) {
     this.#options = options;
@@ -110,8 +117,15 @@ export class OutgoingFile {
     this.end('aborted', new MediaKitError('aborted', 'The file was given up before it had arrived.'));
   }
 
+  /** The connection is given up. */
+  lose(error: MediaKitError): void {
+    this.#cancel('unknown');
+    this.end('failed', error);
+  }
+
   end(status: FileStatus, error: MediaKitError | null): void {
     if (this.#tracker.isOver) return;
+    this.#cancelAsk?.();
     this.#pump?.close();
     this.#pump = null;
     this.#options.over();
@@ -121,10 +135,20 @@ export class OutgoingFile {
   }
 
   #cancel(why: Reason): void {
-    if (this.#offered && !this.#tracker.isOver) this.#tell({ t: 'cancel', id: this.transfer.id, why });
+    const { id } = this.transfer;
+    if (this.#offered && !this.#tracker.isOver) this.#options.say({ t: 'cancel', id, why });
   }
 
   #tell(control: Control): void {
-    this.#options.tell(control).catch((error: MediaKitError) => this.end('failed', error));
+    this.#options.tell(control).then(
+      () => this.#askLater(),
+      (error: MediaKitError) => this.end('failed', error),
+    );
+  }
+
+  #askLater(): void {
+    if (this.#tracker.isOver) return;
+    const { id } = this.transfer;
+    this.#cancelAsk = this.#options.clock.after(PERIOD, () => this.#tell({ t: 'ask', id }));
   }
 }

@@ -63,14 +63,17 @@ export class OutgoingLine {
   send(message: WireMessage): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#messages.push({ message, sending: { resolve, reject } });
-      if (this.#ready) this.#pump();
-      else this.#opener.look();
+      // While nothing was wanted, nobody has looked whether the channel is still there.
+      this.#opener.look();
+      this.#pump();
     });
   }
 
   /** The connection may be another, or in another state. */
   look(): void {
     this.#opener.look();
+    // It may have been out of reach: it has its time anew.
+    if (this.#cancelPatience) this.#wait();
   }
 
   /** Nothing of what was not acknowledged is said any longer. */
@@ -79,7 +82,7 @@ export class OutgoingLine {
       ...this.#parts.map(({ sending }) => sending),
       ...this.#messages.map(({ sending }) => sending),
     ];
-    this.#cancelPatience?.();
+    this.#stopWaiting();
     this.#messages = [];
     this.#parts = [];
     this.#cutting = null;
@@ -92,7 +95,7 @@ export class OutgoingLine {
   }
 
   #listen(channel: RTCDataChannel): void {
-    this.#cancelPatience?.();
+    this.#stopWaiting();
     this.#ready = false;
     this.#sent = 0;
     channel.bufferedAmountLowThreshold = LOW;
@@ -106,10 +109,21 @@ export class OutgoingLine {
   }
 
   #wait(): void {
-    this.#cancelPatience = this.#options.clock.after(PATIENCE, () => {
+    const { clock, link } = this.#options;
+    this.#stopWaiting();
+    this.#cancelPatience = clock.after(PATIENCE, () => {
+      this.#cancelPatience = undefined;
+      // The next channel has a time of its own, and whoever is out of reach is not late.
+      if (this.#opener.channel?.readyState !== 'open') return;
+      if (link()?.status !== 'connected') return this.#wait();
       const words = 'The member takes no messages: let it load the same version of the kit.';
       this.fail(new MediaKitError('timeout', words));
     });
+  }
+
+  #stopWaiting(): void {
+    this.#cancelPatience?.();
+    this.#cancelPatience = undefined;
   }
 
   #acknowledge(count: number | null): void {
@@ -126,7 +140,7 @@ export class OutgoingLine {
       this.#largest = Math.min(PART_LIMIT, sctp?.maxMessageSize ?? PART_LIMIT);
     }
     this.#ready = true;
-    this.#cancelPatience?.();
+    this.#stopWaiting();
     this.#opener.works();
     for (const { sending } of taken) sending?.resolve();
     this.#pump();

@@ -30,8 +30,16 @@ export type WireMessage =
 /** What is sent at once: bytes that begin with their kind, or a whole JSON message as a text. */
 export type Part = Uint8Array<ArrayBuffer> | string;
 
-/** Why a file does not arrive: the receiver does not want it, either gave it up, it cannot be stored, or not read. */
-export const REASONS = ['refused', 'aborted', 'damaged', 'storage', 'unreadable', 'unsupported'] as const;
+/** Why a file does not arrive: the receiver does not want it, either gave it up, it cannot be stored, not read, or is over there. */
+export const REASONS = [
+  'refused',
+  'aborted',
+  'damaged',
+  'storage',
+  'unreadable',
+  'unsupported',
+  'unknown',
+] as const;
 export type Reason = (typeof REASONS)[number];
 
 /** What two members tell each other of files, beside the bytes. */
@@ -43,6 +51,8 @@ export type Control =
       readonly type: string;
       readonly size: number;
     }
+  /** The sender has not heard for some time whether it is over. */
+  | { readonly t: 'ask'; readonly id: string }
   | { readonly t: 'stored'; readonly id: string }
   | { readonly t: 'cancel'; readonly id: string; readonly why: Reason };
 
@@ -79,7 +89,8 @@ export const isLast = (part: Part): boolean => typeof part === 'string' || (part
 
 /** Puts parts together. */
 export class Assembly {
-  #parts: Uint8Array[] = [];
+  /** One for all: very many small parts would take far more room than their bytes. */
+  #body = new Uint8Array(0);
   #size = 0;
   #kind: MessageKind | undefined;
 
@@ -94,21 +105,26 @@ export class Assembly {
     const kind = KINDS[bytes[0]! & ~LAST];
     if (!kind || (!last && body.length === 0)) return undefined;
     if (this.#kind && kind !== this.#kind) return undefined;
-    this.#size += body.length;
-    if (this.#size > MESSAGE_LIMIT) return undefined;
+    if (this.#size + body.length > MESSAGE_LIMIT) return undefined;
     this.#kind = kind;
-    this.#parts.push(body);
+    this.#append(body);
     return last ? { kind, body: this.#join() } : null;
   }
 
-  #join(): Uint8Array<ArrayBuffer> {
-    const whole = new Uint8Array(this.#size);
-    let at = 0;
-    for (const part of this.#parts) {
-      whole.set(part, at);
-      at += part.length;
+  #append(part: Uint8Array): void {
+    const size = this.#size + part.length;
+    if (size > this.#body.length) {
+      const larger = new Uint8Array(Math.max(size, Math.min(2 * this.#body.length, MESSAGE_LIMIT)));
+      larger.set(this.#body);
+      this.#body = larger;
     }
-    this.#parts = [];
+    this.#body.set(part, this.#size);
+    this.#size = size;
+  }
+
+  #join(): Uint8Array<ArrayBuffer> {
+    const whole = this.#size === this.#body.length ? this.#body : this.#body.slice(0, this.#size);
+    this.#body = new Uint8Array(0);
     this.#size = 0;
     this.#kind = undefined;
     return whole;
@@ -138,6 +154,7 @@ export function readControl(value: unknown): Control | null {
     case 'offer':
       if (typeof name !== 'string' || typeof type !== 'string' || !isCount(size)) return null;
       return { t, id, name: cleanName(name), type: cleanType(type), size };
+    case 'ask':
     case 'stored':
       return { t, id };
     case 'cancel':

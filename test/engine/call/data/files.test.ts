@@ -281,6 +281,65 @@ describe('files', () => {
     expect(two.progress.at(-1)!.status).to.equal('failed');
   });
 
+  it('many of which are given up at once disturb nobody', async () => {
+    const { one, two } = both;
+    two.heard = (event) => event.type === 'file-offer' && event.preventDefault();
+    const giving = new AbortController();
+    const all = Array.from({ length: 150 }, () =>
+      codeOf(one.exchange.sendFile(fileOf(1), { signal: giving.signal })),
+    );
+    await until(() => two.offers.length === 16);
+    giving.abort();
+    expect(new Set(await Promise.all(all))).to.deep.equal(new Set(['aborted']));
+    await one.exchange.send('and all else goes on');
+    expect([one.cuts, two.cuts]).to.deep.equal([[], []]);
+    expect(two.progress.filter(({ status }) => status === 'aborted').length).to.equal(two.offers.length);
+  });
+
+  it('go on over another channel where one cannot tell what is stored', async () => {
+    const [, to] = both.connections as [RTCPeerConnection, RTCPeerConnection];
+    const { createDataChannel } = to;
+    const channels: RTCDataChannel[] = [];
+    to.createDataChannel = (...given) => {
+      const channel = createDataChannel.apply(to, given);
+      if (!given[1]?.protocol?.startsWith('file')) return channel;
+      channels.push(channel);
+      if (channels.length > 1) return channel;
+      channel.send = () => {
+        throw new DOMException('full', 'OperationError');
+      };
+      return channel;
+    };
+    const file = fileOf(20 * MiB);
+    await both.one.exchange.sendFile(file);
+    expect(channels.length).to.equal(2);
+    expect(await isSame(file, (await both.two.arrival()).file!)).to.equal(true);
+  });
+
+  it('come no faster than they are stored, whatever breaks meanwhile', async () => {
+    const chunks: Uint8Array<ArrayBuffer>[] = [];
+    let release!: () => void;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    both.two.heard = (event) => {
+      if (event.type !== 'file-offer') return;
+      const write = async (chunk: Uint8Array<ArrayBuffer>): Promise<void> => {
+        await released;
+        chunks.push(chunk);
+      };
+      both.two.offers[0]!.accept(new WritableStream({ write }));
+    };
+    const file = fileOf(40 * MiB);
+    const sent = codeOf(both.one.exchange.sendFile(file));
+    for (let breaks = 0; breaks < 3; breaks++) {
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      await both.connect();
+    }
+    release();
+    expect(await sent).to.equal('');
+    expect(both.two.cuts).to.deep.equal([]);
+    expect(await isSame(file, new Blob(chunks))).to.equal(true);
+  });
+
   it('of whom too many are offered are refused without asking', async () => {
     const { two } = both;
     two.heard = (event) => event.type === 'file-offer' && event.preventDefault();

@@ -12,29 +12,8 @@ import {
 } from '../../../../components/engine/call/data/wire.js';
 import { FakeClock } from '../support.js';
 import { until } from '../../../support/wait.js';
-import { codeOf, fileOf } from './support.js';
+import { asChannel, codeOf, FakeChannel, fileOf } from './support.js';
 
-/** A channel whose other end is the test. */
-class FakeChannel {
-  readonly sent: unknown[] = [];
-  readyState: RTCDataChannelState = 'open';
-  bufferedAmount = 0;
-  onmessage: ((event: { data: unknown }) => void) | null = null;
-  onopen: (() => void) | null = null;
-  onclose: (() => void) | null = null;
-  onbufferedamountlow: (() => void) | null = null;
-  bufferedAmountLowThreshold = 0;
-
-  send(data: unknown): void {
-    // A channel takes a copy.
-    this.sent.push(data instanceof Uint8Array ? data.slice() : data);
-  }
-
-  close(): void {
-    this.readyState = 'closed';
-  }
-}
-const asChannel = (channel: FakeChannel): RTCDataChannel => channel as unknown as RTCDataChannel;
 const word: WireMessage = { kind: 'json', body: new TextEncoder().encode('1') };
 const part = new Uint8Array([0x81, 0x31]).buffer;
 
@@ -105,6 +84,8 @@ describe('OutgoingLine', () => {
     line: OutgoingLine;
     channels: FakeChannel[];
     link: { now: Link };
+    /** Another one. */
+    connection: () => RTCPeerConnection;
   } => {
     const [clock, channels] = [new FakeClock(), [] as FakeChannel[]];
     const connection = (): RTCPeerConnection =>
@@ -117,7 +98,7 @@ describe('OutgoingLine', () => {
       }) as unknown as RTCPeerConnection;
     const link = { now: { connection: connection(), status: 'connected' } as Link };
     const line = new OutgoingLine({ clock, link: () => link.now });
-    return { clock, line, channels, link };
+    return { clock, line, channels, link, connection };
   };
 
   it('says nothing before the other end is ready, and gives up after 30 s', async () => {
@@ -129,6 +110,72 @@ describe('OutgoingLine', () => {
     clock.advance(1);
     expect(await sent).to.equal('timeout');
     expect(clock.pending).to.equal(0);
+  });
+
+  it('waits 30 s for the first answer on each channel', async () => {
+    const { clock, line, channels, link, connection } = begin();
+    const sent = codeOf(line.send(word));
+    channels[0]!.onopen!();
+    clock.advance(20_000);
+    channels[0]!.readyState = 'closed';
+    channels[0]!.onclose!();
+    link.now = { ...link.now, status: 'reconnecting' };
+    clock.advance(40_000);
+    link.now = { connection: connection(), status: 'connected' };
+    line.look();
+    channels[1]!.onopen!();
+    clock.advance(20_000);
+    channels[1]!.onmessage!({ data: '0' });
+    channels[1]!.onmessage!({ data: '1' });
+    expect(await sent).to.equal('');
+  });
+
+  it('waits longer for who is out of reach', async () => {
+    const { clock, line, channels, link } = begin();
+    const sent = codeOf(line.send(word));
+    channels[0]!.onopen!();
+    clock.advance(20_000);
+    link.now = { ...link.now, status: 'reconnecting' };
+    clock.advance(65_000);
+    link.now = { ...link.now, status: 'connected' };
+    line.look();
+    clock.advance(29_999);
+    channels[0]!.onmessage!({ data: '0' });
+    channels[0]!.onmessage!({ data: '1' });
+    expect(await sent).to.equal('');
+    expect(channels.length).to.equal(1);
+  });
+
+  it('opens another channel where one does not open within 30 s', async () => {
+    const { clock, line, channels } = begin();
+    const sent = codeOf(line.send(word));
+    for (let n = 0; n < 4; n++) {
+      channels[n]!.readyState = 'connecting';
+      clock.advance(30_000);
+      expect(channels[n]!.readyState).to.equal('closed');
+      clock.advance(1000);
+    }
+    expect(await sent).to.equal('connection-failed');
+    expect([channels.length, clock.pending]).to.deep.equal([4, 0]);
+  });
+
+  it('speaks on after it lost its channel while there was nothing to say', async () => {
+    const { clock, line, channels, link, connection } = begin();
+    const say = (at: number): Promise<string> => {
+      const sent = codeOf(line.send(word));
+      channels[at]?.onmessage?.({ data: String(at) });
+      channels[at]?.onmessage?.({ data: String(at + 1) });
+      return sent;
+    };
+    expect(await say(0)).to.equal('');
+    channels[0]!.readyState = 'closed';
+    channels[0]!.onclose!();
+    clock.advance(1001);
+    expect(await say(1)).to.equal('');
+    link.now = { connection: connection(), status: 'connected' };
+    line.look();
+    expect(await say(2)).to.equal('');
+    expect(channels.map(({ sent }) => sent.length)).to.deep.equal([1, 1, 1]);
   });
 
   it('speaks to an end that is ready before we hear that the channel is open', () => {

@@ -122,6 +122,31 @@ export class Two {
   }
 }
 
+/** A channel whose other end is the test. */
+export class FakeChannel {
+  readonly sent: unknown[] = [];
+  readyState: RTCDataChannelState = 'open';
+  bufferedAmount = 0;
+  onmessage: ((event: { data: unknown }) => void) | null = null;
+  onopen: (() => void) | null = null;
+  onclose: (() => void) | null = null;
+  onbufferedamountlow: (() => void) | null = null;
+  bufferedAmountLowThreshold = 0;
+
+  constructor(readonly protocol = '') {}
+
+  send(data: unknown): void {
+    if (this.readyState !== 'open') throw new DOMException('not open', 'InvalidStateError');
+    // A channel takes a copy.
+    this.sent.push(data instanceof Uint8Array ? data.slice() : data);
+  }
+
+  close(): void {
+    this.readyState = 'closed';
+  }
+}
+export const asChannel = (channel: FakeChannel): RTCDataChannel => channel as unknown as RTCDataChannel;
+
 /** A file of so many bytes, none of them like its neighbours, that no memory holds twice. */
 export function fileOf(size: number, name = 'some.bin', type = 'application/octet-stream'): File {
   const piece = new Uint8Array(2 ** 16);

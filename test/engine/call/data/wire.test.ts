@@ -81,7 +81,7 @@ describe('the data wire', () => {
     const id = fc.oneof(fc.constant('abc'), fc.string(), fc.integer());
     const like = fc.record(
       {
-        t: fc.oneof(fc.constantFrom('offer', 'stored', 'cancel'), fc.anything()),
+        t: fc.oneof(fc.constantFrom('offer', 'ask', 'stored', 'cancel'), fc.anything()),
         id,
         name: fc.oneof(fc.string({ unit: 'binary' }), fc.anything()),
         type: fc.oneof(fc.string(), fc.anything()),
@@ -128,6 +128,15 @@ describe('the data wire', () => {
     expect(parts).to.equal(Math.floor(MESSAGE_LIMIT / (PART_LIMIT - 1)));
     expect(new Assembly().add(new ArrayBuffer(PART_LIMIT + 1))).to.equal(undefined);
     expect(new Assembly().add('1'.repeat(PART_LIMIT + 1))).to.equal(undefined);
+  });
+
+  it('keeps none of the parts, however many and small they are', () => {
+    const assembly = new Assembly();
+    const part = new Uint8Array([2, 7]);
+    for (let n = 0; n < 1000; n++) assembly.add(part.buffer);
+    part.set([0x82, 9]);
+    const { body } = assembly.add(part.buffer)!;
+    expect([...(body as Uint8Array)]).to.deep.equal([...new Array<number>(1000).fill(7), 9]);
   });
 
   it('takes a text for a whole message, and for nothing between the parts of another', () => {
