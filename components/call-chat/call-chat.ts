@@ -108,7 +108,7 @@ export class CallChat extends KitElement {
   /** Forgets the messages and files, but for those on their way. */
   clear(): void {
     this.#talk.clear();
-    this.#reading.clear();
+    this.#reading.toEnd();
   }
 
   /** Puts the cursor into the field. */

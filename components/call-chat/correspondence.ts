@@ -2,7 +2,7 @@ import type { FileOfferEvent, PeerMessageEvent } from '../engine/call/data/event
 import { isOver, type FileTransfer } from '../engine/call/data/transfer.js';
 import type { MediaKitError } from '../engine/errors.js';
 import type { PeerCall } from '../peer-call/peer-call.js';
-import { Conversation, type Message, type Person, type SharedFile } from './conversation.js';
+import { Conversation, type Entry, type Message, type Person, type SharedFile } from './conversation.js';
 import { readText } from './message-text.js';
 
 /** How long a call may be away before it counts as another, in ms: whoever moves it takes it out of the document. */
@@ -24,8 +24,6 @@ export class Correspondence {
   #call: PeerCall | null = null;
   #hearing: AbortController | undefined;
   #parting: ReturnType<typeof setTimeout> | undefined;
-  /** Our files that are on their way, and whether each has a row that tells of it. */
-  readonly #given = new Set<{ readonly file: Blob; tracked: boolean }>();
   #keys = 0;
 
   constructor(options: CorrespondenceOptions) {
@@ -99,16 +97,16 @@ export class Correspondence {
   /** To this member, or to all. */
   async give(file: Blob, to: string): Promise<void> {
     const call = this.#call;
-    const given = { file, tracked: false };
-    this.#given.add(given);
+    const before = this.entries.map(({ key }) => key);
+    const isToldOf = (entry: Entry): boolean =>
+      entry.kind === 'file' && entry.transfer.source === file && !before.includes(entry.key);
     try {
       await call?.sendFile(file, to ? { to } : {});
     } catch (thrown) {
       // Of whatever got on its way, its own row tells.
-      if (!given.tracked && call === this.#call) this.#put(this.#unsent(file, thrown as MediaKitError));
+      if (call === this.#call && !this.entries.some(isToldOf))
+        this.#put(this.#unsent(file, thrown as MediaKitError));
       this.#report(thrown);
-    } finally {
-      this.#given.delete(given);
     }
   }
 
@@ -157,12 +155,8 @@ export class Correspondence {
     const known = this.#conversation.find(key) as SharedFile | undefined;
     const own = transfer.direction === 'out';
     const over = isOver(transfer);
-    const item = (): Pick<SharedFile, 'key' | 'own' | 'person' | 'time' | 'alone' | 'file'> => ({
-      ...this.#item(this.#person(transfer.peerId), own),
-      ...{ key, alone: false, file: transfer.source },
-    });
-    const row = known ?? item();
-    for (const given of this.#given) if (given.file === transfer.source) given.tracked = true;
+    const item = this.#item(this.#person(transfer.peerId), own);
+    const row = known ?? { ...item, key, alone: false, file: transfer.source };
     const offer = transfer.status === 'offered' ? (known?.offer ?? null) : null;
     // What gives a file up holds all that moved it.
     const kept = over ? { ...transfer, abort: () => {} } : transfer;
@@ -174,7 +168,8 @@ export class Correspondence {
     const item = this.#item({ id: '', name: '' }, true);
     const { type, size } = file;
     const name = file instanceof File ? file.name : '';
-    const status = error.code === 'aborted' ? 'aborted' : 'failed';
+    const { code } = error;
+    const status = code === 'aborted' ? code : 'failed';
     const end = { transferred: 0, status, error, source: file, abort: () => {} } as const;
     const transfer = { id: item.key, peerId: '', direction: 'out', name, type, size, ...end } as const;
     return { ...item, kind: 'file', transfer, offer: null, alone: false, file };

@@ -46,7 +46,7 @@ export class Dropping implements ReactiveController {
 
   /** To another of its parts is no leaving. */
   #leave({ relatedTarget }: DragEvent): void {
-    if (!this.#host.contains(relatedTarget as Node | null)) this.#set(false);
+    this.#set(this.#active && this.#host.contains(relatedTarget as Node | null));
   }
 
   /** Prevented also where nothing can be sent: the browser would open the file in place of the page. */

@@ -37,16 +37,11 @@ export class Reading implements ReactiveController {
     if (!this.#isSeen) this.#count(this.#unread + 1);
   }
 
-  /** Goes to the end, and stays there with what comes. */
+  /** Goes to the end, and stays there with what comes. What came before is no longer new. */
   toEnd(): void {
     this.#atEnd = true;
-    this.#host.requestUpdate();
-  }
-
-  /** All that came is forgotten. */
-  clear(): void {
-    this.toEnd();
     this.#count(0);
+    this.#host.requestUpdate();
   }
 
   /** For `@scroll` of the log. */

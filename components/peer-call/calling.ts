@@ -178,7 +178,7 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
         room,
         signaling: signaling ?? 'broadcast:',
         // A page may wipe its own bytes at once.
-        secret: secret instanceof Uint8Array ? secret.slice() : secret,
+        secret: secret?.slice?.() ?? secret,
         endToEnd,
         token,
         name,

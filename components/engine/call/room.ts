@@ -197,7 +197,7 @@ export class Room {
     this.#store.patch({ status: 'joining', ignored: 0 });
     const { endToEnd } = options;
     // A page may wipe its own bytes at once.
-    const own = { ...options, endToEnd: endToEnd instanceof Uint8Array ? endToEnd.slice() : endToEnd };
+    const own = { ...options, endToEnd: endToEnd?.slice?.() ?? endToEnd };
     try {
       loadStay().catch(() => {});
       const room = await roomId(options.room);
