@@ -105,13 +105,14 @@ export class Call {
     } catch {
       // Not yet of interest.
     }
-    // Who types a secret is not done with each letter.
     if (secret === null || this.#joined) return;
+    // Who types a passphrase is not done with each letter.
+    const pause = typeof secret === 'string' ? CALM : 0;
     this.#preparation = setTimeout(() => {
       roomId(room ?? '')
         .then(prepare)
         .catch(() => {});
-    }, CALM);
+    }, pause);
   }
 
   /** Captures what was asked for and stays outside. */
