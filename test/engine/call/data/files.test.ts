@@ -331,6 +331,7 @@ describe('files', () => {
     const file = fileOf(40 * MiB);
     const sent = codeOf(both.one.exchange.sendFile(file));
     for (let breaks = 0; breaks < 3; breaks++) {
+      // Time for a sender that goes too far: nothing tells that no more comes.
       await new Promise((resolve) => setTimeout(resolve, 700));
       await both.connect();
     }
