@@ -4,6 +4,7 @@ import { BroadcastSignaling } from '/dist/engine/signaling/broadcast.js';
 
 const HIGH = 2 ** 20;
 const LOW = 2 ** 16;
+const PIECE = 2 ** 22;
 
 const room = new Room({ dispatch: (event) => heard(event) });
 const { store } = room;
@@ -40,11 +41,13 @@ async function open(label, protocol = '') {
 const event = (target, type) =>
   new Promise((resolve) => target.addEventListener(type, resolve, { once: true }));
 
-/** A file of so many bytes that no memory holds. */
+/** A file of so many bytes that no memory holds. One of many small pieces would be slow to read, as none of a disk is. */
 function fileOf(size) {
-  const piece = new Blob([crypto.getRandomValues(new Uint8Array(LOW))]);
+  const bytes = new Uint8Array(PIECE);
+  for (let at = 0; at < PIECE; at += LOW) crypto.getRandomValues(bytes.subarray(at, at + LOW));
+  const piece = new Blob([bytes]);
   return new File(
-    Array.from({ length: size / LOW }, () => piece),
+    Array.from({ length: size / PIECE }, () => piece),
     'bench.bin',
   );
 }
