@@ -85,6 +85,11 @@ export interface RosterOptions {
   readonly flooded: (member: Member) => void;
   /** Something came that was malformed, too large, of a former life or hostile. */
   readonly ignored: () => void;
+  /**
+   * It was of a member that has said goodbye, and comes later than anything can that a server has not held back or said
+   * again. Former presences of others are told by nobody: a server honestly keeps those of pages that have crashed.
+   */
+  readonly repeated: (id: string) => void;
   /** Whether media flow between us and the member, whatever its presence says. */
   readonly isConnected: (id: string) => boolean;
   /** Whether the member itself has closed the connection, as a page does that goes away. */
@@ -95,8 +100,11 @@ export interface RosterOptions {
 export class Roster {
   readonly #options: RosterOptions;
   readonly #entries = new Map<string, Entry>();
-  /** Stays that were ended with a `bye` or by a newer one: they never come back. */
-  readonly #ended = new Set<string>();
+  /**
+   * Stays that were ended with a `bye` or by a newer one: they never come back. From when on nothing of them can be left on
+   * its way: never where there was no `bye`, for a second page of the same id says such things, too.
+   */
+  readonly #ended = new Map<string, number>();
   /** Conversations that are over. */
   readonly #retired = new Set<string>();
   readonly #newcomers: Newcomers;
@@ -129,8 +137,8 @@ export class Roster {
     if (this.#floods(id)) return this.#options.ignored();
     const frame = decodeFrame(payload);
     const { id: ownId, sid, ignored } = this.#options;
-    if (!frame || !isIdentifier(id) || id === ownId || frame.d !== sid || this.#ended.has(frame.s))
-      return ignored();
+    if (!frame || !isIdentifier(id) || id === ownId || frame.d !== sid) return ignored();
+    if (this.#ended.has(frame.s)) return this.#refuse(id, frame.s);
     const entry = this.#senderOf(id, frame);
     if (!entry) return;
     // Any word of a hidden one is a sign of life: begin anew.
@@ -145,7 +153,7 @@ export class Roster {
       case 'stale':
         return ignored();
       case 'bye':
-        return this.#end(entry);
+        return this.#end(entry, this.#options.clock.now() + GRACE);
       case 'restarted':
         if (this.#isHasty(id)) return;
         this.#hide(entry);
@@ -167,6 +175,8 @@ export class Roster {
   /** The way to the room was lost or is there again. */
   reachable(yes: boolean): void {
     this.#reachable = yes;
+    // A server hands out anew what is kept there, and may not have heard that its holder is gone.
+    for (const sid of this.#ended.keys()) this.#ended.set(sid, Infinity);
     for (const { conversation } of this.#entries.values()) {
       if (yes) conversation?.resume();
       else conversation?.pause();
@@ -204,7 +214,7 @@ export class Roster {
     const { sid, ts, name } = presence;
     const known = this.#entries.get(id);
     if (this.#ended.has(sid) || (known && ts < known.ts)) {
-      this.#options.ignored();
+      this.#refuse(id, sid);
       return null;
     }
     if (!(known?.sid === sid && known.conversation) && this.#isHasty(id)) return null;
@@ -371,7 +381,10 @@ export class Roster {
     entry.cancelLoss = undefined;
     entry.conversation = null;
     entry.confirmed = false;
-    if (conversation.peerKey !== undefined) remember(this.#retired, conversation.peerKey);
+    if (conversation.peerKey !== undefined) {
+      this.#retired.add(conversation.peerKey);
+      forgetFirst(this.#retired);
+    }
     this.#options.gone(entry);
   }
 
@@ -381,13 +394,20 @@ export class Roster {
     this.#hide(entry);
   }
 
-  #end(entry: Entry): void {
-    remember(this.#ended, entry.sid);
+  #end(entry: Entry, settled = Infinity): void {
+    this.#ended.set(entry.sid, settled);
+    forgetFirst(this.#ended);
     this.#remove(entry);
+  }
+
+  /** Something of a stay that is over. */
+  #refuse(id: string, sid: string): void {
+    const { clock, ignored, repeated } = this.#options;
+    ignored();
+    if (clock.now() > (this.#ended.get(sid) ?? Infinity)) repeated(id);
   }
 }
 
-function remember(set: Set<string>, value: string): void {
-  set.add(value);
-  if (set.size > REMEMBERED) set.delete(set.keys().next().value!);
+function forgetFirst(all: Map<string, unknown> | Set<string>): void {
+  if (all.size > REMEMBERED) all.delete(all.keys().next().value!);
 }

@@ -83,6 +83,7 @@ export class Stay {
       members: () => this.#shown.all.map(({ id }) => id),
       link: (id) => this.#pairs.get(id),
       report: (error) => this.#report(error),
+      flooded: (peer) => this.#flooded(this.#member(peer), true),
     });
     this.#shown = new Shown({
       pair: (peer) => this.#pairs.get(peer),
@@ -112,10 +113,11 @@ export class Stay {
         if (type === 'key') this.#learn(member, body);
         else this.#pairs.get(member.id)?.receive(type, body);
       },
-      flooded: (member) => void this.#watching.tell((watch) => watch.flooded(member)),
+      flooded: (member) => this.#flooded(member),
       answered: (member, back) => this.#pairs.get(member.id)?.answered(back),
       ghost: (peer) => this.#channel?.clear?.(peer),
       ignored: () => this.#ignore(),
+      repeated: (peer) => this.#tampered(peer),
       isConnected: (peer) => this.#pairs.get(peer)?.isConnected ?? false,
       hasHungUp: (peer) => this.#pairs.get(peer)?.hasHungUp ?? false,
     });
@@ -272,7 +274,7 @@ export class Stay {
         this.#options.changed();
       }),
       ignored: whenOpen(() => this.#ignore()),
-      tampered: whenOpen((peer) => this.#watching.tampered(this.#pairs.has(peer) ? peer : null)),
+      tampered: whenOpen((peer) => this.#tampered(peer)),
       warned: whenOpen((error) => this.#report(error)),
       failed: whenOpen((error) => this.#fail(error)),
     };
@@ -375,8 +377,17 @@ export class Stay {
   }
 
   #update(id: string, tracks?: boolean, quietly?: boolean): void {
-    const member = this.#roster.members.find((one) => one.id === id);
+    const member = this.#member(id);
     if (member) this.#shown.update(member, tracks, quietly);
+  }
+
+  #member(id: string): Member | undefined {
+    return this.#roster.members.find((one) => one.id === id);
+  }
+
+  /** A member was cut off, or its data alone. */
+  #flooded(member: Member | undefined, data?: true): void {
+    if (member) void this.#watching.tell((watch) => watch.flooded(member, data));
   }
 
   #watchOptions(): WatchOptions {
@@ -395,6 +406,10 @@ export class Stay {
       dispatch,
       changed,
     };
+  }
+
+  #tampered(peer: string): void {
+    this.#watching.tampered(this.#pairs.has(peer) ? peer : null);
   }
 
   #ignore(): void {

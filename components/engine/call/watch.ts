@@ -33,6 +33,10 @@ const QUIET = 5000;
 const TAMPERING =
   'Somebody on the way forges, changes or repeats what is said here, or has another "secret": it is ignored. Use a server that you trust.';
 
+const TOO_MUCH = 'sent far more than a call needs, and was cut off.';
+const TOO_MUCH_DATA =
+  'sent far more data than a call needs: no messages and files from there are taken any longer.';
+
 /** What is said of frames that are not played. */
 const TROUBLES: Readonly<Record<FrameTrouble, string>> = {
   'not-encrypted':
@@ -94,16 +98,17 @@ export class Watch {
     }
   }
 
-  /** A member was cut off. */
-  flooded({ id, name }: Member): void {
-    const words = 'sent far more than a call needs, and was cut off.';
-    this.#stand('flooding', id, `${name || 'Somebody'} ${words}`);
+  /** A member was cut off, or its data alone. */
+  flooded({ id, name }: Member, data?: true): void {
+    this.#stand('flooding', id, `${name || 'Somebody'} ${data ? TOO_MUCH_DATA : TOO_MUCH}`);
   }
 
   /** A peer is gone. */
   forget(id: string): void {
     this.block(id, null);
     this.frames(id, null);
+    // One that is cut off altogether is gone before that is told.
+    this.#stand('flooding', id, null);
     this.#calm(id);
     this.#observed.delete(id);
     if (this.#speaker === id) this.#speaks(null);

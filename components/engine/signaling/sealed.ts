@@ -16,6 +16,8 @@ import {
 const DOUBT = 5000;
 /** How many messages are known again: older ones are told by their place in the conversation. */
 const REMEMBERED = 2048;
+/** Those of channels of this page that are closed: whoever takes its place is not told the same again. */
+const former = new Set<string>();
 /** How many may come before there is a key. */
 const EARLY = 256;
 
@@ -134,9 +136,11 @@ class Guard {
   }
 
   close(): void {
+    if (this.#isClosed) return;
     this.#isClosed = true;
     this.#early = null;
     this.#cancelDoubt?.();
+    for (const nonce of this.#seen) remember(former, nonce);
   }
 
   #inTime(take: () => void, most = Infinity): void {
@@ -155,8 +159,9 @@ class Guard {
   #message(from: string, bytes: Uint8Array): void {
     const opened = this.#open(from, bytes, `to/${this.#self}/${from}`);
     if (!opened) return;
-    if (this.#seen.has(opened.nonce)) return this.#refuse(from, bytes);
-    this.#remember(opened.nonce);
+    const { nonce } = opened;
+    if (this.#seen.has(nonce) || former.has(nonce)) return this.#refuse(from, bytes);
+    remember(this.#seen, nonce);
     this.#handlers.message(from, opened.payload);
   }
 
@@ -179,9 +184,9 @@ class Guard {
       this.#handlers.warned?.(new MediaKitError('bad-input', words));
     });
   }
+}
 
-  #remember(nonce: string): void {
-    this.#seen.add(nonce);
-    if (this.#seen.size > REMEMBERED) this.#seen.delete(this.#seen.values().next().value!);
-  }
+function remember(nonces: Set<string>, nonce: string): void {
+  nonces.add(nonce);
+  if (nonces.size > REMEMBERED) nonces.delete(nonces.values().next().value!);
 }

@@ -127,6 +127,7 @@ describe('hostile frames', () => {
           ghost: () => {},
           flooded: () => {},
           ignored: () => ignored++,
+          repeated: () => {},
           isConnected: (id) => id === 'b',
           hasHungUp: (id) => id === 'c',
         });

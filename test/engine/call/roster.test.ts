@@ -37,6 +37,7 @@ class Place {
       ghost: (ghost) => void this.log.push(`ghost ${ghost}`),
       flooded: ({ id: from }) => void this.log.push(`flooded ${from}`),
       ignored: () => this.ignored++,
+      repeated: (other) => void this.log.push(`repeated ${other}`),
       isConnected: () => this.connected,
       hasHungUp: () => this.hungUp,
     });
@@ -290,6 +291,53 @@ describe('Roster', () => {
     clock.advance(1);
     announce(next, [a]);
     expect([a.names.length, a.ignored]).to.deep.equal([0, 3]);
+  });
+
+  it('tells of what is said again in the name of one that has left, and not of what a server may have kept', () => {
+    const said: Uint8Array[] = [];
+    const meet = (...ids: string[]): [Place, Place] => {
+      places = [];
+      const [a, b] = ids.map((id) => enter(id)) as [Place, Place];
+      announce(b);
+      clock.advance(2);
+      return [a, b];
+    };
+    const repeat = (a: Place, b: Place): void => {
+      a.log.length = a.ignored = 0;
+      a.roster.presence('b', b.bytes);
+      for (const payload of said) a.roster.message('b', payload);
+      expect([a.ignored, a.names.length]).to.deep.equal([1 + said.length, 0]);
+    };
+    const [a, b] = meet('a', 'b');
+    const { message } = a.roster;
+    a.roster.message = (from, payload) => {
+      said.push(payload);
+      message.call(a.roster, from, payload);
+    };
+    b.roster.send('a', 'app', 'words');
+    clock.advance(1);
+    b.roster.close();
+    clock.advance(1);
+    a.roster.message = message;
+    expect([a.log.at(-1), said.length]).to.deep.equal(['gone b', 2]);
+    repeat(a, b);
+    clock.advance(4000);
+    repeat(a, b);
+    expect(a.log, 'it may still be on its way').to.deep.equal([]);
+    clock.advance(2);
+    repeat(a, b);
+    expect(a.log).to.deep.equal(['repeated b', 'repeated b', 'repeated b']);
+    a.roster.reachable(true);
+    repeat(a, b);
+    expect(a.log, 'it may have been kept').to.deep.equal([]);
+    // Nor of a second page of the same id, whose turn never comes.
+    said.length = 0;
+    const [c, former] = meet('a', 'b');
+    c.roster.presence('b', encodePresence({ ...former.presence, sid: 'second', ts: 2 }));
+    clock.advance(10_000);
+    repeat(c, former);
+    expect(c.log).to.deep.equal([]);
+    for (const { roster } of [a, b, c, former]) roster.close();
   });
 
   it('begins only now and then with one that churns its stays, and at once with the others', () => {

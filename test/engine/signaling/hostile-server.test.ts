@@ -136,6 +136,8 @@ describe('a hostile server between two rooms', () => {
     for (const { from, payload } of replayed) server.message(other.id, from, payload);
     await ignoredMore(other, again, replayed.length);
     expect([other.state.peers.length, other.state.status]).to.deep.equal([1, 'connected']);
+    const issue = await until(() => other.state.issues[0], 'told');
+    expect([issue.name, issue.peerId]).to.deep.equal(['tampering', one.id]);
   });
 
   it('cannot bring a former presence back', async () => {
@@ -155,6 +157,33 @@ describe('a hostile server between two rooms', () => {
       'connected',
       2,
     ]);
+  });
+
+  it('is told of when it says again, or late, what is of one that has left', async () => {
+    let late: Uint8Array | undefined;
+    server.alter = ({ from, to, payload }) => {
+      if (from !== members[1]!.id || to === null || late) return payload;
+      late = payload;
+      return null;
+    };
+    const [one, other] = await enter(secret, secret, 8);
+    await meet(one, other);
+    const former = server.presencesOf(other.id)[0]!.payload;
+    other.room.leave();
+    await until(() => one.state.peers.length === 0, 'left');
+    await join(other, secret, 'Bartholomew');
+    await meet(one, other);
+    for (const repeat of [
+      () => server.presence(one.id, other.id, former),
+      () => server.message(one.id, other.id, late!),
+    ]) {
+      await until(() => {
+        repeat();
+        return one.state.issues.some(({ name, peerId }) => name === 'tampering' && peerId === other.id);
+      }, 'told');
+      await until(() => one.state.issues.length === 0, 'over', 5000);
+    }
+    expect([one.state.peers.length, one.state.status]).to.deep.equal([1, 'connected']);
   });
 
   it('gains nothing by holding all back and handing it on late, backwards and twice', async () => {

@@ -248,6 +248,16 @@ describe('sealed', () => {
       expect(bob.ear.messages).to.deep.equal(['ann: one', 'ann: two']);
       expect([bob.ear.ignoredCount, bob.ear.forged.length]).to.deep.equal([2, 2]);
     });
+
+    it('is not heard again by whoever takes the place of a channel that is closed', async () => {
+      const { ann, bob } = await two();
+      ann.channel.send('bob', bytes('for bob'));
+      await until(() => bob.ear.messages.length === 1, 'the message');
+      bob.channel.close();
+      const { ear } = await enter('bob');
+      server.message('bob', 'ann', server.saidTo('bob')[0]!.payload);
+      expect([ear.messages, ear.forged, ear.ignoredCount]).to.deep.equal([[], ['ann'], 1]);
+    });
   });
 
   describe('those who have no part in it', () => {

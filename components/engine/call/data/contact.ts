@@ -10,7 +10,16 @@ import { OutgoingFile } from './outgoing-file.js';
 import { OutgoingLine } from './outgoing-line.js';
 import { unpack } from './payload.js';
 import type { Scratch } from './scratch.js';
-import { decodeJson, encodeJson, readControl, readProtocol, type Control, type WireMessage } from './wire.js';
+import {
+  decodeJson,
+  encodeJson,
+  PART_LEAST,
+  readControl,
+  readProtocol,
+  TOO_SMALL,
+  type Control,
+  type WireMessage,
+} from './wire.js';
 
 /** How many files may be on their way at once: the others wait, and a member who offers more is refused. */
 const FILES = 16;
@@ -30,8 +39,8 @@ export interface ContactOptions {
   readonly link: () => Link | undefined;
   readonly scratch: Scratch;
   readonly dispatch: (event: Event) => void;
-  /** The member is cut off, and why in words. Called once. */
-  readonly cutOff: (what: string) => void;
+  /** The member is cut off, and why in words; `flooding`: it has sent too much. Called once. */
+  readonly cutOff: (what: string, why?: 'flooding') => void;
 }
 
 /** Us and one member: what we say and send to each other. */
@@ -55,11 +64,11 @@ export class Contact {
     this.#incomingLine = new IncomingLine({
       clock,
       deliver: (message) => this.#hear(message),
-      hostile: (what) => this.#cutOff(what),
+      hostile: (what, why) => this.#cutOff(what, why),
     });
     this.#lastWords = new LastWords({
       tell: (control) => this.#tell(control),
-      hostile: (what) => this.#cutOff(what),
+      hostile: (what, why) => this.#cutOff(what, why),
     });
   }
 
@@ -103,8 +112,11 @@ export class Contact {
     const file = this.#outgoing.get(purpose.id);
     const { sctp } = this.#options.link()?.connection ?? {};
     if (!file) this.#lastWords.remind(purpose.id);
-    if (file && sctp) file.serve(channel, purpose.from, sctp.maxMessageSize);
-    else channel.close();
+    if (!file || !sctp) return channel.close();
+    const { maxMessageSize } = sctp;
+    if (maxMessageSize >= PART_LEAST) return file.serve(channel, purpose.from, maxMessageSize);
+    channel.close();
+    file.lose(new MediaKitError('connection-failed', TOO_SMALL));
   }
 
   /** The connection may be another, or in another state. */
@@ -151,7 +163,7 @@ export class Contact {
       ...{ offer, peerId, clock, link, scratch, dispatch },
       say: (word) => this.#lastWords.answer(word),
       mayCome: (size) => this.#mayCome(size),
-      hostile: (what) => this.#cutOff(what),
+      hostile: (what, why) => this.#cutOff(what, why),
       over: () => this.#incoming.delete(id),
     });
     this.#incoming.set(id, file);
@@ -186,13 +198,13 @@ export class Contact {
     const now = this.#options.clock.now();
     this.#paid = Math.max(now, this.#paid) + CHANNEL;
     if (this.#paid <= now + CHANNELS * CHANNEL) return false;
-    this.#cutOff('too many channels');
+    this.#cutOff('too many channels', 'flooding');
     return true;
   }
 
-  #cutOff(what: string): void {
+  #cutOff(what: string, why?: 'flooding'): void {
     if (this.#end) return;
     this.close(new MediaKitError('connection-failed', CUT_OFF));
-    this.#options.cutOff(what);
+    this.#options.cutOff(what, why);
   }
 }

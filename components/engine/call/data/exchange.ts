@@ -28,6 +28,8 @@ export interface ExchangeOptions {
   readonly link: (id: string) => Link | undefined;
   readonly dispatch: (event: Event) => void;
   readonly report: (error: MediaKitError) => void;
+  /** No data of a member are taken any longer, because there were far too many. */
+  readonly flooded: (id: string) => void;
 }
 
 /** The messages and files of one stay in a room. Loaded when somebody sends the first. */
@@ -109,13 +111,14 @@ export class Exchange {
   }
 
   #contact(id: string): Contact {
-    const { clock, link, dispatch, report } = this.#options;
+    const { clock, link, dispatch, report, flooded } = this.#options;
     let contact = this.#contacts.get(id);
     if (!contact) {
       contact = new Contact({
         ...{ id, clock, dispatch, scratch: this.#scratch },
         link: () => link(id),
-        cutOff: (what) => {
+        cutOff: (what, why) => {
+          if (why === 'flooding') flooded(id);
           const words = `No messages and files of the member "${id}" are taken any longer: it has sent ${what}.`;
           report(new MediaKitError('connection-failed', words));
         },

@@ -29,7 +29,7 @@ export interface IncomingFileOptions {
   /** Whether a file of this size is taken where nobody was asked. */
   readonly mayCome: (size: number) => boolean;
   /** The member does what no kit does; in words. */
-  readonly hostile: (what: string) => void;
+  readonly hostile: (what: string, why?: 'flooding') => void;
   /** Called once. */
   readonly over: () => void;
 }
@@ -136,7 +136,7 @@ export class IncomingFile {
     for (let at = 0; at < bytes.length;) {
       const left = size - this.#came * BLOCK;
       if (left <= 0 || this.#came > this.#stored + 2 * BLOCKS_AHEAD)
-        return this.#options.hostile('more of a file than it has offered');
+        return this.#options.hostile('more of a file than it has offered', 'flooding');
       at += this.#blocks.fill(bytes.subarray(at), left);
       const block = this.#blocks.take();
       if (block) this.#store(block);
@@ -152,7 +152,7 @@ export class IncomingFile {
       if (this.#sink.ready!.copies) this.#blocks.reuse(block);
       this.#stored++;
       this.#opener.works();
-      this.#opener.tell(String(this.#stored));
+      this.#opener.send(String(this.#stored));
       this.#tracker.advance(Math.min(this.#stored * BLOCK, this.#options.offer.size));
       // There may have been a break meanwhile.
       this.#opener.look();

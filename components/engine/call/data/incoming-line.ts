@@ -11,7 +11,7 @@ export interface IncomingLineOptions {
   readonly clock: Clock;
   readonly deliver: (message: WireMessage) => void;
   /** The member does what no kit does; in words. */
-  readonly hostile: (what: string) => void;
+  readonly hostile: (what: string, why?: 'flooding') => void;
 }
 
 /**
@@ -64,7 +64,7 @@ export class IncomingLine {
     const message = this.#assembly.add(data);
     if (message === undefined) return hostile('a message that makes no sense');
     this.#received++;
-    if (this.#received > this.#acked + PARTS_AHEAD) return hostile('more than we take');
+    if (this.#received > this.#acked + PARTS_AHEAD) return hostile('more than we take', 'flooding');
     const now = this.#options.clock.now();
     this.#paid = Math.max(this.#paid, now) + 1000 / RATE;
     if (message) deliver(message);
@@ -82,8 +82,13 @@ export class IncomingLine {
         this.#acknowledge();
       });
     } else if (this.#channel.readyState === 'open') {
-      this.#acked = this.#received;
-      this.#channel.send(String(this.#received));
+      try {
+        this.#channel.send(String(this.#received));
+        this.#acked = this.#received;
+      } catch {
+        // It takes nothing from us, and the browser keeps no more for it. On another channel the member hears where it stands.
+        this.close();
+      }
     }
   }
 }

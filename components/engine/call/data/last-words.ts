@@ -6,7 +6,7 @@ const UNHEARD = 256;
 export interface LastWordsOptions {
   readonly tell: (control: Control) => Promise<void>;
   /** The member does what no kit does; in words. */
-  readonly hostile: (what: string) => void;
+  readonly hostile: (what: string, why: 'flooding') => void;
 }
 
 /** How files have ended: kept until the member has heard it, on this line or a later one. */
@@ -31,7 +31,7 @@ export class LastWords {
   /** Of a file of the member's. */
   answer(word: Control): void {
     this.#answers.add(word.id);
-    if (this.#answers.size > UNHEARD) return this.#options.hostile('more than it listens to');
+    if (this.#answers.size > UNHEARD) return this.#options.hostile('more than it listens to', 'flooding');
     this.say(word);
   }
 

@@ -68,14 +68,17 @@ export class Opener {
     this.#attempts = 0;
   }
 
-  /** The other end may wait for it: where it cannot be told, another channel is opened. */
-  tell(text: string): void {
+  /** Whether the channel has taken it. Where it does not, although it is open, another one is opened a moment later. */
+  send(data: string | Uint8Array<ArrayBuffer>): boolean {
     const channel = this.#channel;
-    if (channel?.readyState !== 'open') return;
+    if (channel?.readyState !== 'open') return false;
     try {
-      channel.send(text);
+      // It takes either, one overload each.
+      channel.send(data as string);
+      return true;
     } catch {
       this.#closed(channel);
+      return false;
     }
   }
 

@@ -2,7 +2,18 @@ import type { Clock } from '../../clock.js';
 import { MediaKitError } from '../../errors.js';
 import { randomId } from '../identifiers.js';
 import { Opener, type Link } from './opener.js';
-import { isLast, PART_LIMIT, PARTS_AHEAD, partsOf, readCount, type Part, type WireMessage } from './wire.js';
+import {
+  fits,
+  isLast,
+  PART_LEAST,
+  PART_LIMIT,
+  PARTS_AHEAD,
+  partsOf,
+  readCount,
+  TOO_SMALL,
+  type Part,
+  type WireMessage,
+} from './wire.js';
 
 /** How much may wait inside the browser, and from how little on there is more of it. */
 const HIGH = 2 ** 20;
@@ -138,6 +149,9 @@ export class OutgoingLine {
     if (!this.#ready) {
       const { sctp } = this.#options.link()?.connection ?? {};
       this.#largest = Math.min(PART_LIMIT, sctp?.maxMessageSize ?? PART_LIMIT);
+      // What is cut already was cut for a channel before this one.
+      if (this.#largest < PART_LEAST || !this.#parts.every(({ part }) => fits(part, this.#largest)))
+        return this.fail(new MediaKitError('connection-failed', TOO_SMALL));
     }
     this.#ready = true;
     this.#stopWaiting();
@@ -152,8 +166,8 @@ export class OutgoingLine {
       if (this.#sent >= PARTS_AHEAD || channel.bufferedAmount > HIGH) return;
       const next = this.#parts[this.#sent] ?? this.#cut();
       if (!next) return;
-      // It takes either, one overload each.
-      channel.send(next.part as string);
+      // The other end may have become one that allows less.
+      if (!this.#opener.send(next.part)) return;
       this.#sent++;
     }
   }

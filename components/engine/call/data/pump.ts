@@ -84,7 +84,7 @@ export class Pump {
       this.#bin.throw(bytes);
     }
     const whole = await digest.of(blocks);
-    if (this.#isOpen) channel.send(whole);
+    if (this.#isOpen) this.#give(whole);
   }
 
   async #send(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
@@ -99,7 +99,17 @@ export class Pump {
         await this.#until(() => channel.bufferedAmount < most);
       }
       if (!this.#isOpen) return;
-      channel.send(bytes.subarray(at, at + size));
+      this.#give(bytes.subarray(at, at + size));
+    }
+  }
+
+  /** Where the browser does not take it, such as after the other end has come to allow less, the rest is to be fetched anew. */
+  #give(data: string | Uint8Array<ArrayBuffer>): void {
+    try {
+      // It takes either, one overload each.
+      this.#options.channel.send(data as string);
+    } catch {
+      this.close();
     }
   }
 

@@ -4,6 +4,10 @@ import { isIdentifier } from '../../signaling/signaling.js';
 export const MESSAGE_LIMIT = 16 * 2 ** 20;
 /** The largest part of a message: no more than any browser takes, and short enough for others to come between. */
 export const PART_LIMIT = 16_384;
+/** Whoever allows less, in bytes, has us send for ever: every browser takes more. */
+export const PART_LEAST = 1024;
+export const TOO_SMALL =
+  'The member takes no data: its description allows only messages that are far too small.';
 /** How many parts may be on their way unacknowledged: whoever sends more does not speak as we do. */
 export const PARTS_AHEAD = 256;
 /** Files travel, are checked and are stored in blocks of so many bytes; only the last one is smaller. */
@@ -69,7 +73,7 @@ export const isShort = (text: string, bytes: number): boolean => text.length * 3
 /** Cuts a message into the parts that are sent one after the other, none of them larger than `largest` bytes. */
 export function* partsOf(message: WireMessage, largest: number): Generator<Part> {
   const { kind } = message;
-  if (typeof message.body === 'string' && isShort(message.body, largest)) {
+  if (typeof message.body === 'string' && fits(message.body, largest)) {
     yield message.body;
     return;
   }
@@ -83,6 +87,10 @@ export function* partsOf(message: WireMessage, largest: number): Generator<Part>
     yield part;
   }
 }
+
+/** Whether a part, or what fills one up, has at most so many bytes. */
+export const fits = (part: Part, largest: number): boolean =>
+  typeof part === 'string' ? isShort(part, largest) : part.length <= largest;
 
 /** Whether a message ends with this part. */
 export const isLast = (part: Part): boolean => typeof part === 'string' || (part[0]! & LAST) !== 0;

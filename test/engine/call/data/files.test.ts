@@ -278,6 +278,7 @@ describe('files', () => {
     if (channel.readyState !== 'open') await nextEvent(channel, 'open');
     channel.send(new Uint8Array(11));
     await until(() => two.cuts.length === 1, 'it is cut off');
+    expect(two.floods).to.deep.equal(['one']);
     expect(two.progress.at(-1)!.status).to.equal('failed');
   });
 

@@ -21,6 +21,8 @@ type Step = (rogue: Rogue) => unknown;
 class Rogue {
   readonly channels: FakeChannel[] = [];
   readonly promises: Promise<string>[] = [];
+  /** What its description allows a message to have, in bytes. */
+  largest = 65_536;
   #line: FakeChannel | undefined;
 
   constructor(
@@ -98,7 +100,7 @@ class Rogue {
       this.channels.push(channel);
       return asChannel(channel);
     };
-    const sctp = { maxMessageSize: 65_536 };
+    const sctp = { maxMessageSize: this.largest };
     return { signalingState: 'stable', createDataChannel, sctp } as unknown as RTCPeerConnection;
   }
 }
@@ -195,6 +197,13 @@ const nonsense: readonly fc.WeightedArbitrary<Step>[] = [
     ),
   },
   { weight: 4, arbitrary: protocol.map((said) => (rogue: Rogue) => void rogue.open(said)) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(0, 1, 1024, Infinity).map((largest) => (rogue: Rogue) => {
+      rogue.largest = largest;
+      rogue.connect();
+    }),
+  },
 ];
 
 describe('members who send anything at all', () => {
@@ -208,6 +217,22 @@ describe('members who send anything at all', () => {
   after(() => {
     window.removeEventListener('error', note);
     window.removeEventListener('unhandledrejection', note);
+  });
+
+  it('get no file chunk by chunk where they allow next to nothing at once', async () => {
+    const clock = new FakeClock();
+    const { two } = new Two(clock);
+    for (const largest of [0, 1, 1023]) {
+      const rogue = new Rogue(two, clock);
+      rogue.largest = largest;
+      rogue.connect();
+      sendFile(rogue);
+      const channel = rogue.open(`file ${rogue.offered} 0`);
+      expect([channel.readyState, channel.sent.length]).to.deep.equal(['closed', 0]);
+      expect(await rogue.promises[0]).to.equal('connection-failed');
+    }
+    two.exchange.close();
+    expect(clock.pending, 'timers that are left').to.equal(0);
   });
 
   for (const [what, steps] of Object.entries({

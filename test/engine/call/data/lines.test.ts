@@ -28,7 +28,7 @@ describe('IncomingLine', () => {
     const line = new IncomingLine({
       clock,
       deliver: (message) => got.push(message),
-      hostile: (what) => hostile.push(what),
+      hostile: (...why) => hostile.push(why.join()),
     });
     line.take(asChannel(channel), { use: 'messages', id: 'key', from: 0 });
     return { clock, channel, got, hostile };
@@ -59,7 +59,28 @@ describe('IncomingLine', () => {
   it('names one that does not wait', () => {
     const { channel, hostile } = take();
     for (let n = 0; n < 4096 + 2 * PARTS_AHEAD; n++) channel.onmessage!({ data: part });
-    expect(hostile[0]).to.equal('more than we take');
+    expect(hostile[0]).to.equal('more than we take,flooding');
+  });
+
+  it('leaves a channel that takes no acknowledgement, and tells on the next one how far it is', () => {
+    const [got, hostile] = [[] as unknown[], [] as string[]];
+    const line = new IncomingLine({
+      clock: new FakeClock(),
+      deliver: (message) => got.push(message),
+      hostile: (what) => hostile.push(what),
+    });
+    const open = (): FakeChannel => {
+      const channel = new FakeChannel();
+      line.take(asChannel(channel), { use: 'messages', id: 'key', from: 0 });
+      return channel;
+    };
+    const full = open();
+    full.send = () => {
+      throw new DOMException('the buffer is full', 'OperationError');
+    };
+    full.onmessage!({ data: part });
+    expect([got.length, full.readyState, full.onmessage]).to.deep.equal([1, 'closed', null]);
+    expect([open().sent, hostile]).to.deep.equal([['1'], []]);
   });
 
   it('takes a line up where it was, and another one from where it begins', () => {
@@ -79,18 +100,21 @@ describe('IncomingLine', () => {
 });
 
 describe('OutgoingLine', () => {
-  const begin = (): {
+  const begin = (
+    maxMessageSize = 65_536,
+  ): {
     clock: FakeClock;
     line: OutgoingLine;
     channels: FakeChannel[];
     link: { now: Link };
     /** Another one. */
-    connection: () => RTCPeerConnection;
+    connection: (maxMessageSize?: number) => RTCPeerConnection;
   } => {
     const [clock, channels] = [new FakeClock(), [] as FakeChannel[]];
-    const connection = (): RTCPeerConnection =>
+    const connection = (most = maxMessageSize): RTCPeerConnection =>
       ({
         signalingState: 'stable',
+        sctp: { maxMessageSize: most },
         createDataChannel: () => {
           channels.push(new FakeChannel());
           return asChannel(channels.at(-1)!);
@@ -213,6 +237,44 @@ describe('OutgoingLine', () => {
     }
   });
 
+  it('gives up on an end that allows next to nothing at once', async () => {
+    for (const size of [0, 1, 1023]) {
+      const { line, channels, clock } = begin(size);
+      const sent = codeOf(line.send(word));
+      channels[0]!.onmessage!({ data: '0' });
+      expect(channels[0]!.sent.length, `of ${size} bytes`).to.equal(0);
+      expect([await sent, clock.pending]).to.deep.equal(['connection-failed', 0]);
+    }
+  });
+
+  it('sends what a small end allows, and gives up where that becomes less than what is cut', async () => {
+    const { line, channels, link, connection } = begin(3000);
+    const sent = codeOf(line.send({ kind: 'bytes', body: new Uint8Array(7000) }));
+    channels[0]!.onmessage!({ data: '0' });
+    const sizes = channels[0]!.sent.map((data) => (data as Uint8Array).length);
+    expect(sizes).to.deep.equal([3000, 3000, 1003]);
+    link.now = { connection: connection(2000), status: 'connected' };
+    line.look();
+    channels[1]!.onmessage!({ data: '0' });
+    expect(channels[1]!.sent.length).to.equal(0);
+    expect(await sent).to.equal('connection-failed');
+  });
+
+  it('goes on over another channel where one takes nothing although it is open', async () => {
+    const { clock, line, channels } = begin();
+    const sent = codeOf(line.send(word));
+    channels[0]!.send = () => {
+      throw new DOMException('could not send', 'OperationError');
+    };
+    channels[0]!.onmessage!({ data: '0' });
+    expect(channels[0]!.readyState).to.equal('closed');
+    clock.advance(1000);
+    channels[1]!.onmessage!({ data: '0' });
+    expect(channels[1]!.sent.length).to.equal(1);
+    channels[1]!.onmessage!({ data: '1' });
+    expect(await sent).to.equal('');
+  });
+
   it('is never further ahead than the other end allows', () => {
     const { line, channels } = begin();
     for (let n = 0; n < 1000; n++) void line.send(word);
@@ -258,6 +320,26 @@ describe('Pump', () => {
     const sizes = channel.sent.slice(0, -1).map((chunk) => (chunk as Uint8Array).length);
     expect(Math.max(...sizes)).to.equal(1000);
     expect(sizes.reduce((sum, size) => sum + size)).to.equal(3 * BLOCK);
+  });
+
+  it('ends with a channel that takes no more, without a word of the file', async () => {
+    const channel = new FakeChannel();
+    const told: unknown[] = [];
+    channel.send = (data) => {
+      if (channel.sent.push(data) > 3) throw new TypeError('larger than the other end allows');
+    };
+    const options = { channel: asChannel(channel), largest: 65_536, source: fileOf(BLOCK), from: 0 };
+    const pump = new Pump({
+      ...options,
+      share: () => Infinity,
+      digest: new Digest(),
+      stored: () => {},
+      unreadable: (cause) => told.push(cause),
+    });
+    await until(() => pump.isClosed, 'closed');
+    expect([channel.sent.length, channel.readyState]).to.deep.equal([4, 'closed']);
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(told.length).to.equal(0);
   });
 
   it('is never further ahead than what is stored allows', async () => {

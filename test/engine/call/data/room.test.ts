@@ -2,7 +2,7 @@ import { expect } from '@open-wc/testing';
 import { FileEvent, PeerMessageEvent } from '../../../../components/engine/call/data/events.js';
 import { LABEL } from '../../../../components/engine/call/data/label.js';
 import { nextEvent, until } from '../../../support/wait.js';
-import { joinAll, pair, type Member } from '../support.js';
+import { joinAll, pair, Wire, type Member } from '../support.js';
 import { codeOf, fileOf, isSame } from './support.js';
 
 const messages = (member: Member): unknown[] =>
@@ -45,6 +45,22 @@ describe('the data of a room', () => {
     expect(messages(two).map((message) => (message as unknown[])[1])).to.deep.equal([...sent.keys(), 20]);
   });
 
+  it('is not cut up for one that allows next to nothing at once', async () => {
+    for (const { room } of [one, two]) room.release();
+    [one, two] = pair();
+    const wire = new Wire();
+    wire.alter = (frame) => {
+      const text = JSON.stringify(frame).replace(/a=max-message-size:\d+/g, 'a=max-message-size:1');
+      return JSON.parse(text) as typeof frame;
+    };
+    await joinAll([one, two], { signaling: wire });
+    await Promise.all([one.connected(two), two.connected(one)]);
+    expect(await codeOf(one.room.send('x'))).to.equal('connection-failed');
+    expect(one.room.getPeerConnection(two.id)!.sctp!.maxMessageSize).to.equal(1);
+    expect(await codeOf(two.room.sendFile(fileOf(1)))).to.equal('connection-failed');
+    expect([one.errors.length, two.errors.length], 'nobody was cut off for it').to.deep.equal([0, 0]);
+  });
+
   it('is of the call alone', async () => {
     const { room } = one;
     expect(await codeOf(room.send('x', { to: 'nobody' }))).to.equal('bad-input');
@@ -67,5 +83,22 @@ describe('the data of a room', () => {
     expect(error.message.includes(one.id) && error.code === 'connection-failed').to.equal(true);
     expect(await codeOf(two.room.send('x', { to: one.id }))).to.equal('connection-failed');
     expect(two.peer(one)?.status).to.equal('connected');
+    expect(two.state.issues.length, 'nonsense is no flood').to.equal(0);
+  });
+
+  it('names a member that floods as an issue, too, until it leaves', async () => {
+    const channel = one.room
+      .getPeerConnection(two.id)!
+      .createDataChannel(LABEL, { protocol: 'messages x 0' });
+    await Promise.all([nextEvent(channel, 'open'), nextEvent(channel, 'message')]);
+    // Never waiting for an acknowledgement.
+    for (let n = 0; n < 5000; n++) channel.send('1');
+    const issue = await until(() => two.state.issues[0], 'an issue');
+    expect([issue.name, issue.peerId]).to.deep.equal(['flooding', one.id]);
+    expect(issue.message).to.contain('data');
+    expect(two.errors[0]!.message).to.contain(one.id);
+    expect(two.peer(one)?.status).to.equal('connected');
+    one.room.leave();
+    await until(() => two.state.issues.length === 0, 'over');
   });
 });

@@ -18,6 +18,8 @@ export class Talker {
   readonly events: Event[] = [];
   /** Why others were cut off. */
   readonly cuts: string[] = [];
+  /** Who was cut off because it sent too much. */
+  readonly floods: string[] = [];
   readonly links = new Map<string, Link>();
   /** What the page does with each event, first of all. */
   heard: (event: Event) => void = () => {};
@@ -35,6 +37,7 @@ export class Talker {
         this.heard(event);
       },
       report: ({ message }) => this.cuts.push(message),
+      flooded: (id) => this.floods.push(id),
     });
   }
 
