@@ -72,11 +72,13 @@ const linksOf = (path) =>
       : undefined;
   });
 
-/** What a file imports, in any way. */
+/** What a file imports, in any way, but for what a page names. */
 const importsOf = (path) =>
   gather(path, (node) => {
     const from = ts.isCallExpression(node)
-      ? node.expression.kind === ts.SyntaxKind.ImportKeyword && node.arguments[0]
+      ? node.expression.kind === ts.SyntaxKind.ImportKeyword &&
+        ts.isStringLiteralLike(node.arguments[0]) &&
+        node.arguments[0]
       : node.moduleSpecifier;
     return from ? from.getText() : undefined;
   });
