@@ -22,16 +22,15 @@ async function open(url: string): Promise<void> {
 }
 
 async function apply(chunk: Chunk): Promise<void> {
-  let message: WorkerAnswer;
   try {
     const answer = portable(await transform!.apply(chunk), chunk);
-    message = { type: 'made', answer };
-    if (answer !== chunk && isOpen(chunk)) chunk.close();
+    host.postMessage({ type: 'made', answer }, isTransferable(answer) ? [answer] : []);
+    // What was handed over is not open any more.
+    if (isOpen(chunk)) chunk.close();
   } catch (thrown) {
-    message = { type: 'threw', message: String(thrown), chunk: isOpen(chunk) ? chunk : null };
+    const back = isOpen(chunk) ? chunk : null;
+    host.postMessage({ type: 'threw', message: String(thrown), chunk: back }, back ? [back] : []);
   }
-  const sent = message.type === 'made' ? message.answer : message.chunk;
-  host.postMessage(message, isTransferable(sent) ? [sent] : []);
 }
 
 /** A canvas that is drawn on again stays where it is. */

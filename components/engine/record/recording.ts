@@ -92,9 +92,9 @@ export class Recording {
       changed();
     });
     recorder.addEventListener('error', (event) => {
-      const { error } = event as ErrorEvent & { readonly error?: unknown };
+      const { error: cause } = event as { readonly error?: unknown };
       const words = 'The browser could not go on recording: what was recorded until then is kept.';
-      this.#fail(new MediaKitError('aborted', words, { cause: error }));
+      this.#fail(new MediaKitError('aborted', words, { cause }));
     });
   }
 

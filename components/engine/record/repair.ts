@@ -47,7 +47,7 @@ export async function repair(raw: Blob, writable: WritableStream | null): Promis
     const tracks = await input.getTracks();
     const target = writable ? new StreamTarget(writable, { chunked: true, chunkSize: CHUNK }) : new BufferTarget();
     const output = new Output({ format, target });
-    const lines = [];
+    const lines: Line[] = [];
     for (const track of tracks) lines.push(...(await open(track, output)));
     await output.start();
     const duration = await copy(lines);
