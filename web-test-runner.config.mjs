@@ -21,6 +21,13 @@ const threadSources = (context, next) => {
   return next();
 };
 
+/** What mediabunny imports for Node alone: its field `browser` says so, as bundlers read it. */
+const withoutNode = {
+  name: 'without-node',
+  resolveImport: ({ source }) => (source === 'node:fs/promises' ? '/without-node.js' : undefined),
+  serve: ({ path }) => (path === '/without-node.js' ? { body: '', type: 'js' } : undefined),
+};
+
 const launcher = (browser) =>
   puppeteerLauncher({
     launchOptions: launchOptions(browser),
@@ -41,6 +48,7 @@ export default {
   nodeResolve: { exportConditions: ['development'] },
   middleware: [threadSources],
   plugins: [
+    withoutNode,
     mqttBrokers(),
     websocketRelay(),
     esbuildPlugin({ ts: true, target: 'es2022', tsconfig: `${root}tsconfig.json` }),

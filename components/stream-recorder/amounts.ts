@@ -12,6 +12,11 @@ export const isoDuration = (seconds: number): string => `PT${Math.floor(seconds)
 /** Megabytes, as a language writes them. */
 export function megabytes(bytes: number, locale: string | undefined): string {
   const [unit, fraction] = bytes < 1e9 ? (['megabyte', 1] as const) : (['gigabyte', 2] as const);
-  const format = { style: 'unit', unit, minimumFractionDigits: fraction, maximumFractionDigits: fraction } as const;
+  const format = {
+    style: 'unit',
+    unit,
+    minimumFractionDigits: fraction,
+    maximumFractionDigits: fraction,
+  } as const;
   return new Intl.NumberFormat(locale, format).format(bytes / (unit === 'megabyte' ? 1e6 : 1e9));
 }

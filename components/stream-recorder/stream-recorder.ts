@@ -1,7 +1,12 @@
 import type { PropertyValues, TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import { MediaKitError } from '../engine/errors.js';
-import { Recorder, type RecorderState, type RecorderStatus, type RecordTarget } from '../engine/record/recorder.js';
+import {
+  Recorder,
+  type RecorderState,
+  type RecorderStatus,
+  type RecordTarget,
+} from '../engine/record/recorder.js';
 import { KitElement, type Commands } from '../internal/kit-element.js';
 import { languageOf, localeOf } from '../internal/language.js';
 import { SourceController } from '../internal/source-controller.js';
@@ -110,7 +115,8 @@ export class StreamRecorder extends KitElement {
    * user, asked for a place, gave none.
    */
   async start({ file }: Pick<RecordTarget, 'file'> = {}): Promise<void> {
-    const picked = file ?? (this.ask && this.#lent.stream ? await this.#try(() => pickFile(this.filename)) : null);
+    const picked =
+      file ?? (this.ask && this.#lent.stream ? await this.#try(() => pickFile(this.filename)) : null);
     await this.#try(() => this.#begin({ file: picked ?? undefined }));
   }
 

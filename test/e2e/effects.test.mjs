@@ -48,10 +48,9 @@ describe('effects and recordings', () => {
         const { contexts, tracks, workers, timers } = await page.evaluate(() => window.e2e.left());
         return { contexts, tracks, workers, timers };
       };
-      await until(
-        async () => JSON.stringify(await left()) === JSON.stringify(nothing),
-        'nothing left',
-      ).catch(() => {});
+      await until(async () => JSON.stringify(await left()) === JSON.stringify(nothing), 'nothing left').catch(
+        () => {},
+      );
       assert.deepEqual(await left(), nothing);
       assert.deepEqual(page.problems, []);
     });

@@ -3,7 +3,10 @@ import '../../components/media-generator/define.js';
 import type { MediaGenerator } from '../../components/media-generator/media-generator.js';
 import type { MediaKitError } from '../../components/engine/errors.js';
 import type { StreamRecorder } from '../../components/stream-recorder/stream-recorder.js';
-import type { RecordDataEvent, RecordStopEvent } from '../../components/stream-recorder/stream-recorder.events.js';
+import type {
+  RecordDataEvent,
+  RecordStopEvent,
+} from '../../components/stream-recorder/stream-recorder.events.js';
 import { clockTime, isoDuration, megabytes } from '../../components/stream-recorder/amounts.js';
 import { load, unload } from '../engine/record/support.js';
 import { standingTests } from '../support/standing.js';
@@ -308,7 +311,12 @@ describe('<stream-recorder>', () => {
         invoker.setAttribute('command', command);
         document.body.append(invoker);
         invoker.click();
-        const wanted = { '--start': 'recording', '--pause': 'paused', '--resume': 'recording', '--stop': 'inactive' };
+        const wanted = {
+          '--start': 'recording',
+          '--pause': 'paused',
+          '--resume': 'recording',
+          '--stop': 'inactive',
+        };
         await until(() => recorder.state === wanted[command], command);
       }
     });

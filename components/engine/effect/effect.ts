@@ -132,7 +132,7 @@ export class Effect {
     lane?.pipeline.end();
   }
 
-  #publish(tracks: readonly MediaStreamTrack[]): void {
+  #publish(tracks: MediaStreamTrack[]): void {
     const before = this.#state.snapshot.stream?.getTracks() ?? [];
     if (tracks.length === before.length && tracks.every((track) => before.includes(track))) return;
     this.#state.patch({ stream: tracks.length > 0 ? new MediaStream(tracks) : null });

@@ -29,8 +29,7 @@ const limits: Readonly<Record<Kind, number>> = { video: 1, audio: 0.25 };
 /** What the browser keeps while the page is busy. */
 const buffers: Readonly<Record<Kind, number>> = { video: 1, audio: 25 };
 
-const weigh = (chunk: Chunk): number =>
-  'codedWidth' in chunk ? 1 : chunk.numberOfFrames / chunk.sampleRate;
+const weigh = (chunk: Chunk): number => ('codedWidth' in chunk ? 1 : chunk.numberOfFrames / chunk.sampleRate);
 
 /** A track made from a track: each of its frames, or stretches of sound, goes through a transform, one at a time. */
 export class Pipeline {

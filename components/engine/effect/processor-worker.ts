@@ -56,7 +56,9 @@ class RemoteProcessor implements Transform {
   async apply(chunk: Chunk): Promise<Answer> {
     const answer = await this.#ask({ type: 'apply', chunk }, [chunk]);
     if (answer.type === 'made') return answer.answer;
-    throw answer.type === 'threw' ? new Failure(answer.message, answer.chunk) : new Failure(answer.type, null);
+    throw answer.type === 'threw'
+      ? new Failure(answer.message, answer.chunk)
+      : new Failure(answer.type, null);
   }
 
   release(): void {

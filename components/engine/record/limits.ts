@@ -6,14 +6,12 @@ export interface Limits {
   readonly maxDuration: number;
 }
 
-/**
- * How many ms are left after a slice of so many bytes: 0 or less, now. The size ends it before the next slice, and what
- * the end itself adds, would be too much.
- */
-export function timeLeft(
-  { maxSize, maxDuration }: Limits,
-  { size, slice, elapsed }: { readonly size: number; readonly slice: number; readonly elapsed: number },
-): number {
-  if (maxSize > 0 && size + 2 * slice > maxSize) return 0;
+/** How many ms are left of a recording that is so long; 0 or less is none. */
+export function timeLeft({ maxDuration }: Limits, elapsed: number): number {
   return maxDuration > 0 ? maxDuration * 1000 - elapsed : Infinity;
+}
+
+/** Whether the next slice, and what the end adds, may be too much after a slice of so many bytes. */
+export function isFull({ maxSize }: Limits, size: number, slice: number): boolean {
+  return maxSize > 0 && size + 2 * slice > maxSize;
 }

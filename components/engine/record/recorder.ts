@@ -93,8 +93,7 @@ export class Recorder {
       },
     });
     this.#recording = recording;
-    this.#state.patch({ type, file: null });
-    this.#follow(recording);
+    this.#state.patch({ status: 'recording', type, file: null, duration: 0, size: 0 });
     const options = {
       ...{ type, scratch: this.#scratch, picked: file ?? null },
       name: fileName(wishes.filename, type, new Date()),

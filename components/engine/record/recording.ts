@@ -1,9 +1,13 @@
 import type { Clock } from '../clock.js';
 import { MediaKitError } from '../errors.js';
-import { timeLeft, type Limits } from './limits.js';
+import { isFull, timeLeft, type Limits } from './limits.js';
 import { Stopwatch } from './stopwatch.js';
 import type { Destination } from './tape.js';
 
+/** In ms. MP4 comes in stretches from key frame to key frame, and what is sought is found as exactly. */
+const KEY_FRAMES = 1000;
+/** How often it is told how long it is, in ms. */
+const TICK = 1000;
 /** So many bytes may wait for the disk or the stream. */
 const BACKLOG = 64 * 2 ** 20;
 
@@ -13,7 +17,7 @@ export interface RecordingOptions extends Limits {
   /** How often bytes come, in ms. */
   readonly timeslice: number;
   readonly destination: Destination;
-  /** The browser says that it records, or pauses. */
+  /** The browser says that it records, or pauses; and each second. */
   readonly changed: () => void;
   /** More was recorded. */
   readonly advanced: (data: Blob) => void;
@@ -38,7 +42,9 @@ export class Recording {
     this.#watch = new Stopwatch(options.clock);
     try {
       // Of its own: a track that comes or goes later would end it.
-      this.#recorder = new MediaRecorder(new MediaStream(stream.getTracks()), { mimeType: options.type });
+      const tracks = new MediaStream(stream.getTracks());
+      const wishes = { mimeType: options.type, videoKeyFrameIntervalDuration: KEY_FRAMES };
+      this.#recorder = new MediaRecorder(tracks, wishes);
       this.done = new Promise((resolve) =>
         this.#recorder.addEventListener('stop', () => void this.#end().then(resolve)),
       );
@@ -49,6 +55,7 @@ export class Recording {
       throw MediaKitError.from(cause, 'unsupported', words);
     }
     this.#watch.go();
+    this.#wait();
   }
 
   /** As the browser says it. */
@@ -89,6 +96,7 @@ export class Recording {
     });
     recorder.addEventListener('resume', () => {
       this.#watch.go();
+      this.#wait();
       changed();
     });
     recorder.addEventListener('error', (event) => {
@@ -103,7 +111,8 @@ export class Recording {
     this.#size += data.size;
     this.#waiting += data.size;
     if (this.#waiting > BACKLOG) {
-      const words = 'The disk, or the stream, is too slow for the recording: what was stored until then is kept.';
+      const words =
+        'The disk, or the stream, is too slow for the recording: what was stored until then is kept.';
       this.#fail(new MediaKitError('timeout', words));
     }
     this.#written = this.#written
@@ -111,19 +120,27 @@ export class Recording {
       .catch((thrown: unknown) => this.#fail(thrown as MediaKitError))
       .then(() => void (this.#waiting -= data.size));
     this.#options.advanced(data);
-    this.#limit(data.size);
+    if (isFull(this.#options, this.#size, data.size)) this.stop();
+    // Timers are rare in hidden pages.
+    else this.#look();
   }
 
-  #limit(slice: number): void {
-    const { clock, timeslice } = this.#options;
-    const { size } = this;
-    const left = timeLeft(this.#options, { size, slice, elapsed: this.#watch.elapsed });
+  /** Ends it when it is as long as it may be. */
+  #look(): void {
+    if (timeLeft(this.#options, this.#watch.elapsed) <= 0) this.stop();
+  }
+
+  /** Tells each second, and looks when the time is over. */
+  #wait(): void {
     this.#cancel?.();
-    if (left <= 0) this.stop();
-    // Of what lasts longer the next slice will tell, in hidden pages too, where timers are rare.
-    else if (left <= 2 * timeslice && this.state === 'recording') {
-      this.#cancel = clock.after(left, () => this.stop());
-    }
+    const { elapsed } = this.#watch;
+    const wait = Math.min(TICK - (elapsed % TICK), timeLeft(this.#options, elapsed));
+    this.#cancel = this.#options.clock.after(wait, () => {
+      this.#look();
+      if (this.state !== 'recording') return;
+      this.#options.changed();
+      this.#wait();
+    });
   }
 
   #fail(error: MediaKitError): void {

@@ -45,7 +45,9 @@ export async function repair(raw: Blob, writable: WritableStream | null): Promis
   try {
     const format = (await input.getFormat()) === MP4 ? new Mp4OutputFormat() : new WebMOutputFormat();
     const tracks = await input.getTracks();
-    const target = writable ? new StreamTarget(writable, { chunked: true, chunkSize: CHUNK }) : new BufferTarget();
+    const target = writable
+      ? new StreamTarget(writable, { chunked: true, chunkSize: CHUNK })
+      : new BufferTarget();
     const output = new Output({ format, target });
     const lines: Line[] = [];
     for (const track of tracks) lines.push(...(await open(track, output)));

@@ -52,10 +52,7 @@ describe('built-in effects on pictures', () => {
     const context = canvas.getContext('2d')!;
     context.fillStyle = `rgb(${blue.join(' ')})`;
     for (let x = 0; x < 64; x += 2) context.fillRect(x, 0, 1, 48);
-    const squares = await made(
-      { effect: 'pixelate', amount: 16 },
-      new VideoFrame(canvas, { timestamp: 7 }),
-    );
+    const squares = await made({ effect: 'pixelate', amount: 16 }, new VideoFrame(canvas, { timestamp: 7 }));
     expect(near(colorAt(squares, 0.02), colorAt(squares, 0.2), 8)).to.equal(true);
     const [r, , b] = colorAt(squares, 0.1);
     expect([r > 60, b > 60]).to.deep.equal([true, true]);

@@ -43,7 +43,10 @@ function counted<T extends VideoFrame>(given: T, closed: Map<T, number>): T {
 }
 
 /** Lets the pictures come one by one, each when the last one has come through. */
-async function shootAll({ camera, viewer }: { camera: Camera; viewer: Viewer }, count: number): Promise<void> {
+async function shootAll(
+  { camera, viewer }: { camera: Camera; viewer: Viewer },
+  count: number,
+): Promise<void> {
   for (let shot = 0; shot < count; shot++) {
     const before = viewer.seen.length;
     camera.shoot();

@@ -119,7 +119,11 @@ describe('processors in a worker', () => {
   for (const [name, code, words] of [
     ['does not load', 'import "./nowhere.js";', 'it loads'],
     ['has no processor', 'export const nothing = 1;', 'A processor is a function'],
-    ['has a constructor that throws', 'export default class { constructor() { throw new Error("no"); } process() {} }', 'no'],
+    [
+      'has a constructor that throws',
+      'export default class { constructor() { throw new Error("no"); } process() {} }',
+      'no',
+    ],
   ] as const) {
     it(`are refused where the module ${name}`, async () => {
       const thrown = await open(code).then(
@@ -144,7 +148,9 @@ describe('processors in a worker', () => {
     });
     console.warn = (words: string) => void warnings.push(words);
     try {
-      const transform = await open(`export default (frame) => (typeof document === 'undefined' ? null : frame);`);
+      const transform = await open(
+        `export default (frame) => (typeof document === 'undefined' ? null : frame);`,
+      );
       const given = frame();
       expect((await transform.apply(given)) === given).to.equal(true);
       given.close();

@@ -1,4 +1,8 @@
-import { readEffect, type EffectSettings, type EffectWishes } from '../../../components/engine/effect/settings.js';
+import {
+  readEffect,
+  type EffectSettings,
+  type EffectWishes,
+} from '../../../components/engine/effect/settings.js';
 import { TrackGenerator } from '../../../components/engine/generator/track-generator.js';
 import { TrackProcessor } from '../../../components/engine/generator/track-processor.js';
 import type { Chunk } from '../../../components/engine/generator/track-writer.js';

@@ -1,24 +1,22 @@
 import { expect } from '@open-wc/testing';
-import { timeLeft } from '../../../components/engine/record/limits.js';
+import { isFull, timeLeft } from '../../../components/engine/record/limits.js';
 import { Stopwatch } from '../../../components/engine/record/stopwatch.js';
 import { ManualClock } from '../../support/manual-clock.js';
 
 describe('limits of a recording', () => {
   it('are none by default', () => {
-    const so = { size: 1e12, slice: 1e9, elapsed: 1e9 };
-    expect(timeLeft({ maxSize: 0, maxDuration: 0 }, so)).to.equal(Infinity);
+    const none = { maxSize: 0, maxDuration: 0 };
+    expect([timeLeft(none, 1e9), isFull(none, 1e12, 1e9)]).to.deep.equal([Infinity, false]);
   });
 
   it('leave what is left of the time, in ms', () => {
     const limits = { maxSize: 0, maxDuration: 10 };
-    expect(timeLeft(limits, { size: 0, slice: 0, elapsed: 9000 })).to.equal(1000);
-    expect(timeLeft(limits, { size: 0, slice: 0, elapsed: 10_500 })).to.equal(-500);
+    expect([timeLeft(limits, 9000), timeLeft(limits, 10_500)]).to.deep.equal([1000, -500]);
   });
 
   it('end it before the next slice is too much', () => {
     const limits = { maxSize: 1000, maxDuration: 0 };
-    expect(timeLeft(limits, { size: 800, slice: 100, elapsed: 0 })).to.equal(Infinity);
-    expect(timeLeft(limits, { size: 801, slice: 100, elapsed: 0 })).to.equal(0);
+    expect([isFull(limits, 800, 100), isFull(limits, 801, 100)]).to.deep.equal([false, true]);
   });
 });
 

@@ -58,18 +58,20 @@ describe('Recorder', () => {
       unload(video);
     });
 
-    it(`leaves a file of ${type} that can be played where it breaks off`, async () => {
-      const { recorder, slices, passed } = listened();
+    it(`leaves bytes of ${type} that can be played where they break off`, async () => {
+      const { recorder, slices } = listened();
       recorder.start(await stream(), { ...plain, type });
-      await passed(1.5);
+      await until(() => slices.length > 3 && recorder.store.snapshot.duration > 3, 'some slices');
       const broken = new Blob(slices);
       recorder.stop();
       await recorder.saved;
-      const { duration, buffer } = await repair(broken.slice(0, broken.size - 99), null);
-      expect(duration).to.be.within(0.3, 3);
-      const video = await load(new Blob([buffer!], { type }));
-      expect(Math.abs(video.duration - duration) < 0.3).to.equal(true);
-      unload(video);
+      for (const bytes of [broken, broken.slice(0, broken.size - 99)]) {
+        const { duration, buffer } = await repair(bytes, null);
+        expect(duration).to.be.within(0.5, 5);
+        const video = await load(new Blob([buffer!], { type }));
+        expect(Math.abs(video.duration - duration) < 0.3).to.equal(true);
+        unload(video);
+      }
     });
   }
 
@@ -160,7 +162,7 @@ describe('Recorder', () => {
   });
 
   it('sends the bytes to a stream as they come, and keeps nothing', async () => {
-    const { recorder, passed } = listened();
+    const { recorder } = listened();
     const parts: Uint8Array<ArrayBuffer>[] = [];
     let closed = false;
     const writable = new WritableStream<Uint8Array<ArrayBuffer>>({
@@ -168,8 +170,7 @@ describe('Recorder', () => {
       close: () => void (closed = true),
     });
     recorder.start(await stream(), plain, { writable });
-    await passed(0.5);
-    expect(parts.length > 1).to.equal(true);
+    await until(() => parts.length > 1, 'bytes');
     recorder.stop();
     expect([await recorder.saved, closed]).to.deep.equal([null, true]);
     const { duration } = await repair(new Blob(parts), null);
