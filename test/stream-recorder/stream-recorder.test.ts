@@ -35,6 +35,7 @@ async function addRecorder(attributes: Readonly<Record<string, string>> = {}): P
   for (const [name, value] of Object.entries({ source: 'source', timeslice: '100', ...attributes }))
     recorder.setAttribute(name, value);
   document.body.append(recorder);
+  await recorder.updateComplete;
   await until(() => disabled(recorder)[0] === 'false', 'ready');
   return recorder;
 }
@@ -296,7 +297,7 @@ describe('<stream-recorder>', () => {
       expect(isoDuration(61.9)).to.equal('PT61S');
       expect([megabytes(1_250_000, 'en'), megabytes(2_340_000_000, 'de')]).to.deep.equal([
         '1.3 MB',
-        '2,34 GB',
+        '2,34\u00a0GB',
       ]);
     });
   });
