@@ -9,14 +9,12 @@ export function clockTime(seconds: number): string {
 /** The same for machines: `PT62S`. */
 export const isoDuration = (seconds: number): string => `PT${Math.floor(seconds)}S`;
 
-/** Megabytes, as a language writes them. */
-export function megabytes(bytes: number, locale: string | undefined): string {
-  const [unit, fraction] = bytes < 1e9 ? (['megabyte', 1] as const) : (['gigabyte', 2] as const);
-  const format = {
-    style: 'unit',
-    unit,
-    minimumFractionDigits: fraction,
-    maximumFractionDigits: fraction,
-  } as const;
-  return new Intl.NumberFormat(locale, format).format(bytes / (unit === 'megabyte' ? 1e6 : 1e9));
+const units = ['kilobyte', 'megabyte', 'gigabyte'] as const;
+
+/** Bytes in words, as a language writes them. */
+export function sizeInWords(bytes: number, locale: string | undefined): string {
+  const power = bytes < 1e6 ? 0 : bytes < 1e9 ? 1 : 2;
+  const digits = { minimumFractionDigits: power, maximumFractionDigits: power };
+  const format = new Intl.NumberFormat(locale, { style: 'unit', unit: units[power], ...digits });
+  return format.format(bytes / 1000 ** (power + 1));
 }

@@ -1,6 +1,6 @@
 import type { PropertyValues, TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
-import { MediaKitError } from '../engine/errors.js';
+import type { MediaKitError } from '../engine/errors.js';
 import {
   Recorder,
   type RecorderState,

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { RecorderStatus } from '../engine/record/recorder.js';
-import { clockTime, isoDuration, megabytes } from './amounts.js';
+import { clockTime, isoDuration, sizeInWords } from './amounts.js';
 
 /** All that the looks of a recorder follow from. */
 export interface RecorderModel {
@@ -44,7 +44,7 @@ export function view(model: RecorderModel, { record, hold }: RecorderActions): T
       </button>
       <p class="amounts">
         <time part="time" datetime=${isoDuration(duration)}>${clockTime(duration)}</time>
-        <span class="size" part="size">${size > 0 ? megabytes(size, locale) : nothing}</span>
+        <span class="size" part="size">${size > 0 ? sizeInWords(size, locale) : nothing}</span>
       </p>
       ${
         saved

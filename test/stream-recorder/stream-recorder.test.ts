@@ -7,7 +7,7 @@ import type {
   RecordDataEvent,
   RecordStopEvent,
 } from '../../components/stream-recorder/stream-recorder.events.js';
-import { clockTime, isoDuration, megabytes } from '../../components/stream-recorder/amounts.js';
+import { clockTime, isoDuration, sizeInWords } from '../../components/stream-recorder/amounts.js';
 import { load, unload } from '../engine/record/support.js';
 import { standingTests } from '../support/standing.js';
 import { afterGrace, nextEvent, until } from '../support/wait.js';
@@ -295,10 +295,8 @@ describe('<stream-recorder>', () => {
     it('writes amounts as people read them', () => {
       expect([0, 61.9, 3723].map(clockTime)).to.deep.equal(['0:00', '1:01', '1:02:03']);
       expect(isoDuration(61.9)).to.equal('PT61S');
-      expect([megabytes(1_250_000, 'en'), megabytes(2_340_000_000, 'de')]).to.deep.equal([
-        '1.3 MB',
-        '2,34\u00a0GB',
-      ]);
+      const sizes = [sizeInWords(1700, 'en'), sizeInWords(1_250_000, 'en'), sizeInWords(2_340_000_000, 'de')];
+      expect(sizes).to.deep.equal(['2 kB', '1.3 MB', '2,34\u00a0GB']);
     });
   });
 

@@ -34,7 +34,7 @@ export async function openBackground({
   const segmenter = await openSegmenter(visionPath, visionModel);
   const blurred = blur(amount);
   const [mask, people] = [createSurface(1, 1, { alpha: true }), createSurface(1, 1, { alpha: true })];
-  const { apply } = drawn((surface, frame, width, height) => {
+  const drawing = drawn((surface, frame, width, height) => {
     blurred(surface, frame, width, height);
     segmenter.segmentForVideo(frame, performance.now(), ({ confidenceMasks }) => {
       // The last one is that of people, also where it is the only one.
@@ -48,7 +48,7 @@ export async function openBackground({
     people.drawImage(mask.canvas, 0, 0, width, height);
     surface.drawImage(people.canvas, 0, 0);
   });
-  return { apply, release: () => segmenter.close() };
+  return { apply: (chunk) => drawing.apply(chunk), release: () => segmenter.close() };
 }
 
 async function openSegmenter(path: string, model: string): Promise<Segmenter> {

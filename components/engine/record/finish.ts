@@ -1,5 +1,6 @@
 import type { Scratch } from '../scratch.js';
 import { containerOf } from './container.js';
+import type { repair } from './repair.js';
 import type { Tape } from './tape.js';
 
 /** Containers that browsers write without duration and index. */
@@ -12,7 +13,7 @@ export interface FinishOptions {
   /** Where the page wants it to be saved. */
   readonly picked: FileSystemFileHandle | null;
   /** Asked for at the beginning: the network may be gone at the end. */
-  readonly mending: Promise<typeof import('./repair.js')>;
+  readonly mending: Promise<{ readonly repair: typeof repair }>;
 }
 
 /** A recording that is done. */
@@ -45,11 +46,11 @@ async function mend(
   raw: Blob,
   { scratch, picked, mending }: FinishOptions,
 ): Promise<{ readonly blob: Blob; readonly duration: number }> {
-  const { repair } = await mending;
+  const tools = await mending;
   const handle = picked ?? (await disk(scratch));
   const writable = handle && (await handle.createWritable());
   try {
-    const { duration, buffer } = await repair(raw, writable);
+    const { duration, buffer } = await tools.repair(raw, writable);
     return { blob: handle ? await handle.getFile() : new Blob([buffer!]), duration };
   } catch (thrown) {
     // Where it was closed already there is nothing to undo.

@@ -14,6 +14,7 @@ import {
   type AudioCodec,
   type EncodedPacket,
   type InputTrack,
+  type StreamTargetChunk,
   type VideoCodec,
 } from 'mediabunny';
 
@@ -40,7 +41,10 @@ export interface Repaired {
  * packet, so that no more than a few of them are held. One that breaks off ends with its last whole packet. Closes
  * `writable`, which takes positions. Rejects where there is nothing that can be played.
  */
-export async function repair(raw: Blob, writable: WritableStream | null): Promise<Repaired> {
+export async function repair(
+  raw: Blob,
+  writable: WritableStream<StreamTargetChunk> | null,
+): Promise<Repaired> {
   const input = new Input({ source: new BlobSource(raw), formats: [MP4, WEBM] });
   try {
     const format = (await input.getFormat()) === MP4 ? new Mp4OutputFormat() : new WebMOutputFormat();

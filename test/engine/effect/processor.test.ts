@@ -1,7 +1,8 @@
 import { expect } from '@open-wc/testing';
 import { processorTransform } from '../../../components/engine/effect/processor.js';
 import { openProcessor } from '../../../components/engine/effect/processor-worker.js';
-import { Failure, type Transform } from '../../../components/engine/effect/transform.js';
+import type { Failure } from '../../../components/engine/effect/transform.js';
+import { type Transform } from '../../../components/engine/effect/transform.js';
 import type { MediaKitError } from '../../../components/engine/errors.js';
 import { frame, isClosed, red } from '../../support/frames.js';
 import { colorAt, moduleUrl, near } from './support.js';

@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
 import type { Generator } from '../../../components/engine/generator/generator.js';
-import { MediaKitError } from '../../../components/engine/errors.js';
+import type { MediaKitError } from '../../../components/engine/errors.js';
 import { Recorder, type RecorderStatus } from '../../../components/engine/record/recorder.js';
 import { repair } from '../../../components/engine/record/repair.js';
 import { nextEvent, until } from '../../support/wait.js';
@@ -143,17 +143,19 @@ describe('Recorder', () => {
   });
 
   it('keeps what there is when the browser gives up', async () => {
-    const start = MediaRecorder.prototype.start;
-    let native: MediaRecorder | undefined;
-    MediaRecorder.prototype.start = function (timeslice) {
-      native = this;
-      start.call(this, timeslice);
+    const Native = MediaRecorder;
+    const natives: MediaRecorder[] = [];
+    globalThis.MediaRecorder = class extends Native {
+      constructor(...all: ConstructorParameters<typeof MediaRecorder>) {
+        super(...all);
+        natives.push(this);
+      }
     };
     const { recorder, errors, passed } = listened();
     recorder.start(await stream(), plain);
-    MediaRecorder.prototype.start = start;
+    globalThis.MediaRecorder = Native;
     await passed(1);
-    native!.dispatchEvent(new ErrorEvent('error', { error: new DOMException('', 'EncodingError') }));
+    natives[0]!.dispatchEvent(new ErrorEvent('error', { error: new DOMException('', 'EncodingError') }));
     const file = (await recorder.saved)!;
     expect(errors.map(({ code }) => code)).to.deep.equal(['aborted']);
     const video = await load(file);
