@@ -43,8 +43,8 @@ if (wanted.includes('webkit') && findWebKit()) browsers.push(webkitLauncher());
 
 export default {
   rootDir: root,
-  // WebKitGTK is here for its generators; it has no peer connections.
-  files: wanted.includes('webkit') ? ['test/engine/generator/**/*.test.ts'] : ['test/**/*.test.ts'],
+  // WebKitGTK is here for its generators, and what is made with them; it has no peer connections.
+  files: wanted.includes('webkit') ? ['test/engine/{effect,generator}/**/*.test.ts'] : ['test/**/*.test.ts'],
   nodeResolve: { exportConditions: ['development'] },
   middleware: [threadSources],
   plugins: [
