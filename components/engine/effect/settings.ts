@@ -68,20 +68,21 @@ export function readEffect(wishes: EffectWishes): {
   readonly problems: readonly EffectProblem[];
 } {
   const problems: EffectProblem[] = [];
-  const { text, processor, workerPath, visionPath, visionModel } = wishes;
   const effect = readName(wishes, problems);
   const named = effect === 'custom' ? readKinds(wishes, problems) : kindsOf(effect);
+  /** What is for other effects does not change this one. */
+  const of = (name: EffectName, wish: string | null): string => (effect === name && wish) || '';
   return {
     settings: {
       effect,
       video: named.includes('video'),
       audio: named.includes('audio'),
       amount: readAmount(effect, wishes.amount, problems),
-      text: text ?? '',
-      processor,
-      workerPath: workerPath ?? '',
-      visionPath: visionPath ?? '',
-      visionModel: visionModel ?? '',
+      text: of('text', wishes.text),
+      processor: effect === 'custom' ? wishes.processor : null,
+      workerPath: of('custom', wishes.workerPath),
+      visionPath: of('background-blur', wishes.visionPath),
+      visionModel: of('background-blur', wishes.visionModel),
     },
     problems,
   };

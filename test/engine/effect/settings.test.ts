@@ -65,6 +65,15 @@ describe('readEffect()', () => {
     expect(problems({ processor: 'p.js', kind: 'pictures' })).to.deep.equal([['kind', false]]);
   });
 
+  it('leaves out what is for other effects, so that it changes nothing', () => {
+    const all = { text: 'a', visionPath: 'b', visionModel: 'c', workerPath: 'd', processor: 'e' };
+    const kept = (effect: string) => {
+      const { text, visionPath, visionModel, workerPath, processor } = settings({ ...all, effect });
+      return [text, visionPath, visionModel, workerPath, processor].filter(Boolean).join('');
+    };
+    expect(['mirror', 'text', 'background-blur', 'custom'].map(kept)).to.deep.equal(['', 'a', 'bc', 'de']);
+  });
+
   it('refuses what is no effect', () => {
     expect(problems({ effect: 'sepia' })).to.deep.equal([['effect', false]]);
     expect(settings({ effect: 'sepia' }).effect).to.equal('none');

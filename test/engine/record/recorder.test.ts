@@ -1,10 +1,13 @@
 import { expect } from '@open-wc/testing';
+import { systemClock } from '../../../components/engine/clock.js';
 import type { Generator } from '../../../components/engine/generator/generator.js';
 import type { MediaKitError } from '../../../components/engine/errors.js';
 import { Recorder, type RecorderStatus } from '../../../components/engine/record/recorder.js';
+import { Recording } from '../../../components/engine/record/recording.js';
 import { repair } from '../../../components/engine/record/repair.js';
+import { Tape } from '../../../components/engine/record/tape.js';
 import { nextEvent, until } from '../../support/wait.js';
-import { generated, load, plain, seek, unload } from './support.js';
+import { Disk, generated, load, plain, seek, unload } from './support.js';
 
 const made: Generator[] = [];
 const types = ['video/mp4', 'video/webm'].filter((type) => MediaRecorder.isTypeSupported(type));
@@ -161,6 +164,22 @@ describe('Recorder', () => {
     const video = await load(file);
     expect(video.duration).to.be.within(0.3, 3);
     unload(video);
+  });
+
+  it('ends when the disk is full, and keeps all that came', async () => {
+    const disk = new Disk();
+    disk.room = 1;
+    const tape = new Tape(disk, 10_000);
+    let size = 0;
+    const recording = new Recording(await stream({ pattern: 'noise' }), {
+      ...{ ...plain, type: types.at(-1)!, clock: systemClock, destination: tape },
+      changed: () => {},
+      advanced: (data) => (size += data.size),
+    });
+    expect((await recording.done)!.code).to.equal('aborted');
+    expect([tape.blob.size === size, disk.files]).to.deep.equal([true, 1]);
+    const { duration } = await repair(tape.blob, null);
+    expect(duration > 0).to.equal(true);
   });
 
   it('sends the bytes to a stream as they come, and keeps nothing', async () => {

@@ -1,6 +1,7 @@
 import { Generator } from '../../../components/engine/generator/generator.js';
 import { readSettings, type Wishes } from '../../../components/engine/generator/settings.js';
 import type { RecordWishes } from '../../../components/engine/record/recorder.js';
+import { Scratch } from '../../../components/engine/scratch.js';
 import { nextEvent, until } from '../../support/wait.js';
 
 /** A moving picture, and a tone that needs no gesture where the browser has sound of its own. */
@@ -45,4 +46,27 @@ export async function seek(video: HTMLVideoElement, time: number): Promise<numbe
 export function unload(video: HTMLVideoElement): void {
   URL.revokeObjectURL(video.src);
   video.remove();
+}
+
+/** A disk that counts its files, and on which only so many have room. */
+export class Disk extends Scratch {
+  files = 0;
+  room = Infinity;
+
+  override async create() {
+    if (this.room === 0) throw new DOMException('no disk', 'SecurityError');
+    const { file, remove } = await super.create();
+    const full = this.files++ >= this.room;
+    if (full) {
+      const createWritable = (): Promise<never> => Promise.reject(new DOMException('', 'QuotaExceededError'));
+      Object.defineProperty(file, 'createWritable', { value: createWritable });
+    }
+    return {
+      file,
+      remove: async () => {
+        this.files--;
+        await remove();
+      },
+    };
+  }
 }

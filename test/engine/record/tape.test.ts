@@ -1,32 +1,9 @@
 import { expect } from '@open-wc/testing';
 import { StreamDestination, Tape } from '../../../components/engine/record/tape.js';
-import { Scratch } from '../../../components/engine/scratch.js';
 import type { MediaKitError } from '../../../components/engine/errors.js';
+import { Disk } from './support.js';
 
 const blob = (text: string): Blob => new Blob([text]);
-
-/** A disk that counts its files, and on which only so many have room. */
-class Disk extends Scratch {
-  files = 0;
-  room = Infinity;
-
-  override async create() {
-    if (this.room === 0) throw new DOMException('no disk', 'SecurityError');
-    const { file, remove } = await super.create();
-    const full = this.files++ >= this.room;
-    if (full) {
-      const createWritable = (): Promise<never> => Promise.reject(new DOMException('', 'QuotaExceededError'));
-      Object.defineProperty(file, 'createWritable', { value: createWritable });
-    }
-    return {
-      file,
-      remove: async () => {
-        this.files--;
-        await remove();
-      },
-    };
-  }
-}
 
 const refusal = (promise: Promise<void>): Promise<MediaKitError | null> =>
   promise.then(
