@@ -7,10 +7,17 @@ export { FrameDropEvent, GeneratorStateChangeEvent } from './media-generator/med
 export { PeerCall } from './peer-call/peer-call.js';
 export type { CallLayout } from './peer-call/arranging.js';
 export type { DataChannelOptions } from './peer-call/reaching.js';
+export { StreamEffect } from './stream-effect/stream-effect.js';
 export { StreamPreview } from './stream-preview/stream-preview.js';
 export { PreviewStateChangeEvent } from './stream-preview/stream-preview.events.js';
 export type { StreamSettings } from './stream-preview/playing.js';
 export type { Mirror, PreviewState } from './stream-preview/stream-preview.state.js';
+export { StreamRecorder } from './stream-recorder/stream-recorder.js';
+export {
+  RecordDataEvent,
+  RecorderStateChangeEvent,
+  RecordStopEvent,
+} from './stream-recorder/stream-recorder.events.js';
 
 export { AutoplayBlockedEvent, StreamChangeEvent } from './internal/events.js';
 export type { Strings } from './internal/kit-element.js';
@@ -51,6 +58,22 @@ export { getDisplayMedia, getUserMedia } from './engine/capture/capture.js';
 export { Capturer } from './engine/capture/capturer.js';
 export type { CaptureState, CaptureStatus } from './engine/capture/capturer.js';
 export type { CaptureKind, CaptureOptions } from './engine/capture/request.js';
+
+export { Effect } from './engine/effect/effect.js';
+export type { EffectOptions, EffectState, EffectStats } from './engine/effect/effect.js';
+export type { PipelineStats } from './engine/effect/pipeline.js';
+export type { ProcessorClass, ProcessorFunction, ProcessorGiven } from './engine/effect/processor.js';
+export { readEffect } from './engine/effect/settings.js';
+export type { EffectName, EffectProblem, EffectSettings, EffectWishes } from './engine/effect/settings.js';
+
+export { Recorder } from './engine/record/recorder.js';
+export type {
+  RecorderOptions,
+  RecorderState,
+  RecorderStatus,
+  RecordTarget,
+  RecordWishes,
+} from './engine/record/recorder.js';
 
 export { FileEvent, FileOfferEvent, FileProgressEvent, PeerMessageEvent } from './engine/call/data/events.js';
 export type { SendFileOptions, SendOptions } from './engine/call/data/exchange.js';

@@ -21,8 +21,8 @@ for (const path of readdirSync('dist', { recursive: true }).filter((name) => nam
   if (minified) writeFileSync(`dist/${path}`, minified.code);
 }
 
-const write = async (input, file) => {
-  const [{ code }] = await bundle(input, { inline: true });
+const write = async (input, file, apart) => {
+  const [{ code }] = await bundle(input, { inline: true, apart });
   writeFileSync(file, code);
   return code;
 };
@@ -32,9 +32,11 @@ const write = async (input, file) => {
 const threads = readdirSync('dist', { recursive: true }).filter((path) => /\.work(er|let)\.js$/.test(path));
 for (const thread of threads) await write(`dist/${thread}`, `dist/${thread}`);
 
-// Those that the file for a script tag names stand beside it, where it looks for them.
+// Those that the file for a script tag names stand beside it, where it looks for them; and what is as large as the rest,
+// and seldom needed.
 mkdirSync('dist/cdn');
-const code = await write('dist/define.js', 'dist/cdn/rtc-elements.js');
+await write('dist/engine/record/repair.js', 'dist/cdn/repair.js');
+const code = await write('dist/define.js', 'dist/cdn/rtc-elements.js', ['./repair.js']);
 for (const thread of threads) {
   const name = basename(thread);
   if (code.includes(`./${name}`)) copyFileSync(`dist/${thread}`, `dist/cdn/${name}`);

@@ -1,0 +1,302 @@
+import { expect } from '@open-wc/testing';
+import '../../components/media-generator/define.js';
+import type { MediaGenerator } from '../../components/media-generator/media-generator.js';
+import type { MediaKitError } from '../../components/engine/errors.js';
+import type { StreamEffect } from '../../components/stream-effect/stream-effect.js';
+import { blue, green, shows } from '../support/frames.js';
+import { framesShown, pixel, play, soundAbove } from '../support/media.js';
+import { standingTests } from '../support/standing.js';
+import { afterGrace, nextEvent, until } from '../support/wait.js';
+import { moduleUrl } from '../engine/effect/support.js';
+
+type Attributes = Readonly<Record<string, string>>;
+
+function add<K extends 'media-generator' | 'stream-effect'>(
+  tag: K,
+  attributes: Attributes,
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  document.body.append(element);
+  return element;
+}
+
+/** A generator that runs. */
+async function addSource(attributes: Attributes = {}): Promise<MediaGenerator> {
+  const generator = add('media-generator', {
+    id: 'source',
+    pattern: 'solid',
+    color: 'red',
+    width: '160',
+    height: '120',
+    ...attributes,
+  });
+  await generator.start();
+  return generator;
+}
+
+/** An effect that has a stream. */
+async function addEffect(attributes: Attributes, before?: (effect: StreamEffect) => void) {
+  const effect = document.createElement('stream-effect');
+  for (const [name, value] of Object.entries({ source: 'source', ...attributes }))
+    effect.setAttribute(name, value);
+  before?.(effect);
+  document.body.append(effect);
+  await until(() => effect.stream, 'a stream');
+  return effect;
+}
+
+const ended = (stream: MediaStream | null): boolean =>
+  stream?.getTracks().every(({ readyState }) => readyState === 'ended') ?? true;
+
+/** Hears the errors of an element. */
+function errorsOf(element: HTMLElement): MediaKitError[] {
+  const errors: MediaKitError[] = [];
+  element.addEventListener('error', (event) => errors.push((event as ErrorEvent).error as MediaKitError));
+  return errors;
+}
+
+describe('<stream-effect>', () => {
+  standingTests<StreamEffect>({
+    tag: 'stream-effect',
+    define: () => import('../../components/stream-effect/define.js'),
+    early: ['effect', 'mirror'],
+    surroundings: async () => {
+      if (!document.querySelector('media-generator')) await addSource();
+    },
+    start: async (effect) => {
+      effect.effect = 'grayscale';
+      effect.source = 'source';
+      await until(() => effect.stream, 'a stream');
+    },
+    stream: (effect) => effect.stream,
+    released: (effect, before) => effect.stream === null && ended(before),
+    facts: ['stream-change'],
+    lend: async (effect, stream) => {
+      effect.effect = 'mirror';
+      effect.srcObject = stream;
+      await until(() => effect.stream, 'a stream');
+    },
+  });
+
+  afterEach(async () => {
+    document.body.replaceChildren();
+    await afterGrace();
+  });
+
+  describe('defaults', () => {
+    it('makes nothing of nothing', async () => {
+      const effect = add('stream-effect', {});
+      await effect.updateComplete;
+      expect([effect.stream, effect.effect, effect.amount, effect.processor]).to.deep.equal([
+        null,
+        null,
+        null,
+        null,
+      ]);
+      expect(effect.stats.video).to.deep.equal({ processed: 0, dropped: 0, passed: 0 });
+      expect(getComputedStyle(effect).display).to.equal('none');
+    });
+
+    it('hands the tracks on as they are without an effect', async () => {
+      const source = await addSource({ kind: 'audio video' });
+      const effect = await addEffect({});
+      const [given, made] = [source.stream!.getTracks(), effect.stream!.getTracks()];
+      expect(made.length === 2 && made.every((track) => given.includes(track))).to.equal(true);
+    });
+  });
+
+  describe('properties and attributes', () => {
+    it('shows what the effect makes', async () => {
+      await addSource();
+      const effect = await addEffect({ effect: 'grayscale' });
+      const video = await play(effect.stream!);
+      await framesShown(video, 1);
+      await until(() => {
+        const [r, g, b] = pixel(video, 0.5, 0.5);
+        return Math.abs(r - g) < 12 && Math.abs(g - b) < 12;
+      }, 'gray');
+      expect(effect.stats.video.processed > 0).to.equal(true);
+    });
+
+    it('goes on through the same track with another effect, and another source', async () => {
+      await addSource();
+      await addSource({ id: 'other', color: 'blue' });
+      const effect = await addEffect({ effect: 'grayscale' });
+      const { stream } = effect;
+      const video = await play(stream!);
+      effect.effect = 'mirror';
+      await shows(video, [255, 0, 0]);
+      effect.source = 'other';
+      await shows(video, blue);
+      expect(effect.stream === stream).to.equal(true);
+    });
+
+    it('leads what the effect is not for past it', async () => {
+      const source = await addSource({ kind: 'audio video', tone: 'sine' });
+      const effect = await addEffect({ effect: 'mirror' });
+      expect(effect.stream!.getAudioTracks()[0] === source.audioTrack).to.equal(true);
+      expect(effect.stream!.getVideoTracks()[0] === source.videoTrack).to.equal(false);
+    });
+
+    it('makes sound louder', async function () {
+      await addSource({ kind: 'audio', tone: 'sine', volume: '0.1' });
+      const effect = await addEffect({ effect: 'gain', amount: '5' });
+      expect(await soundAbove(effect.stream!, 0.3)).to.be.within(0.3, 0.7);
+    });
+
+    it('follows the amount', async () => {
+      await addSource();
+      const effect = await addEffect({ effect: 'grayscale', amount: '1' });
+      const video = await play(effect.stream!);
+      effect.amount = 0;
+      await shows(video, [255, 0, 0]);
+    });
+
+    it('runs a function of the page', async () => {
+      await addSource();
+      const canvas = new OffscreenCanvas(160, 120);
+      const context = canvas.getContext('2d')!;
+      context.fillStyle = `rgb(${green.join(' ')})`;
+      context.fillRect(0, 0, 160, 120);
+      const effect = await addEffect({}, (made) => {
+        made.processor = ({ timestamp }: VideoFrame) => new VideoFrame(canvas, { timestamp });
+      });
+      await shows(await play(effect.stream!), green);
+    });
+
+    it('runs a module in a worker, which an attribute names', async () => {
+      await addSource();
+      const url = moduleUrl(`
+        export default class {
+          canvas = new OffscreenCanvas(160, 120);
+          process() {
+            const context = this.canvas.getContext('2d');
+            context.fillStyle = 'rgb(0 160 0)';
+            context.fillRect(0, 0, 160, 120);
+            return this.canvas;
+          }
+        }`);
+      const effect = await addEffect({ processor: url });
+      await shows(await play(effect.stream!), green);
+      URL.revokeObjectURL(url);
+    });
+
+    it('blurs the background with files that the page names', async () => {
+      const folder = new URL('../support/vision/', import.meta.url).href;
+      await addSource();
+      const effect = await addEffect({
+        effect: 'background-blur',
+        'vision-path': folder,
+        'vision-model': 'model.tflite',
+      });
+      await shows(await play(effect.stream!), [255, 0, 0]);
+      const { opened } = globalThis as unknown as { opened: { wasm: string; model: string; closed: number } };
+      expect(opened.wasm).to.equal(`${folder}wasm`);
+      expect(opened.model).to.equal(new URL('model.tflite', document.baseURI).href);
+      effect.effect = 'mirror';
+      await until(() => opened.closed === 1, 'closed');
+    });
+
+    it('changes nothing in markup that it was not told', async () => {
+      const effect = add('stream-effect', { effect: 'blur' });
+      await effect.updateComplete;
+      effect.effect = 'mirror';
+      await effect.updateComplete;
+      expect(effect.getAttributeNames()).to.deep.equal(['effect']);
+    });
+  });
+
+  describe('events', () => {
+    it('tells of its stream, and of its end', async () => {
+      const source = await addSource();
+      const effect = add('stream-effect', { effect: 'mirror', source: 'source' });
+      const begun = await nextEvent<Event & { stream: MediaStream }>(effect, 'stream-change');
+      expect(begun.stream === effect.stream && begun.stream.active).to.equal(true);
+      const over = nextEvent<Event & { stream: null }>(effect, 'stream-change');
+      source.stop();
+      expect([(await over).stream, effect.stream]).to.deep.equal([null, null]);
+      expect(ended(begun.stream)).to.equal(true);
+    });
+
+    it('tells of a processor that throws once, and goes on untouched', async () => {
+      await addSource();
+      const effect = await addEffect({}, (made) => {
+        made.processor = () => {
+          throw new Error('out of order');
+        };
+      });
+      const errors = errorsOf(effect);
+      await shows(await play(effect.stream!), [255, 0, 0]);
+      await until(() => effect.stats.video.passed > 3);
+      // The first may have failed before somebody listened.
+      expect(errors.length <= 1).to.equal(true);
+    });
+
+    it('tells of an effect that there is not', async () => {
+      const { warn } = console;
+      console.warn = () => {};
+      const effect = document.createElement('stream-effect');
+      const errors = errorsOf(effect);
+      effect.effect = 'sepia';
+      document.body.append(effect);
+      await effect.updateComplete;
+      console.warn = warn;
+      expect(errors.map(({ code }) => code)).to.deep.equal(['bad-input']);
+      expect(errors[0]!.message).to.contain('sepia');
+    });
+
+    for (const [name, attributes] of Object.entries<Attributes>({
+      'a module that there is not': { processor: './nowhere.js' },
+      'a background without its files': { effect: 'background-blur' },
+    })) {
+      it(`makes no stream of ${name}, rather than an untouched one`, async () => {
+        await addSource();
+        const effect = add('stream-effect', { source: 'source', ...attributes });
+        const { error } = await nextEvent<ErrorEvent>(effect, 'error');
+        expect((error as MediaKitError).code).to.equal('bad-input');
+        await afterGrace();
+        expect(effect.stream).to.equal(null);
+      });
+    }
+  });
+
+  describe('states', () => {
+    it('is active while it makes a stream', async () => {
+      const source = await addSource();
+      const effect = await addEffect({ effect: 'mirror' });
+      await until(() => effect.matches(':state(active)'));
+      source.stop();
+      await until(() => !effect.matches(':state(active)'));
+    });
+  });
+
+  describe('lifecycle', () => {
+    it('is itself a source of an effect', async () => {
+      await addSource();
+      await addEffect({ id: 'first', effect: 'grayscale' });
+      const second = await addEffect({ source: 'first', effect: 'mirror' });
+      const video = await play(second.stream!);
+      await until(() => {
+        const [r, g, b] = pixel(video, 0.5, 0.5);
+        return video.videoWidth > 0 && r > 20 && Math.abs(r - g) < 12 && Math.abs(g - b) < 12;
+      }, 'gray');
+    });
+
+    it('does not let a slow processor grow a queue', async () => {
+      await addSource({ pattern: 'ball', 'frame-rate': '30' });
+      let open = 0;
+      let most = 0;
+      const effect = await addEffect({}, (made) => {
+        made.processor = async (frame: VideoFrame) => {
+          most = Math.max(most, ++open);
+          await new Promise((resolve) => setTimeout(resolve, 150));
+          open--;
+          return frame;
+        };
+      });
+      await until(() => effect.stats.video.dropped > 5, 'drops');
+      expect(most).to.equal(1);
+    });
+  });
+});
