@@ -1,4 +1,6 @@
-import type { CallState, CallStatus } from '../engine/call/room.js';
+import { isActive, type CallState, type CallStatus } from '../engine/call/call-state.js';
+
+export { isActive };
 
 const statuses = [
   'idle',
@@ -9,9 +11,6 @@ const statuses = [
   'reconnecting',
   'left',
 ] as const satisfies CallStatus[];
-
-/** Whether somebody is in the room or on the way into it. */
-export const isActive = ({ status }: CallState): boolean => status !== 'idle' && status !== 'left';
 
 /** Whether the room has been entered. */
 export const isInside = (state: CallState): boolean => isActive(state) && state.status !== 'joining';
