@@ -145,8 +145,8 @@ export class CallStats extends KitElement {
 
   #take(): void {
     const peers = this.#call?.peers ?? [];
-    if (!this.#records.take(peers, performance.now(), this.#interval)) return;
-    this.#drawing ??= setTimeout(() => this.#draw(), TOGETHER);
+    if (this.#records.take(peers, performance.now(), this.#interval))
+      this.#drawing ??= setTimeout(() => this.#draw(), TOGETHER);
     const score = worstScore(peers);
     if (score === this.#score) return;
     this.#score = score;

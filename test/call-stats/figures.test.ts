@@ -23,7 +23,6 @@ describe('the figures of a call', () => {
     const english = new Formats('en', text);
     const now = (name: string): readonly (string | null)[] =>
       english.values(figures.find((figure) => figure.name === name)!, quality());
-    expect(now('bitrate')).to.deep.equal(['1.2 Mbps', '640 kbps'].map((_, at) => now('bitrate')[at]!));
     expect(now('bitrate')[0]).to.match(/^1\.2/);
     expect(now('bitrate')[1]).to.match(/^640/);
     expect(now('round-trip')).to.deep.equal(['45 ms']);
