@@ -91,7 +91,8 @@ export class CallControls extends KitElement {
   protected override connected(signal: AbortSignal): void {
     super.connected(signal);
     // The nearest to the focus hears it first, and the others that it is done.
-    for (const place of [this, document]) place.addEventListener('keydown', this.#onKeydown, { signal });
+    const places: readonly EventTarget[] = [this, document];
+    for (const place of places) place.addEventListener('keydown', this.#onKeydown, { signal });
   }
 
   protected override release(): void {

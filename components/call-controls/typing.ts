@@ -1,17 +1,16 @@
-/** What takes letters, by itself or by what its role promises. */
+/** What takes letters by what its role promises. */
+const roles = [
+  ...['application', 'combobox', 'grid', 'listbox', 'menu', 'menubar', 'searchbox', 'spinbutton', 'textbox'],
+  ...['tree', 'treegrid'],
+];
+const wordless = ['button', 'checkbox', 'color', 'file', 'image', 'radio', 'range', 'reset', 'submit'];
 const fields = [
-  'input:not([type=button], [type=checkbox], [type=color], [type=file], [type=image])' +
-    ':not([type=radio], [type=range], [type=reset], [type=submit])',
+  `input:not(${wordless.map((type) => `[type=${type}]`).join()})`,
   'textarea',
   'select',
   '[contenteditable]:not([contenteditable=false])',
-  ...['application', 'combobox', 'grid', 'listbox', 'menu', 'menubar', 'searchbox', 'spinbutton'].map(withRole),
-  ...['textbox', 'tree', 'treegrid'].map(withRole),
+  ...roles.map((role) => `[role=${role}]`),
 ].join();
-
-function withRole(role: string): string {
-  return `[role=${role}]`;
-}
 
 /** Whether a key is meant for where it is pressed, or belongs to the browser or another script. */
 export function isTaken(event: KeyboardEvent): boolean {

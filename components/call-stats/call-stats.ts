@@ -45,7 +45,7 @@ export class CallStats extends KitElement {
   /** Id of the `<peer-call>`, in the same root, whose figures these are. Without one it is the nearest around this element. */
   @property({ attribute: 'for' }) htmlFor: string | null = null;
   /** From one point of a plot to the next, in ms: each is the mean of what was measured in between. At least 2000, which is how often a call measures. A plot has 60 points. */
-  @property({ type: Number }) interval: number = SAMPLE;
+  @property({ type: Number }) interval = 2000;
   /** Show no more than how well the worst connection works, in the room of a few words. */
   @property({ type: Boolean }) compact = false;
 

@@ -173,12 +173,15 @@ describe('<call-controls>', () => {
       );
       const asked: string[] = [];
       let prevents = true;
+      const around = controls.parentElement!.appendChild(document.createElement('div'));
+      around.append(call, controls);
       for (const type of requests) {
-        document.body.addEventListener(type, (event) => {
+        around.addEventListener(type, (event) => {
           asked.push(`${type} ${(event as ControlRequestEvent).on}`);
           if (prevents) event.preventDefault();
         });
       }
+      await controls.updateComplete;
       for (const one of buttons(controls)) one.click();
       expect(asked).to.deep.equal([
         'microphone-request true',

@@ -32,7 +32,10 @@ describe('a bar for a call elsewhere on the page', () => {
         });
       const becomes = (wanted) =>
         until(
-          async () => Object.entries(wanted).every(([key, value]) => value === last[key]) || !(last = await state()),
+          async () => {
+            last = await state();
+            return Object.entries(wanted).every(([key, value]) => value === last[key]);
+          },
           JSON.stringify(wanted),
         ).catch((error) => {
           throw new Error(`${error.message}; it is ${JSON.stringify(last)}`);
