@@ -111,7 +111,7 @@ export function renderPanelButton(
       aria-keyshortcuts=${shortcut || nothing}
       .popoverTargetElement=${popover}
       @click=${(event: Event) => {
-        if (ask(!open)) panel.toggle(event.currentTarget as HTMLElement);
+        if (ask(!panel.open)) panel.toggle(event.currentTarget as HTMLElement);
         else event.preventDefault();
       }}
     >
