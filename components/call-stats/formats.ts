@@ -54,8 +54,10 @@ export class Formats {
     );
   }
 
-  /** By which way a connection goes. */
-  path({ local, remote, protocol, relayProtocol }: CandidatePair): string {
+  /** By which way a connection goes; null where it is not known. */
+  path(pair: CandidatePair | null): string | null {
+    if (!pair) return null;
+    const { local, remote, protocol, relayProtocol } = pair;
     const way = [local, remote].includes('relay') ? 'relayed' : 'direct';
     return this.#text(way, { protocol: (relayProtocol ?? protocol).toUpperCase() });
   }

@@ -36,7 +36,6 @@ function renderPeer(record: PeerRecord, view: StatsView): TemplateResult {
   const { text, formats } = view;
   const { quality, status } = peer;
   const score = status === 'connected' ? (quality?.score ?? 'none') : 'none';
-  const pair = quality?.candidatePair;
   return html`
     <div class="peer" part="peer">
       <p class="head">
@@ -46,7 +45,7 @@ function renderPeer(record: PeerRecord, view: StatsView): TemplateResult {
       <div class="figures">
         ${figures.map((figure) => renderFigure(figure, record, view))}
         ${renderTile(text('codecs'), renderValues(codecsOf(quality)))}
-        ${renderTile(text('path'), renderValues([pair ? formats.path(pair) : null]))}
+        ${renderTile(text('path'), renderValues([formats.path(quality?.candidatePair ?? null)]))}
       </div>
     </div>
   `;
@@ -59,8 +58,9 @@ function renderFigure(figure: Figure, { peer, history }: PeerRecord, view: Stats
   const first = indexOf(figure);
   const lines = Array.from({ length: figure.lines }, (_, at) => first + at);
   const top = topOf(points, lines, least);
+  const most = formats.value(name, top)!;
   return renderTile(
-    html`<span>${text(name)}</span><span class="top">${text('top', { most: formats.value(name, top)! })}</span>`,
+    html`<span>${text(name)}</span><span class="top">${text('top', { most })}</span>`,
     html`
       ${renderValues(formats.values(figure, peer.quality))}
       <div class="plot" part="plot">

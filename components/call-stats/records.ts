@@ -27,7 +27,8 @@ export class Records {
       if (peer.quality !== (known?.peer.quality ?? null)) history.add(valuesOf(peer.quality), now, interval);
       return { peer, history };
     });
-    return this.#all.length !== before.length || this.#all.some(({ peer }, at) => isNews(peer, before[at]!.peer));
+    const isOther = ({ peer }: PeerRecord, at: number): boolean => isNews(peer, before[at]!.peer);
+    return this.#all.length !== before.length || this.#all.some(isOther);
   }
 }
 

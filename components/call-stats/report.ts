@@ -1,5 +1,5 @@
 import type { CallState } from '../engine/call/call-state.js';
-import type { CandidatePair, MediaQuality } from '../engine/call/quality.js';
+import type { CandidatePair, MediaQuality, PeerQuality } from '../engine/call/quality.js';
 import { figures, indexOf } from './figures.js';
 import type { Point } from './history.js';
 import type { PeerRecord } from './records.js';
@@ -25,7 +25,6 @@ export function report(
   const lines = [`Call figures, ${date.toISOString()}`, `Browser: ${browser}`];
   if (!state) return [...lines, 'Call: none'].join('\n');
   const { status, localId, audio, video, localScreen, reachable, issues, ignored } = state;
-  const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;
   lines.push(
     `Call: ${status}, own id ${localId || 'none'}, ${records.length} others`,
     `Sending: microphone ${onOff(audio)}, camera ${onOff(video)}, screen ${onOff(localScreen !== null)}`,
@@ -34,25 +33,32 @@ export function report(
       ({ name, peerId, since }) => `Problem: ${name}, ${peerId ?? 'own'}, for ${seconds(now - since)}`,
     ),
   );
-  for (const { peer, history } of records) {
-    const { points } = history;
-    const { id, connectionState, iceConnectionState, quality } = peer;
-    const span = points.length ? points.at(-1)!.at - points[0]!.at : 0;
-    lines.push('', `Peer ${id}: ${peer.status}, ${quality?.score ?? 'no figures'}`);
-    lines.push(`  connection ${connectionState}, ICE ${iceConnectionState}`);
-    if (quality) {
-      const { candidatePair, limitation, availableBitrate, received, sent } = quality;
-      lines.push(
-        `  path: ${candidatePair ? pathOf(candidatePair) : 'unknown'}`,
-        `  received: ${mediaOf(received)}`,
-        `  sent: ${mediaOf(sent)}, limited by ${limitation ?? 'unknown'}`,
-        `  network estimate: ${availableBitrate === null ? 'unknown' : `${Math.round(availableBitrate / 1e3)} kbit/s`}`,
-      );
-    }
-    lines.push(...tableOf(points, seconds(span)));
-  }
-  return lines.join('\n');
+  return [...lines, ...records.flatMap((record) => ['', ...aboutPeer(record)])].join('\n');
 }
+
+function aboutPeer({ peer, history: { points } }: PeerRecord): string[] {
+  const { id, status, connectionState, iceConnectionState, quality } = peer;
+  const span = points.length ? points.at(-1)!.at - points[0]!.at : 0;
+  return [
+    `Peer ${id}: ${status}, ${quality?.score ?? 'no figures'}`,
+    `  connection ${connectionState}, ICE ${iceConnectionState}`,
+    ...(quality ? aboutQuality(quality) : []),
+    ...tableOf(points, span),
+  ];
+}
+
+function aboutQuality(quality: PeerQuality): string[] {
+  const { candidatePair, limitation, availableBitrate, received, sent } = quality;
+  const estimate = availableBitrate === null ? 'unknown' : `${Math.round(availableBitrate / 1e3)} kbit/s`;
+  return [
+    `  path: ${candidatePair ? pathOf(candidatePair) : 'unknown'}`,
+    `  received: ${mediaOf(received)}`,
+    `  sent: ${mediaOf(sent)}, limited by ${limitation ?? 'unknown'}`,
+    `  network estimate: ${estimate}`,
+  ];
+}
+
+const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;
 
 const onOff = (on: boolean): string => (on ? 'on' : 'off');
 
@@ -66,7 +72,7 @@ function mediaOf({ codecs, width, height, jitter }: MediaQuality): string {
 }
 
 /** Each line of each figure: the last value, and the least, the mean and the most of all that are kept. */
-function tableOf(points: readonly Point[], span: string): string[] {
+function tableOf(points: readonly Point[], span: number): string[] {
   const rows = figures.flatMap((figure) => {
     const [unit, factor] = figure.unit;
     return Array.from({ length: figure.lines }, (_, line) => {
@@ -77,10 +83,13 @@ function tableOf(points: readonly Point[], span: string): string[] {
       const cells = known.length
         ? [all.at(-1) ?? null, Math.min(...known), mean, Math.max(...known)]
         : Array<null>(4).fill(null);
-      return row(`${figure.name}${way}, ${unit}`, cells.map((value) => shown(value, factor)));
+      return row(
+        `${figure.name}${way}, ${unit}`,
+        cells.map((value) => shown(value, factor)),
+      );
     });
   });
-  return [row(`over ${span}`, ['now', 'least', 'mean', 'most']), ...rows];
+  return [row(`over ${seconds(span)}`, ['now', 'least', 'mean', 'most']), ...rows];
 }
 
 const row = (title: string, cells: readonly string[]): string =>

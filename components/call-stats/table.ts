@@ -4,6 +4,8 @@ import { figures } from './figures.js';
 import { codecsOf } from './formats.js';
 import { wordOf, type StatsView } from './plots.js';
 
+const ways = ['received', 'sent'];
+
 /** The same figures in words, for those who do not see the plots: nothing of it is announced by itself. */
 export function renderTable({ records, text, formats }: StatsView): TemplateResult {
   const row = (name: string, cells: readonly (string | null)[]): TemplateResult => html`
@@ -18,8 +20,13 @@ export function renderTable({ records, text, formats }: StatsView): TemplateResu
     read: (quality: PeerQuality | null) => readonly (string | null)[],
   ): readonly TemplateResult[] => {
     const columns = records.map(({ peer }) => read(peer.quality));
-    const titles = read(null).length === 1 ? [name] : [text('received', { figure: name }), text('sent', { figure: name })];
-    return titles.map((title, line) => row(title, columns.map((column) => column[line] ?? null)));
+    const titles = read(null).length === 1 ? [name] : ways.map((way) => text(way, { figure: name }));
+    return titles.map((title, line) =>
+      row(
+        title,
+        columns.map((column) => column[line] ?? null),
+      ),
+    );
   };
   return html`
     <div class="visually-hidden">
@@ -40,7 +47,7 @@ export function renderTable({ records, text, formats }: StatsView): TemplateResu
           )}
           ${figures.map((figure) => rows(text(figure.name), (quality) => formats.values(figure, quality)))}
           ${rows(text('codecs'), codecsOf)}
-          ${rows(text('path'), (quality) => [quality?.candidatePair ? formats.path(quality.candidatePair) : null])}
+          ${rows(text('path'), (quality) => [formats.path(quality?.candidatePair ?? null)])}
         </tbody>
       </table>
     </div>
