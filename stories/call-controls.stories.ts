@@ -58,10 +58,22 @@ export const Inside: Story = {
 /** A chat that a button shows, and devices in a popover. */
 export const WithPanels: Story = {
   render: ({ hide }) => html`
-    <peer-call id="panels" hidden room="story" name="Me" autojoin .signaling=${new MemorySignaling()}></peer-call>
+    <peer-call
+      id="panels"
+      hidden
+      room="story"
+      name="Me"
+      autojoin
+      .signaling=${new MemorySignaling()}
+    ></peer-call>
     <call-chat id="chat" for="panels" hidden></call-chat>
     <div id="devices" popover>
-      <label>Camera <select><option>The only one</option></select></label>
+      <label
+        >Camera
+        <select>
+          <option>The only one</option>
+        </select></label
+      >
     </div>
     <call-controls for="panels" chat="chat" devices="devices" hide=${hide}></call-controls>
   `,

@@ -173,7 +173,6 @@ export const styles = [
       stroke-dasharray: 1 4;
     }
 
-
     @media (forced-colors: active) {
       .plot path {
         stroke: CanvasText;

@@ -101,12 +101,7 @@ export function renderToggle(
 }
 
 /** The way into the call and out of it: one button, so that the focus stays on it. */
-export function renderDoor(
-  active: boolean,
-  text: Text,
-  act: Act,
-  usable = true,
-): TemplateResult {
+export function renderDoor(active: boolean, text: Text, act: Act, usable = true): TemplateResult {
   const name = active ? 'leave' : 'join';
   return html`
     <button

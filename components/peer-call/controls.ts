@@ -31,12 +31,11 @@ export function renderControls(call: Shown, text: Text, focus: RovingFocus, larg
   const { state } = call;
   const active = isActive(state);
   const act: Act = (control, on) => perform(call, control, on);
-  const toggles = [
-    ...deviceToggles(state, act),
-    screenToggle(state, active, act),
-    largeToggle(call, large),
+  const toggles = [...deviceToggles(state, act), screenToggle(state, active, act), largeToggle(call, large)];
+  const buttons = [
+    toggles.map((toggle) => toggle && renderToggle(toggle, text)),
+    renderDoor(active, text, act),
   ];
-  const buttons = [toggles.map((toggle) => toggle && renderToggle(toggle, text)), renderDoor(active, text, act)];
   return renderToolbar(buttons, text, focus);
 }
 

@@ -203,7 +203,8 @@ describe('<call-controls>', () => {
 
     it('takes no double click for two', async () => {
       const { call, controls } = await addControls();
-      for (const detail of [1, 2]) button(controls, 'leave').dispatchEvent(new MouseEvent('click', { detail }));
+      for (const detail of [1, 2])
+        button(controls, 'leave').dispatchEvent(new MouseEvent('click', { detail }));
       expect(call.asked).to.deep.equal(['leave']);
     });
 
@@ -321,7 +322,9 @@ describe('<call-controls>', () => {
       const host = document.createElement('div');
       host.attachShadow({ mode: 'open' }).innerHTML = '<input>';
       document.body.append(host);
-      const places = [...document.querySelectorAll('input, textarea, select, [contenteditable], [role], .within')];
+      const places = [
+        ...document.querySelectorAll('input, textarea, select, [contenteditable], [role], .within'),
+      ];
       for (const place of [...places, host.shadowRoot!.querySelector('input')!])
         expect(press('m', place), place.outerHTML).to.equal(false);
       expect(call.asked).to.deep.equal([]);
@@ -397,9 +400,7 @@ describe('<call-controls>', () => {
   describe('slots and parts', () => {
     it('has a part for its buttons', async () => {
       const { controls } = await addControls({}, { devices: '', chat: '' });
-      expect(buttons(controls).map((one) => one.getAttribute('part'))).to.deep.equal(
-        Array(6).fill('button'),
-      );
+      expect(buttons(controls).map((one) => one.getAttribute('part'))).to.deep.equal(Array(6).fill('button'));
     });
   });
 

@@ -82,4 +82,7 @@ export const button = (controls: CallControls, name: string): HTMLButtonElement 
   controls.shadowRoot!.querySelector<HTMLButtonElement>(`.${name}`)!;
 
 /** The classes of the buttons. */
-export const names = (controls: CallControls): string => buttons(controls).map(({ className }) => className).join(' ');
+export const names = (controls: CallControls): string =>
+  buttons(controls)
+    .map(({ className }) => className)
+    .join(' ');

@@ -6,7 +6,17 @@ import { connectedPair, stop } from '../peer-call/calls.js';
 import { madePeer } from '../peer-call/made.js';
 import { standingTests } from '../support/standing.js';
 import { afterGrace, nextEvent, until } from '../support/wait.js';
-import { addMeasured, addStats, media, quality, query, queryAll, table, words, type MeasuredCall } from './measured.js';
+import {
+  addMeasured,
+  addStats,
+  media,
+  quality,
+  query,
+  queryAll,
+  table,
+  words,
+  type MeasuredCall,
+} from './measured.js';
 
 const standing: { call?: MeasuredCall } = {};
 
@@ -94,13 +104,18 @@ describe('<call-stats>', () => {
       const { call, stats } = await addStats();
       call.measures({ Ann: quality(), Ben: quality({ score: 'poor', sent: media({ frameRate: 0 }) }) });
       await until(() => queryAll(stats, '.peer').length === 2, 'both');
-      expect(queryAll(stats, '.peer:first-child svg .received, .peer:first-child svg .sent').length).to.equal(9);
+      expect(queryAll(stats, '.peer:first-child svg .received, .peer:first-child svg .sent').length).to.equal(
+        9,
+      );
       expect(tile(stats, 'Bitrate')).to.match(/^Bitrate up to 2\D.* ↓ 1\.2\D.* ↑ 640\D/);
       expect(tile(stats, 'Loss')).to.equal('Loss up to 5% ↓ 1.2% ↑ –');
       expect(tile(stats, 'Round trip')).to.equal('Round trip up to 100 ms 45 ms');
       expect(tile(stats, 'Resolution')).to.equal('Resolution up to 1,000 px ↓ 1280 × 720 ↑ 640 × 360');
       expect(tile(stats, 'Codecs')).to.equal('Codecs ↓ opus, VP8 ↑ opus, VP8');
-      expect(queryAll(stats, '.head').map(words)).to.deep.equal(['Ann Good connection', 'Ben Poor connection']);
+      expect(queryAll(stats, '.head').map(words)).to.deep.equal([
+        'Ann Good connection',
+        'Ben Poor connection',
+      ]);
     });
 
     it('keeps what was, and shows what happens', async () => {
@@ -231,7 +246,9 @@ describe('<call-stats>', () => {
       const { left, right } = stats.getBoundingClientRect();
       const outside = queryAll(stats, '.peers, .peers *').filter((one) => {
         const box = one.getBoundingClientRect();
-        return one.localName !== 'path' && box.width > 0 && (box.right > right + 0.5 || box.left < left - 0.5);
+        return (
+          one.localName !== 'path' && box.width > 0 && (box.right > right + 0.5 || box.left < left - 0.5)
+        );
       });
       expect(outside.map(({ className }) => String(className))).to.deep.equal([]);
     });

@@ -22,7 +22,10 @@ describe('the figures of a call', () => {
   it('are written in the language of the page', () => {
     const english = new Formats('en', text);
     const now = (name: string): readonly (string | null)[] =>
-      english.values(figures.find((figure) => figure.name === name)!, quality());
+      english.values(
+        figures.find((figure) => figure.name === name)!,
+        quality(),
+      );
     expect(now('bitrate')[0]).to.match(/^1\.2/);
     expect(now('bitrate')[1]).to.match(/^640/);
     expect(now('round-trip')).to.deep.equal(['45 ms']);
@@ -176,9 +179,18 @@ describe('a report for a bug', () => {
     expect(lines).to.include('  received: opus VP8, 1280 x 720, jitter 4 ms');
     expect(lines).to.include('  network estimate: 2500 kbit/s');
     const row = (title: string): string[] =>
-      lines.find((line) => line.trim().startsWith(title))!.trim().split(/ {2,}/);
+      lines
+        .find((line) => line.trim().startsWith(title))!
+        .trim()
+        .split(/ {2,}/);
     expect(row('over')).to.deep.equal(['over 2 s', 'now', 'least', 'mean', 'most']);
-    expect(row('bitrate received')).to.deep.equal(['bitrate received, kbit/s', '2000', '1000', '1500', '2000']);
+    expect(row('bitrate received')).to.deep.equal([
+      'bitrate received, kbit/s',
+      '2000',
+      '1000',
+      '1500',
+      '2000',
+    ]);
     expect(row('loss sent')).to.deep.equal(['loss sent, %', '-', '-', '-', '-']);
     expect(row('round-trip')).to.deep.equal(['round-trip, ms', '45', '45', '45', '45']);
   });

@@ -79,7 +79,8 @@ export function queryAll<T extends Element = HTMLElement>(stats: CallStats, sele
 }
 
 /** The text of an element, with one space where there are many. */
-export const words = (element: Element | null): string => element?.textContent?.replace(/\s+/g, ' ').trim() ?? '';
+export const words = (element: Element | null): string =>
+  element?.textContent?.replace(/\s+/g, ' ').trim() ?? '';
 
 /** The table for screen readers, row by row. */
 export const table = (stats: CallStats): string[][] =>
