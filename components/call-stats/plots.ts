@@ -60,7 +60,7 @@ function renderFigure(figure: Figure, { peer, history }: PeerRecord, view: Stats
   const top = topOf(points, lines, least);
   const most = formats.value(name, top)!;
   return renderTile(
-    html`<span>${text(name)}</span><span class="top">${text('top', { most })}</span>`,
+    html`<span>${text(name)}</span> <span class="top">${text('top', { most })}</span>`,
     html`
       ${renderValues(formats.values(figure, peer.quality))}
       <div class="plot" part="plot">
