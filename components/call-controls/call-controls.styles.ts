@@ -1,6 +1,6 @@
 import { css } from 'lit';
 import { buttonStyles } from '../internal/button.styles.js';
-import { toolbarStyles } from '../internal/call-buttons.js';
+import { toolbarStyles } from '../internal/call-bar.js';
 import { tokens } from '../internal/tokens.js';
 
 export const styles = [

@@ -1,23 +1,22 @@
 import { nothing, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
-import { isActive, type CallState } from '../engine/call/call-state.js';
+import type { CallState } from '../engine/call/call-state.js';
+import { renderDoor, renderToolbar, screenToggle } from '../internal/call-bar.js';
+import { bubbleIcon } from '../internal/call-icons.js';
+import { isActive } from '../internal/call-states.js';
 import {
   deviceToggles,
   perform,
-  renderDoor,
   renderToggle,
-  renderToolbar,
-  screenToggle,
   type Act,
   type Controlled,
   type Toggle,
-} from '../internal/call-buttons.js';
-import { bubbleIcon } from '../internal/call-icons.js';
+} from '../internal/call-toggles.js';
 import { KitElement, type Text } from '../internal/kit-element.js';
 import { OwnerController } from '../internal/owner-controller.js';
 import { RovingFocus } from '../internal/roving-focus.js';
 import type { PeerCall } from '../peer-call/peer-call.js';
-import { ControlRequestEvent, type ControlRequest } from './call-controls.events.js';
+import { ControlRequestEvent } from './call-controls.events.js';
 import { strings } from './call-controls.strings.js';
 import { styles } from './call-controls.styles.js';
 import { devicesIcon } from './icons.js';
@@ -119,7 +118,8 @@ export class CallControls extends KitElement {
 
   readonly #act: Act = (control, on) => {
     const name = control === 'call' ? (on ? 'join' : 'leave') : control;
-    if (this.#call && this.#asks(`${name}-request`, on)) perform(this.#call, control, on);
+    if (this.#call && this.#asks(new ControlRequestEvent(`${name}-request`, on)))
+      perform(this.#call, control, on);
   };
 
   readonly #onKeydown = (event: Event): void => {
@@ -135,8 +135,8 @@ export class CallControls extends KitElement {
   };
 
   /** False where a page does it itself. */
-  #asks(request: ControlRequest, on: boolean): boolean {
-    return this.dispatchEvent(new ControlRequestEvent(request, on));
+  #asks(request: ControlRequestEvent): boolean {
+    return this.dispatchEvent(request);
   }
 
   #hides(name: string): boolean {
@@ -151,7 +151,7 @@ export class CallControls extends KitElement {
   #opener(name: 'devices' | 'chat', panel: Panel, icon: TemplateResult): TemplateResult | typeof nothing {
     if (this.#hides(name)) return nothing;
     const shortcut = this.word(`key-${name}`);
-    const ask = (open: boolean): boolean => this.#asks(`${name}-request`, open);
+    const ask = (open: boolean): boolean => this.#asks(new ControlRequestEvent(`${name}-request`, open));
     return renderPanelButton({ name, panel, icon, shortcut, ask }, this.#text);
   }
 }

@@ -150,7 +150,7 @@ export class CallStats extends KitElement {
     const score = worstScore(peers);
     if (score === this.#score) return;
     this.#score = score;
-    this.dispatchEvent(new ScoreChangeEvent(score));
+    this.dispatchEvent(new ScoreChangeEvent(this.#score));
   }
 }
 

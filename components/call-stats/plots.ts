@@ -1,5 +1,4 @@
 import { html, svg, type TemplateResult } from 'lit';
-import { repeat } from 'lit/directives/repeat.js';
 import { bars } from '../internal/bars.js';
 import type { Text } from '../internal/kit-element.js';
 import { figures, indexOf, type Figure } from './figures.js';
@@ -22,13 +21,7 @@ export const wordOf = ({ peer: { status, quality } }: PeerRecord, text: Text): s
 
 /** The figures of each member, for the eye alone: the table says the same. */
 export const renderPlots = (view: StatsView): TemplateResult => html`
-  <div class="peers" aria-hidden="true">
-    ${repeat(
-      view.records,
-      ({ peer }) => peer.id,
-      (record) => renderPeer(record, view),
-    )}
-  </div>
+  <div class="peers" aria-hidden="true">${view.records.map((record) => renderPeer(record, view))}</div>
 `;
 
 function renderPeer(record: PeerRecord, view: StatsView): TemplateResult {

@@ -7,10 +7,5 @@ export const microphoneIcon = (on: boolean): TemplateResult =>
 export const cameraIcon = (on: boolean): TemplateResult =>
   icon('M4 6h10q2 0 2 2v8q0 2-2 2H4q-2 0-2-2V8q0-2 2-2zM16 11l6-4v10l-6-4', on);
 
-export const screenIcon = (): TemplateResult =>
-  icon('M4 4h16q2 0 2 2v9q0 2-2 2H4q-2 0-2-2V6q0-2 2-2zM8 21h8M12 14V7M9 10l3-3 3 3');
-
-export const leaveIcon = (): TemplateResult => icon('M3 14q9-8 18 0l-2 3-4-2v-2q-3-1-6 0v2l-4 2z');
-
 export const bubbleIcon = (): TemplateResult =>
   icon('M5 4h14q2 0 2 2v9q0 2-2 2h-8l-5 4v-4H5q-2 0-2-2V6q0-2 2-2zM8 9h8M8 13h5');

@@ -6,7 +6,7 @@ export function languageOf(element: Element): string {
   return root instanceof ShadowRoot ? languageOf(root.host) : '';
 }
 
-/** What `Intl` takes of it; undefined, which is the language of the browser, where it is none. */
+/** Undefined, which is that of the browser, for a language that is none. */
 export function localeOf(language: string): string | undefined {
   try {
     return Intl.getCanonicalLocales(language)[0];

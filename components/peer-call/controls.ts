@@ -1,22 +1,21 @@
 import type { TemplateResult } from 'lit';
-import { isActive, type CallState } from '../engine/call/call-state.js';
+import type { CallState } from '../engine/call/call-state.js';
+import { renderDoor, renderToolbar, screenToggle } from '../internal/call-bar.js';
+import { isActive } from '../internal/call-states.js';
 import {
   deviceToggles,
   perform,
-  renderDoor,
   renderToggle,
-  renderToolbar,
-  screenToggle,
   type Act,
   type Controllable,
   type Toggle,
-} from '../internal/call-buttons.js';
+} from '../internal/call-toggles.js';
 import type { RovingFocus } from '../internal/roving-focus.js';
 import type { CallLayout } from './arranging.js';
 import { icon } from './icons.js';
 import type { Text } from './peer-call.strings.js';
 
-export { toolbarStyles as styles } from '../internal/call-buttons.js';
+export { toolbarStyles as styles } from '../internal/call-bar.js';
 export { RovingFocus } from '../internal/roving-focus.js';
 
 /** The element whose call the bar controls. */

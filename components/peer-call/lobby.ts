@@ -1,5 +1,5 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { isActive } from '../engine/call/call-state.js';
+import { isActive } from '../internal/call-states.js';
 import {
   deviceToggles,
   passDoor,
@@ -8,7 +8,7 @@ import {
   toggleStyles,
   type Act,
   type Controllable,
-} from '../internal/call-buttons.js';
+} from '../internal/call-toggles.js';
 import type { Text } from './peer-call.strings.js';
 import { spinnerStyles } from './spinner.styles.js';
 import { local, renderPicture, type OwnView } from './tiles.js';

@@ -6,10 +6,6 @@ import type { PeerQuality } from './quality.js';
 export type CallStatus =
   'idle' | 'joining' | 'waiting' | 'connecting' | 'connected' | 'reconnecting' | 'left';
 
-/** Whether somebody is in the room or on the way into it. */
-export const isActive = ({ status }: Pick<CallState, 'status'>): boolean =>
-  status !== 'idle' && status !== 'left';
-
 /** One other member of the room, as it is known here. */
 export interface PeerState {
   /** Its id in the room: the same for as long as it stays, and after its page was reloaded. */

@@ -1,8 +1,7 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { CallState } from '../engine/call/call-state.js';
-import { cameraIcon, leaveIcon, microphoneIcon, screenIcon } from './call-icons.js';
+import { cameraIcon, microphoneIcon } from './call-icons.js';
 import type { Text } from './kit-element.js';
-import type { RovingFocus } from './roving-focus.js';
 
 /** What a button turns on and off: `call` is to be in the call. */
 export type Control = 'microphone' | 'camera' | 'screen' | 'call';
@@ -68,13 +67,6 @@ export function deviceToggles({ audio, video, localStream }: Controlled, act: Ac
   ];
 }
 
-/** The screen, of use in a call; null where the browser can share none. */
-export function screenToggle({ localScreen }: Controlled, active: boolean, act: Act): Toggle | null {
-  if (!('getDisplayMedia' in (globalThis.navigator?.mediaDevices ?? {}))) return null;
-  const on = localScreen !== null;
-  return { name: 'share-screen', on, usable: active, icon: screenIcon(), act: () => act('screen', !on) };
-}
-
 /** `shortcut`: the key that does the same, where there is one. */
 export function renderToggle(
   { name, on, usable, icon, act }: Toggle,
@@ -100,43 +92,10 @@ export function renderToggle(
   `;
 }
 
-/** The way into the call and out of it: one button, so that the focus stays on it. */
-export function renderDoor(active: boolean, text: Text, act: Act, usable = true): TemplateResult {
-  const name = active ? 'leave' : 'join';
-  return html`
-    <button
-      class=${name}
-      part="button"
-      type="button"
-      title=${text(name)}
-      aria-label=${text(name)}
-      aria-disabled=${usable ? nothing : 'true'}
-      @click=${(event: MouseEvent) => {
-        if (usable) passDoor(event, active, act);
-      }}
-    >
-      ${active ? leaveIcon() : nothing}<span>${text(name)}</span>
-    </button>
-  `;
-}
-
 /** A click on what joins and leaves: the second one of a double click would take the first back. */
 export function passDoor({ detail }: MouseEvent, active: boolean, act: Act): void {
   if (detail <= 1) act('call', !active);
 }
-
-/** A bar of buttons: one tab stop. */
-export const renderToolbar = (buttons: unknown, text: Text, focus: RovingFocus): TemplateResult => html`
-  <div
-    class="toolbar"
-    role="toolbar"
-    aria-label=${text('controls')}
-    @keydown=${focus.onKeydown}
-    @focusin=${focus.onFocusin}
-  >
-    ${buttons}
-  </div>
-`;
 
 /** A button has nobody to hand a rejection to: the call fires `error` and shows it. */
 function ignore(promise: Promise<unknown>): void {
@@ -165,29 +124,6 @@ export const toggleStyles = css`
   @media (forced-colors: active) {
     [aria-pressed='true'] {
       border: 4px solid;
-    }
-  }
-`;
-
-/** Of a bar of buttons, in a container that is called `call`. */
-export const toolbarStyles = css`
-  ${toggleStyles}
-
-  .toolbar {
-    display: flex;
-    flex-wrap: wrap;
-    justify-content: center;
-    gap: 0.375em;
-  }
-
-  .leave {
-    color: #fff;
-    background: var(--rtc-danger, #c9302c);
-  }
-
-  @container call (inline-size < 22rem) {
-    .leave span {
-      display: none;
     }
   }
 `;

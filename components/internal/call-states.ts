@@ -1,6 +1,4 @@
-import { isActive, type CallState, type CallStatus } from '../engine/call/call-state.js';
-
-export { isActive };
+import type { CallState, CallStatus } from '../engine/call/call-state.js';
 
 const statuses = [
   'idle',
@@ -11,6 +9,10 @@ const statuses = [
   'reconnecting',
   'left',
 ] as const satisfies CallStatus[];
+
+/** Whether somebody is in the room or on the way into it. */
+export const isActive = ({ status }: Pick<CallState, 'status'>): boolean =>
+  status !== 'idle' && status !== 'left';
 
 /** Whether the room has been entered. */
 export const isInside = (state: CallState): boolean => isActive(state) && state.status !== 'joining';
