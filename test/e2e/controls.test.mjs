@@ -58,7 +58,7 @@ describe('a bar for a call elsewhere on the page', () => {
           document.querySelector('call-controls').shadowRoot.querySelector('button').focus(),
         );
         assert.equal(await focused(), 'Microphone');
-        await press('Space');
+        await press(' ');
         await becomes({ audio: true });
         await press('ArrowRight', 'Enter');
         await becomes({ video: true });
@@ -88,7 +88,7 @@ describe('a bar for a call elsewhere on the page', () => {
         await press('Enter');
         await becomes({ status: 'left' });
         assert.equal(await focused(), 'Join');
-        await press('Space');
+        await press(' ');
         await becomes({ status: 'waiting' });
         assert.deepEqual(page.problems, []);
       },

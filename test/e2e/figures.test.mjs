@@ -6,7 +6,7 @@ import { enter, meets, open, until, useExamples } from '../support/e2e.mjs';
 
 /** The part of a core that the figures of a full call may cost. */
 const BUDGET = 0.01;
-const SPAN = 20_000;
+const SPAN = 10_000;
 
 describe('the figures of a call', () => {
   const { examples, browsers, pages } = useExamples();
@@ -69,14 +69,20 @@ describe('the figures of a call', () => {
       await page.evaluate(measureFull);
       const spent = async (shown) => {
         await page.evaluate((yes) => window.show(yes), shown);
+        // What it costs to begin is over.
+        await page.evaluate(() => window.measured(2));
         const before = cpuTime(browsers[kind].process().pid);
         await new Promise((resolve) => setTimeout(resolve, SPAN));
         return cpuTime(browsers[kind].process().pid) - before;
       };
-      const without = await spent(false);
-      const within = await spent(true);
-      const part = (within - without) / SPAN;
-      context.diagnostic(`${(part * 100).toFixed(2)} % of a core (${within} ms, ${without} ms without)`);
+      // What else the machine does only ever adds to it.
+      const least = { without: Infinity, within: Infinity };
+      for (let round = 0; round < 2; round++) {
+        least.without = Math.min(least.without, await spent(false));
+        least.within = Math.min(least.within, await spent(true));
+      }
+      const part = (least.within - least.without) / SPAN;
+      context.diagnostic(`${(part * 100).toFixed(2)} % of a core: ${JSON.stringify(least)} ms`);
       assert.equal(await page.evaluate(() => window.drawn()), 7);
       assert.ok(part < BUDGET, `${part}`);
       assert.deepEqual(page.problems, []);
@@ -124,7 +130,13 @@ async function measureFull() {
   document.body.append(call);
   measure();
   // One after the other, as they come.
+  let times = 0;
+  window.measured = (more) => {
+    const wanted = times + more;
+    return window.e2e.until(() => times >= wanted, 'measured');
+  };
   setInterval(() => {
+    times++;
     for (let at = 0; at < 7; at++) setTimeout(() => measure(at), at * 10);
   }, 2000);
   const stats = document.createElement('call-stats');
