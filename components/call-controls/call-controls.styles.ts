@@ -42,7 +42,7 @@ export const styles = [
         border: 4px solid;
       }
 
-      [aria-disabled] {
+      .toolbar [aria-disabled] {
         color: GrayText;
         opacity: 1;
       }

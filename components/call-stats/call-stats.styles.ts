@@ -174,7 +174,7 @@ export const styles = [
     }
 
     @media (forced-colors: active) {
-      .plot path {
+      .plot :is(.received, .sent) {
         stroke: CanvasText;
       }
 
