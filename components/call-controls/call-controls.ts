@@ -58,7 +58,7 @@ export class CallControls extends KitElement {
   /** Id of the `<peer-call>`, in the same root, that the buttons control. Without one it is the nearest around this element. */
   @property({ attribute: 'for' }) htmlFor: string | null = null;
   /** The buttons that are not to be there: `microphone`, `camera`, `screen`, `devices`, `chat`, `leave`, with spaces between them. */
-  @property() hide = '';
+  @property() hide: string | null = null;
   /** Id of the element, in the same root, that a button shows and hides to choose devices: a popover, or anything by its `hidden`. Without the attribute there is no such button; an empty one leaves it all to `devices-request`. */
   @property() devices: string | null = null;
   /** Id of the `<call-chat>` or another element, in the same root, that a button shows and hides: a popover, or anything by its `hidden`. What is unread there is told. Without the attribute there is no such button; an empty one leaves it all to `chat-request`. */
@@ -140,7 +140,7 @@ export class CallControls extends KitElement {
   }
 
   #hides(name: string): boolean {
-    return this.hide.split(/\s+/).includes(name);
+    return this.hide?.split(/\s+/).includes(name) ?? false;
   }
 
   #toggle(name: string, toggle: Toggle | null): TemplateResult | typeof nothing {

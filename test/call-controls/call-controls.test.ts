@@ -58,7 +58,7 @@ describe('<call-controls>', () => {
       const { controls } = await addControls({ localStream });
       expect([controls.htmlFor !== null, controls.hide, controls.devices, controls.chat]).to.deep.equal([
         true,
-        '',
+        null,
         null,
         null,
       ]);
@@ -140,7 +140,11 @@ describe('<call-controls>', () => {
     it('hides what it is told to', async () => {
       const { controls } = await addControls({}, { hide: 'camera  screen leave nonsense' });
       expect(names(controls)).to.equal('microphone');
-      controls.hide = 'devices chat';
+      controls.setAttribute('hide', 'leave');
+      controls.removeAttribute('hide');
+      await controls.updateComplete;
+      expect(names(controls)).to.equal('microphone camera share-screen leave');
+      controls.setAttribute('hide', 'devices chat');
       Object.assign(controls, { devices: '', chat: '' });
       await controls.updateComplete;
       expect(names(controls)).to.equal('microphone camera share-screen leave');
