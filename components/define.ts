@@ -1,4 +1,6 @@
 import './call-chat/define.js';
+import './call-controls/define.js';
+import './call-stats/define.js';
 import './media-generator/define.js';
 import './peer-call/define.js';
 import './stream-effect/define.js';

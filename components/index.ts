@@ -2,6 +2,10 @@
 
 export { CallChat } from './call-chat/call-chat.js';
 export { FileRequestEvent, SendRequestEvent, UnreadChangeEvent } from './call-chat/call-chat.events.js';
+export { CallControls } from './call-controls/call-controls.js';
+export { ControlRequestEvent, type ControlRequest } from './call-controls/call-controls.events.js';
+export { CallStats } from './call-stats/call-stats.js';
+export { ScoreChangeEvent } from './call-stats/call-stats.events.js';
 export { MediaGenerator } from './media-generator/media-generator.js';
 export { FrameDropEvent, GeneratorStateChangeEvent } from './media-generator/media-generator.events.js';
 export { PeerCall } from './peer-call/peer-call.js';

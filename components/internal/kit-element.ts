@@ -6,6 +6,8 @@ import type { MediaKitError } from '../engine/errors.js';
 export type Commands = Readonly<Record<`--${string}`, string>>;
 /** The words that a tag shows, by key. */
 export type Strings = Readonly<Record<string, string>>;
+/** Looks words up by key and fills `{name}` in. */
+export type Text = (key: string, values?: Readonly<Record<string, string | number>>) => string;
 
 // Hidden pages get no animation frames, so the grace also ends by time.
 const GRACE_TIMEOUT = 100;

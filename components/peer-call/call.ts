@@ -9,8 +9,8 @@ import type { Secret } from '../engine/signaling/secret.js';
 import type { Admission, TokenGiven } from '../engine/signaling/token.js';
 import type { InviteSignaling, UsedInvites } from '../engine/signaling/invite.js';
 import { StateStore, type Store } from '../engine/store.js';
+import { isActive, remoteStream } from '../internal/call-states.js';
 import { StreamChangeEvent } from '../internal/events.js';
-import { isActive, remoteStream } from './call-states.js';
 import type { Devices } from './devices.js';
 import { iceServersFrom } from './options.js';
 

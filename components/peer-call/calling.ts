@@ -5,10 +5,10 @@ import type { CallState, PeerState } from '../engine/call/room.js';
 import type { SignalingGiven } from '../engine/signaling/connect.js';
 import type { Secret } from '../engine/signaling/secret.js';
 import type { TokenGiven } from '../engine/signaling/token.js';
+import { isActive, remoteStream } from '../internal/call-states.js';
 import type { Constructor } from '../internal/constructor.js';
 import type { KitElement } from '../internal/kit-element.js';
 import { SourceController } from '../internal/source-controller.js';
-import { isActive, remoteStream } from './call-states.js';
 import { Call, type CallOptions } from './call.js';
 
 /** What an element that is a member of a room offers. */

@@ -1,8 +1,13 @@
+import { callWords } from '../internal/call-words.js';
+
+export type { Text } from '../internal/kit-element.js';
+
 /**
  * The English words of `<peer-call>`. `error-<code>` may be added to replace the message of an error, and
  * `issue-<name>` that of a named problem.
  */
 export const strings = {
+  ...callWords,
   label: 'Call',
   you: 'You',
   'named-you': '{name} (you)',
@@ -41,12 +46,6 @@ export const strings = {
   'try-again': 'Try again',
   'join-anyway': 'Join anyway',
   dismiss: 'Dismiss',
-  controls: 'Call controls',
-  join: 'Join',
-  leave: 'Leave',
-  microphone: 'Microphone',
-  camera: 'Camera',
-  'share-screen': 'Share screen',
   'large-view': 'Show one large',
   pin: 'Keep large',
   'pin-name': 'Keep large: {name}',
@@ -70,6 +69,3 @@ export const strings = {
   sharing: 'You are sharing your screen',
   'not-sharing': 'Your screen is no longer shared',
 };
-
-/** Looks words up by key and fills `{name}` in. */
-export type Text = (key: string, values?: Readonly<Record<string, string | number>>) => string;

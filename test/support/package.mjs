@@ -6,6 +6,9 @@ export const manifest = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 /** Every tag of the kit. */
 export const tags = [
   'call-chat',
+  'call-chat',
+  'call-controls',
+  'call-stats',
   'media-generator',
   'peer-call',
   'stream-effect',
