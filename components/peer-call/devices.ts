@@ -3,19 +3,23 @@ import type { MediaKitError } from '../engine/errors.js';
 
 /** What tells a call of the devices that it captures. */
 export interface DevicesOptions {
-  /** The same stream has got another track. */
+  /** The same stream has got another track: the camera is back from a rest, or another one took over for it. */
   readonly camera: () => void;
   readonly screen: (stream: MediaStream | null) => void;
 }
 
 /** The camera, the microphone and the screen that a call captures itself. */
 export class Devices {
-  readonly #options: DevicesOptions;
   readonly #camera = new Capturer();
   readonly #screen = new Capturer();
 
   constructor(options: DevicesOptions) {
-    this.#options = options;
+    let before = this.#camera.store.snapshot;
+    this.#camera.store.subscribe((now) => {
+      const exchanged = now.stream !== null && now.stream === before.stream && now.tracks !== before.tracks;
+      before = now;
+      if (exchanged) options.camera();
+    });
     this.#screen.store.subscribe(({ status, stream }) => options.screen(status === 'live' ? stream : null));
   }
 
@@ -49,9 +53,7 @@ export class Devices {
       return true;
     }
     try {
-      const rested = this.#camera.rests;
       await this.#camera.wake();
-      if (rested) this.#options.camera();
       return true;
     } catch (thrown) {
       if ((thrown as MediaKitError).code === 'aborted') return false;

@@ -1,0 +1,67 @@
+import { MediaKitError } from '../errors.js';
+import { captureError } from './capture-error.js';
+import { getUserMedia } from './capture.js';
+import type { Capturer } from './capturer.js';
+import { listDevices, nextCamera, withoutDevice } from './devices.js';
+
+/**
+ * Constrains the first tracks of a stream while they run. Rejects with `overconstrained`, which names the constraint and
+ * its value, or with `bad-input`; the tracks that came before it keep what they were told.
+ */
+export async function applyConstraints(
+  stream: MediaStream | null,
+  constraints: MediaStreamConstraints,
+): Promise<void> {
+  for (const kind of ['audio', 'video'] as const) {
+    const wanted = constraints?.[kind];
+    if (!wanted) continue;
+    const tracks = kind === 'audio' ? stream?.getAudioTracks() : stream?.getVideoTracks();
+    const track = tracks?.find(({ readyState }) => readyState === 'live');
+    if (!track) {
+      throw new MediaKitError('bad-input', `There is no ${kind} to constrain: capture or show some first.`);
+    }
+    try {
+      await track.applyConstraints(wanted === true ? {} : wanted);
+    } catch (thrown) {
+      throw captureError(thrown, { [kind]: wanted });
+    }
+  }
+}
+
+/**
+ * Puts another camera in the place of the one that is captured, in the same stream: the one that faces the other way, or
+ * the next in the browser's list. Rejects with `bad-input` while there is no camera, with `device-not-found` where there
+ * is no other one, and as `getUserMedia()` does; the old camera goes on then.
+ */
+export async function switchCamera(capturer: Capturer): Promise<void> {
+  const old = capturer.store.snapshot.tracks.find(
+    ({ kind, readyState }) => kind === 'video' && readyState === 'live',
+  );
+  if (!old || capturer.store.snapshot.display) {
+    throw new MediaKitError('bad-input', 'No camera is captured: start one, and then switch.');
+  }
+  const settings = old.getSettings();
+  const rest = withoutDevice(old.getConstraints());
+  const wish = nextCamera(settings, await listDevices());
+  if (!wish) throw new MediaKitError('device-not-found', 'There is no other camera: connect one.');
+  delete rest.facingMode;
+  // First: a phone cannot open two cameras at once.
+  old.stop();
+  try {
+    await put({ ...rest, ...wish });
+  } catch (thrown) {
+    await put({ ...rest, deviceId: { exact: settings.deviceId ?? '' } }).catch(() => {});
+    throw thrown;
+  }
+
+  async function put(video: MediaTrackConstraints): Promise<void> {
+    const [next] = (await getUserMedia({ video })).getVideoTracks() as [MediaStreamTrack];
+    try {
+      capturer.replaceTrack(old!, next);
+    } catch (cause) {
+      next.stop();
+      const words = 'The capture was stopped before the other camera was there: start it again if it is wanted.';
+      throw new MediaKitError('aborted', words, { cause });
+    }
+  }
+}
