@@ -8,7 +8,14 @@ export { PeerCall } from './peer-call/peer-call.js';
 export type { CallLayout } from './peer-call/arranging.js';
 export type { DataChannelOptions } from './peer-call/reaching.js';
 export { StreamPreview } from './stream-preview/stream-preview.js';
-export { PreviewStateChangeEvent } from './stream-preview/stream-preview.events.js';
+export {
+  CaptureInterruptedEvent,
+  CaptureResumedEvent,
+  DeviceLostEvent,
+  DeviceRestoredEvent,
+  PermissionChangeEvent,
+  PreviewStateChangeEvent,
+} from './stream-preview/stream-preview.events.js';
 export type { StreamSettings } from './stream-preview/playing.js';
 export type { Mirror, PreviewState } from './stream-preview/stream-preview.state.js';
 
@@ -50,7 +57,10 @@ export {
 export { getDisplayMedia, getUserMedia } from './engine/capture/capture.js';
 export { Capturer } from './engine/capture/capturer.js';
 export type { CaptureState, CaptureStatus } from './engine/capture/capturer.js';
-export type { CaptureKind, CaptureOptions } from './engine/capture/request.js';
+export type { LostDevice } from './engine/capture/devices.js';
+export type { CapturePermission } from './engine/capture/permission.js';
+export type { Refusal } from './engine/capture/refusal.js';
+export type { CaptureKind, CaptureOptions, DisplayCursor, DisplaySurface } from './engine/capture/request.js';
 
 export { FileEvent, FileOfferEvent, FileProgressEvent, PeerMessageEvent } from './engine/call/data/events.js';
 export type { SendFileOptions, SendOptions } from './engine/call/data/exchange.js';

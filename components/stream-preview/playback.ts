@@ -20,6 +20,7 @@ export class Playback {
   #video: HTMLVideoElement | null = null;
   #volume = 1;
   #muted = false;
+  #sinkId = '';
   /** Whether it should play: until the page or the user says `pause()`. */
   #wanted = true;
   #connection: AbortSignal | undefined;
@@ -48,11 +49,33 @@ export class Playback {
     if (this.#video) this.#video.volume = this.#volume;
   }
 
+  /** The speaker that plays the sound; the empty text is the system's own. */
+  get sinkId(): string {
+    return this.#sinkId;
+  }
+
+  /** Rejects with `unsupported`, `device-not-found` or `permission-denied`; then the last speaker goes on. */
+  async setSinkId(sinkId: string): Promise<void> {
+    if (!('setSinkId' in HTMLMediaElement.prototype)) {
+      throw new MediaKitError('unsupported', 'This browser lets no page choose a speaker: choose it in the system.');
+    }
+    try {
+      await this.#video?.setSinkId(sinkId);
+      this.#sinkId = sinkId;
+    } catch (cause) {
+      throw (cause as Error).name === 'NotAllowedError'
+        ? new MediaKitError('permission-denied', 'This speaker is not allowed: choose it, or the microphone beside it, first.', { cause })
+        : new MediaKitError('device-not-found', 'There is no such speaker: connect it, or choose another.', { cause });
+    }
+  }
+
   /** The video to play in, once it is rendered. */
   attach(video: HTMLVideoElement): void {
     this.#video = video;
     video.volume = this.#volume;
     video.muted = this.#muted;
+    // One that is not there any longer leaves it to the system.
+    if (this.#sinkId) video.setSinkId?.(this.#sinkId).catch(() => (this.#sinkId = ''));
     video.srcObject = this.#store.snapshot.stream;
     this.#resume();
   }
@@ -117,6 +140,11 @@ export class Playback {
   pause(): void {
     this.#wanted = false;
     this.#video?.pause();
+  }
+
+  /** Plays on where something else than `pause()` has paused it, as the system does during a phone call. */
+  resume(): void {
+    this.#resume();
   }
 
   #resume(): void {

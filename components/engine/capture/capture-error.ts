@@ -1,5 +1,5 @@
 import { MediaKitError, type MediaKitErrorCode } from '../errors.js';
-import { policyAllows, type CaptureFeature, type Refusal } from './permission.js';
+import { refusalOf, type CaptureFeature, type Refusal } from './refusal.js';
 
 /** What `captureError` reads of a thrown value. */
 interface Thrown {
@@ -18,15 +18,6 @@ const REFUSALS: Record<Refusal, string> = {
   'denied-by-policy':
     'The page around this one does not let it capture: name the device in the attribute "allow" of the frame, and in the header Permissions-Policy if there is one.',
 };
-
-/** How capturing was refused, or null where it was something else that failed. */
-export function refusalOf(thrown: unknown, features: readonly CaptureFeature[]): Refusal | null {
-  const { name = '', message = '' } = (thrown ?? {}) as Thrown;
-  if (name !== 'NotAllowedError' && name !== 'SecurityError') return null;
-  if (/dismiss/i.test(message)) return 'dismissed';
-  if (/by system/i.test(message)) return 'denied-by-system';
-  return features.every(policyAllows) ? 'denied' : 'denied-by-policy';
-}
 
 /**
  * The error of the kit for what `getUserMedia()` or `getDisplayMedia()` threw. With the constraints that were asked

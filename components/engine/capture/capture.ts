@@ -1,5 +1,5 @@
 import { MediaKitError } from '../errors.js';
-import type { CaptureFeature } from './permission.js';
+import type { CaptureFeature } from './refusal.js';
 
 /** `navigator.mediaDevices.getUserMedia`, with errors that say what to do. */
 export async function getUserMedia(constraints: MediaStreamConstraints): Promise<MediaStream> {

@@ -1,4 +1,6 @@
+import type { MediaKitError } from '../errors.js';
 import { StateStore, type Store } from '../store.js';
+import { policyAllows, refusalOf, type CaptureFeature, type Refusal } from './refusal.js';
 import type { CaptureOptions } from './request.js';
 
 /**
@@ -7,12 +9,6 @@ import type { CaptureOptions } from './request.js';
  * system; `denied-by-policy`: by the page that embeds this one.
  */
 export type CapturePermission = 'unknown' | 'prompt' | 'granted' | Refusal;
-
-/** Who or what refused. */
-export type Refusal = 'dismissed' | 'denied' | 'denied-by-system' | 'denied-by-policy';
-
-/** The names by which browsers know what they permit. */
-export type CaptureFeature = 'camera' | 'microphone' | 'display-capture';
 
 /** What a permission follows from. */
 export interface PermissionFacts {
@@ -44,14 +40,6 @@ export function featuresOf({ kind, audio, video, constraints }: CaptureOptions):
     ? [constraints.video, constraints.audio]
     : [both || video, both || audio];
   return [camera ? 'camera' : null, microphone ? 'microphone' : null].filter((name) => name !== null);
-}
-
-/** Whether the pages around this one allow it; true where the browser does not say. */
-export function policyAllows(feature: CaptureFeature): boolean {
-  const { featurePolicy } = (globalThis.document ?? {}) as {
-    featurePolicy?: { allowsFeature(name: string): boolean };
-  };
-  return featurePolicy?.allowsFeature(feature) ?? true;
 }
 
 /** What the browser says, and will say, of a device; null where it does not tell. */
@@ -94,10 +82,10 @@ export class PermissionWatch {
     this.#publish();
   }
 
-  /** What has come of a try: a capture, a refusal, or neither of them any longer. */
-  tell(live: boolean, refusal: Refusal | null): void {
+  /** What has come of a try: a capture, an error, or neither of them any longer. */
+  tell(live: boolean, error: MediaKitError | null): void {
     this.#live = live;
-    this.#refusal = refusal;
+    this.#refusal = error && refusalOf(error.cause, this.#features);
     this.#publish();
   }
 
