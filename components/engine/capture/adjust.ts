@@ -50,7 +50,8 @@ export async function switchCamera(capturer: Capturer): Promise<void> {
   try {
     await put({ ...rest, ...wish });
   } catch (thrown) {
-    await put({ ...rest, deviceId: { exact: settings.deviceId ?? '' } }).catch(() => {});
+    const back = { ...rest, deviceId: { exact: settings.deviceId ?? '' } };
+    if ((thrown as MediaKitError).code !== 'aborted') await put(back).catch(() => {});
     throw thrown;
   }
 
