@@ -1,5 +1,15 @@
 import { Capturer } from '../engine/capture/capturer.js';
-import type { MediaKitError } from '../engine/errors.js';
+import { loaded, type MediaKitError } from '../engine/errors.js';
+
+/** Which devices to capture; neither sound nor picture is nothing. */
+export interface WantedDevices {
+  readonly audio: boolean;
+  readonly video: boolean;
+  /** The id of one camera. */
+  readonly camera: string | null;
+  /** The id of one microphone. */
+  readonly microphone: string | null;
+}
 
 /** What tells a call of the devices that it captures. */
 export interface DevicesOptions {
@@ -34,8 +44,15 @@ export class Devices {
   }
 
   /** Rejects with `MediaKitError`. */
-  async capture(audio: boolean, video: boolean): Promise<void> {
-    await this.#camera.start({ kind: 'user', audio, video });
+  async capture({ audio, video, camera, microphone }: WantedDevices): Promise<void> {
+    await this.#camera.start({ kind: 'user', audio, video, camera, microphone });
+  }
+
+  /** Changes over to these in the same stream, where something is captured. Rejects with `MediaKitError`. */
+  async choose(kind: 'audio' | 'video', deviceId: string): Promise<void> {
+    if (!this.stream?.getTracks().some((track) => track.kind === kind && track.readyState === 'live')) return;
+    const { chooseDevice } = await loaded(import('../engine/capture/adjust.js'));
+    await chooseDevice(this.#camera, kind, deviceId);
   }
 
   /** Rejects with `MediaKitError`. */

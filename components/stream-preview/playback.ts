@@ -1,4 +1,4 @@
-import { MediaKitError } from '../engine/errors.js';
+import { loaded, MediaKitError } from '../engine/errors.js';
 import { StateStore, type Store } from '../engine/store.js';
 
 /** What a preview shows, as it is now. */
@@ -56,17 +56,9 @@ export class Playback {
 
   /** Rejects with `unsupported`, `device-not-found` or `permission-denied`; then the last speaker goes on. */
   async setSinkId(sinkId: string): Promise<void> {
-    if (!('setSinkId' in HTMLMediaElement.prototype)) {
-      throw new MediaKitError('unsupported', 'This browser lets no page choose a speaker: choose it in the system.');
-    }
-    try {
-      await this.#video?.setSinkId(sinkId);
-      this.#sinkId = sinkId;
-    } catch (cause) {
-      throw (cause as Error).name === 'NotAllowedError'
-        ? new MediaKitError('permission-denied', 'This speaker is not allowed: choose it, or the microphone beside it, first.', { cause })
-        : new MediaKitError('device-not-found', 'There is no such speaker: connect it, or choose another.', { cause });
-    }
+    const { chooseSpeaker } = await loaded(import('../engine/capture/speaker.js'));
+    await chooseSpeaker(this.#video ? [this.#video] : [], sinkId, this.#sinkId);
+    this.#sinkId = sinkId;
   }
 
   /** The video to play in, once it is rendered. */
