@@ -42,7 +42,9 @@ interface SpeakerChooser {
  * @cssstate unavailable - A choice would have no effect; the element is hidden.
  */
 export class DeviceSelect extends KitElement {
+  /** @internal */
   static readonly formAssociated = true;
+  /** @internal */
   static override readonly shadowRootOptions = { ...KitElement.shadowRootOptions, delegatesFocus: true };
   static override readonly styles = styles;
   static override readonly strings = strings;

@@ -40,7 +40,7 @@ export class StreamMeter extends KitElement {
   @property() label: string | null = null;
 
   readonly #meter = new Meter(this.threshold);
-  readonly #lent = new SourceController(this, (stream) => this.#meter.measure(this.isConnected ? stream : null));
+  readonly #lent = new SourceController(this, (stream) => this.#meter.measure(stream));
   #told: MeterState = this.#meter.store.snapshot;
 
   constructor() {
