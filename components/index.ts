@@ -2,11 +2,16 @@
 
 export { CallChat } from './call-chat/call-chat.js';
 export { FileRequestEvent, SendRequestEvent, UnreadChangeEvent } from './call-chat/call-chat.events.js';
+export { DeviceSelect } from './device-select/device-select.js';
+export type { DeviceKind } from './device-select/choices.js';
+export { DeviceChangeEvent, DeviceRequestEvent } from './device-select/device-select.events.js';
 export { MediaGenerator } from './media-generator/media-generator.js';
 export { FrameDropEvent, GeneratorStateChangeEvent } from './media-generator/media-generator.events.js';
 export { PeerCall } from './peer-call/peer-call.js';
 export type { CallLayout } from './peer-call/arranging.js';
 export type { DataChannelOptions } from './peer-call/reaching.js';
+export { StreamMeter } from './stream-meter/stream-meter.js';
+export { SpeakingChangeEvent } from './stream-meter/stream-meter.events.js';
 export { StreamPreview } from './stream-preview/stream-preview.js';
 export {
   CaptureInterruptedEvent,
@@ -55,12 +60,16 @@ export {
 } from './engine/generator/sync-reader.js';
 
 export { getDisplayMedia, getUserMedia } from './engine/capture/capture.js';
+export { applyConstraints, chooseDevice, switchCamera } from './engine/capture/adjust.js';
 export { Capturer } from './engine/capture/capturer.js';
 export type { CaptureState, CaptureStatus } from './engine/capture/capturer.js';
 export type { LostDevice } from './engine/capture/devices.js';
 export type { CapturePermission } from './engine/capture/permission.js';
 export type { Refusal } from './engine/capture/refusal.js';
 export type { CaptureKind, CaptureOptions, DisplayCursor, DisplaySurface } from './engine/capture/request.js';
+
+export { Meter, type MeterState } from './engine/meter/meter.js';
+export type { LoudnessReading } from './engine/meter/loudness.js';
 
 export { FileEvent, FileOfferEvent, FileProgressEvent, PeerMessageEvent } from './engine/call/data/events.js';
 export type { SendFileOptions, SendOptions } from './engine/call/data/exchange.js';

@@ -12,7 +12,7 @@ const budgets = { 'media-generator': 16_000, 'stream-preview': 12_000, 'peer-cal
 const callBudget = 29_000;
 const mqttBudget = 5_000;
 /** What a companion adds to a page that has a `<peer-call>`. */
-const companionBudgets = { 'call-chat': 6_000 };
+const companionBudgets = { 'call-chat': 6_000, 'device-select': 5_000, 'stream-meter': 5_000 };
 /** The engine alone: what a page pays that uses it without the tag. */
 const generatorBudget = 9_000;
 
