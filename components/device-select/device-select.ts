@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import { DeviceList } from '../engine/capture/device-list.js';
-import { readPreferences, remember } from '../engine/capture/preferences.js';
+import { readPreferences, remember, type Preferences } from '../engine/capture/preferences.js';
 import { KitElement } from '../internal/kit-element.js';
 import { OwnerController } from '../internal/owner-controller.js';
 import {
@@ -211,8 +211,7 @@ export class DeviceSelect extends KitElement {
 
   /** Whether the browser has a list of speakers of its own, and shows it before it names any. */
   get #asks(): boolean {
-    const { mediaDevices } = navigator as { mediaDevices?: SpeakerChooser };
-    return this.#kind === 'speaker' && Boolean(mediaDevices?.selectAudioOutput);
+    return this.#kind === 'speaker' && speakerChooser()?.selectAudioOutput !== undefined;
   }
 
   get #isOfUse(): boolean {
@@ -272,7 +271,7 @@ export class DeviceSelect extends KitElement {
 
   async #ask(): Promise<void> {
     try {
-      const { deviceId } = await (navigator.mediaDevices as SpeakerChooser).selectAudioOutput!();
+      const { deviceId } = await speakerChooser()!.selectAudioOutput!();
       await this.#list.refresh();
       this.#choose(deviceId);
     } catch {
@@ -284,7 +283,7 @@ export class DeviceSelect extends KitElement {
     if (!this.dispatchEvent(new DeviceRequestEvent(this.#kind, value))) return this.requestUpdate();
     this.#take(value);
     this.#give(value);
-    if (this.persist) remember({ [this.#kind]: value });
+    if (this.persist) remember({ [this.#kind]: value } as Preferences);
     this.dispatchEvent(new Event('input', { bubbles: true, composed: true }));
     this.dispatchEvent(new Event('change', { bubbles: true }));
   }
@@ -304,6 +303,9 @@ export class DeviceSelect extends KitElement {
     else this.#owner[kind] = value || null;
   }
 }
+
+const speakerChooser = (): SpeakerChooser | undefined =>
+  (navigator as Partial<Navigator>).mediaDevices as (MediaDevices & SpeakerChooser) | undefined;
 
 declare global {
   interface HTMLElementTagNameMap {

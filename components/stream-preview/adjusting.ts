@@ -1,3 +1,4 @@
+import type * as Adjust from '../engine/capture/adjust.js';
 import { loaded, type MediaKitError } from '../engine/errors.js';
 import type { Constructor } from '../internal/constructor.js';
 import type { KitElement } from '../internal/kit-element.js';
@@ -75,7 +76,7 @@ export function Adjusting<T extends Constructor<KitElement & PlayingElement & Ca
       this.requestUpdate();
     }
 
-    async #adjust(run: (module: typeof import('../engine/capture/adjust.js')) => Promise<void>): Promise<void> {
+    async #adjust(run: (adjust: typeof Adjust) => Promise<void>): Promise<void> {
       try {
         await run(await loaded(import('../engine/capture/adjust.js')));
       } catch (thrown) {

@@ -69,7 +69,7 @@ export class Playback {
     // One that is not there any longer leaves it to the system.
     if (this.#sinkId) video.setSinkId?.(this.#sinkId).catch(() => (this.#sinkId = ''));
     video.srcObject = this.#store.snapshot.stream;
-    this.#resume();
+    this.resume();
   }
 
   /** Plays and listens to the stream until `signal` aborts. */
@@ -78,7 +78,7 @@ export class Playback {
     signal.addEventListener('abort', () => this.#listening?.abort(), { once: true });
     this.#listen();
     this.refresh();
-    this.#resume();
+    this.resume();
   }
 
   /** Shows this stream; the one that is shown already only has its tracks looked at again. */
@@ -91,7 +91,7 @@ export class Playback {
     if (this.#video) this.#video.srcObject = stream;
     this.#store.patch({ stream, tracks: liveTracks(stream), blocked: false });
     this.#listen();
-    this.#resume();
+    this.resume();
   }
 
   /** Looks at the tracks again: no event tells of those that somebody stopped or added by a method. */
@@ -134,12 +134,8 @@ export class Playback {
     this.#video?.pause();
   }
 
-  /** Plays on where something else than `pause()` has paused it, as the system does during a phone call. */
+  /** Plays on, unless `pause()` has been called: after a move, or where the system has paused it. */
   resume(): void {
-    this.#resume();
-  }
-
-  #resume(): void {
     if (!this.#wanted || !this.#connected) return;
     // A refusal is in the state, and anything else has been overtaken.
     this.play().catch(() => {});

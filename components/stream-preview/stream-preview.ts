@@ -4,7 +4,6 @@ import type { CaptureState } from '../engine/capture/capturer.js';
 import type { LostDevice } from '../engine/capture/devices.js';
 import type { CapturePermission } from '../engine/capture/permission.js';
 import { remember } from '../engine/capture/preferences.js';
-import type { MediaKitError } from '../engine/errors.js';
 import { AutoplayBlockedEvent, StreamChangeEvent } from '../internal/events.js';
 import { KitElement, type Commands } from '../internal/kit-element.js';
 import { OnDemand } from '../internal/on-demand.js';

@@ -149,7 +149,8 @@ export class FakeDevices {
       ),
     );
     if (there.length === 0) throw new DOMException('', 'NotFoundError');
-    if (chosen.length === 0) throw { name: 'OverconstrainedError', constraint: 'deviceId', message: '' };
+    if (chosen.length === 0)
+      throw Object.assign(new Error(''), { name: 'OverconstrainedError', constraint: 'deviceId' });
     const device = chosen.find(({ deviceId }) => deviceId === exactly('deviceId', 'ideal')) ?? chosen[0]!;
     const stream =
       kind === 'video' ? canvasStream() : this.#context.createMediaStreamDestination().stream;

@@ -13,7 +13,7 @@ export async function applyConstraints(
   constraints: MediaStreamConstraints,
 ): Promise<void> {
   for (const kind of ['audio', 'video'] as const) {
-    const wanted = constraints?.[kind];
+    const wanted = constraints[kind];
     if (!wanted) continue;
     const tracks = kind === 'audio' ? stream?.getAudioTracks() : stream?.getVideoTracks();
     const track = tracks?.find(({ readyState }) => readyState === 'live');

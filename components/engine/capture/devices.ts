@@ -74,6 +74,8 @@ export function defaultMicrophone(devices: readonly MediaDeviceInfo[]): { id: st
   return { id: deviceId, identity: named ? `${groupId} ${label}` : deviceId };
 }
 
+const OPPOSITE: Readonly<Record<string, string>> = { user: 'environment', environment: 'user' };
+
 /** The camera that comes after `current`: one that faces the other way, or the next in the list; null where there is one. */
 export function nextCamera(
   current: MediaTrackSettings,
@@ -81,7 +83,7 @@ export function nextCamera(
 ): MediaTrackConstraints | null {
   const cameras = inputsOf(devices, 'video');
   if (cameras.length < 2) return null;
-  const opposite = { user: 'environment', environment: 'user' }[current.facingMode ?? ''];
+  const opposite = OPPOSITE[current.facingMode ?? ''];
   if (opposite) return { facingMode: { exact: opposite } };
   const at = cameras.findIndex(({ deviceId }) => deviceId === current.deviceId);
   return { deviceId: { exact: cameras[(at + 1) % cameras.length]!.deviceId } };

@@ -47,8 +47,9 @@ class Place {
   revoked = false;
   muted = false;
   tries = 0;
-  /** While it is filled; true when it has to be looked at once more. */
-  tending: boolean | null = null;
+  /** Whether it is being filled, and has to be looked at once more then. */
+  tending = false;
+  again = false;
   listening: AbortController | undefined;
 
   constructor(track: MediaStreamTrack) {
@@ -168,16 +169,13 @@ export class Keeper {
 
   /** Fills a place as well as can be now. */
   async #tend(place: Place): Promise<void> {
-    if (place.tending !== null) {
-      place.tending = true;
-      return;
-    }
-    do {
-      place.tending = false;
-      const wish = this.#kept.wants(place.kind) && wishFor(place, await listDevices());
-      if (wish && !this.#signal.aborted && !(await this.#fill(place, wish))) this.#tryAgain(place);
-    } while (place.tending && !this.#signal.aborted);
-    place.tending = null;
+    place.again = place.tending;
+    if (place.tending) return;
+    place.tending = true;
+    const wish = this.#kept.wants(place.kind) && wishFor(place, await listDevices());
+    if (wish && !this.#signal.aborted && !(await this.#fill(place, wish))) this.#tryAgain(place);
+    place.tending = false;
+    if (place.again && !this.#signal.aborted) return this.#tend(place);
     this.#publish();
   }
 

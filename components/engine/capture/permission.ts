@@ -39,7 +39,10 @@ export function featuresOf({ kind, audio, video, constraints }: CaptureOptions):
   const [camera, microphone] = constraints
     ? [constraints.video, constraints.audio]
     : [both || video, both || audio];
-  return [camera ? 'camera' : null, microphone ? 'microphone' : null].filter((name) => name !== null);
+  const features: CaptureFeature[] = [];
+  if (camera) features.push('camera');
+  if (microphone) features.push('microphone');
+  return features;
 }
 
 /** What the browser says, and will say, of a device; null where it does not tell. */
