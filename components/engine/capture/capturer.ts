@@ -71,8 +71,8 @@ export class Capturer {
   #rest: Rest | null = null;
   readonly #kept: Kept = {
     after: (ms, callback) => this.#clock.after(ms, callback),
-    wants: (kind) => kind === 'audio' || !this.rests,
-    replaceTrack: (old, next) => this.replaceTrack(old, next),
+    wants: (kind) => kind === 'audio' || this.#awake,
+    replaceTrack: (old, next) => this.#exchange(old, next, false),
     report: (keeping) => this.#store.patch(keeping),
     revoked: (kind) => this.#revoked(kind),
   };
@@ -164,10 +164,12 @@ export class Capturer {
     this.#cancelRest?.();
     const rest = this.#rest;
     if (rest) await (rest.waking ??= this.#wake(rest));
+    this.#keeper?.seek();
   }
 
   /** Takes over a stream that somebody else captured, and owns it from now on. */
   adopt(stream: MediaStream): void {
+    if (stream === this.#store.snapshot.stream) return;
     this.#request++;
     this.#adopt(stream, false);
   }
@@ -177,6 +179,15 @@ export class Capturer {
    * `old` is not captured (any longer).
    */
   replaceTrack(old: MediaStreamTrack, next: MediaStreamTrack): void {
+    this.#exchange(old, next, true);
+  }
+
+  /** The same as `stop()`. */
+  release(): void {
+    this.stop();
+  }
+
+  #exchange(old: MediaStreamTrack, next: MediaStreamTrack, chosen: boolean): void {
     const { stream } = this.#store.snapshot;
     if (!stream?.getTracks().includes(old)) {
       throw new MediaKitError('bad-input', 'The old track is not captured: replace one that is.');
@@ -188,14 +199,9 @@ export class Capturer {
     stream.addTrack(next);
     if (this.#rest?.track === old) this.#rest = null;
     this.#watch(stream, [next]);
-    this.#keeper?.follow(old, next);
+    this.#keeper?.follow(old, next, chosen);
     this.#store.patch({ tracks: stream.getTracks() });
     if (!this.#awake) this.rest();
-  }
-
-  /** The same as `stop()`. */
-  release(): void {
-    this.stop();
   }
 
   #adopt(stream: MediaStream, display = this.#store.snapshot.display): void {
@@ -260,7 +266,7 @@ export class Capturer {
           'The camera is not wanted any longer: switch it on again if it is.',
         );
       }
-      this.replaceTrack(old, track);
+      this.#exchange(old, track, false);
     } finally {
       rest.waking = null;
     }

@@ -25,7 +25,7 @@ export interface Keeping {
 /** What a keeper needs of a capture. */
 export interface Kept {
   readonly after: Clock['after'];
-  /** Whether this kind is to be captured now: a camera that rests is not. */
+  /** Whether this kind is to be captured now: a camera that is to rest is not. */
   wants(kind: TrackKind): boolean;
   /** Puts `next` in the place of `old` in the same stream, and stops that. */
   replaceTrack(old: MediaStreamTrack, next: MediaStreamTrack): void;
@@ -92,14 +92,19 @@ export class Keeper {
     void listDevices().then((devices) => (this.#default = defaultMicrophone(devices).identity));
   }
 
-  /** A track was replaced by somebody else, who wants the device that it is from. */
-  follow(old: MediaStreamTrack, next: MediaStreamTrack): void {
+  /** A track was replaced by somebody else. `chosen`: its device is wanted from now on. */
+  follow(old: MediaStreamTrack, next: MediaStreamTrack, chosen: boolean): void {
     const place = this.#places.find(({ track }) => track === old);
     if (!place) return;
     place.track = next;
-    place.want();
+    if (chosen || !place.lost) place.want();
     this.#listen(place);
     this.#publish();
+  }
+
+  /** Looks for what was lost: it may not have been wanted before. */
+  seek(): void {
+    for (const place of this.#places) if (place.lost) void this.#tend(place);
   }
 
   #listen(place: Place): void {
@@ -204,7 +209,14 @@ export class Keeper {
     place.track = next;
     place.muted = place.revoked = false;
     this.#listen(place);
-    this.#kept.replaceTrack(old, next);
+    try {
+      this.#kept.replaceTrack(old, next);
+    } catch {
+      // The page has taken the old one out of the stream.
+      place.track = old;
+      next.stop();
+      return true;
+    }
     if (next.getSettings().deviceId === place.deviceId) place.lost = false;
     return true;
   }
