@@ -7,7 +7,12 @@ import '../components/stream-preview/define.js';
 type Args = Pick<DeviceSelect, 'kind' | 'label' | 'disabled'>;
 
 const select = ({ kind, label, disabled }: Partial<Args>, id = 'preview'): TemplateResult => html`
-  <device-select for=${id} kind=${kind ?? 'camera'} .label=${label ?? null} ?disabled=${disabled}></device-select>
+  <device-select
+    for=${id}
+    kind=${kind ?? 'camera'}
+    .label=${label ?? null}
+    ?disabled=${disabled}
+  ></device-select>
 `;
 
 const meta: Meta<Args> = {

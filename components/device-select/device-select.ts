@@ -166,7 +166,11 @@ export class DeviceSelect extends KitElement {
     select.value = this.#value;
     this.internals.setFormValue(this.#value || null, this.#value);
     const missing = this.required && this.#isOfUse && !this.#value && this.#kind !== 'speaker';
-    this.internals.setValidity(missing ? { valueMissing: true } : {}, missing ? this.word('required') : '', select);
+    this.internals.setValidity(
+      missing ? { valueMissing: true } : {},
+      missing ? this.word('required') : '',
+      select,
+    );
   }
 
   protected override render(): TemplateResult {
@@ -283,7 +287,7 @@ export class DeviceSelect extends KitElement {
     if (!this.dispatchEvent(new DeviceRequestEvent(this.#kind, value))) return this.requestUpdate();
     this.#take(value);
     this.#give(value);
-    if (this.persist) remember({ [this.#kind]: value } as Preferences);
+    if (this.persist) remember({ [this.#kind]: value });
     this.dispatchEvent(new Event('input', { bubbles: true, composed: true }));
     this.dispatchEvent(new Event('change', { bubbles: true }));
   }
@@ -304,8 +308,7 @@ export class DeviceSelect extends KitElement {
   }
 }
 
-const speakerChooser = (): SpeakerChooser | undefined =>
-  (navigator as Partial<Navigator>).mediaDevices as (MediaDevices & SpeakerChooser) | undefined;
+const speakerChooser = (): SpeakerChooser | undefined => (navigator as Partial<Navigator>).mediaDevices;
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -102,7 +102,10 @@ export class StreamMeter extends KitElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<div class="scale"><div part="level"></div><div part="peak"></div></div>`;
+    return html`<div class="scale">
+      <div part="level"></div>
+      <div part="peak"></div>
+    </div>`;
   }
 
   #tell(now: MeterState): void {

@@ -151,7 +151,8 @@ export function Capturing<T extends Constructor<KitElement & PlayingElement & Pr
     }
 
     #said(): Omit<CaptureOptions, 'kind' | 'preferred'> {
-      const { audio, video, camera, microphone, surface, cursor, width, height, frameRate, constraints } = this;
+      const { audio, video, camera, microphone, surface, cursor, width, height, frameRate, constraints } =
+        this;
       return { audio, video, camera, microphone, surface, cursor, width, height, frameRate, constraints };
     }
 

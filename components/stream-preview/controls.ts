@@ -12,7 +12,13 @@ export function renderControls(
   const sounds = preview.getAudioTracks().length > 0;
   const sees = preview.getVideoTracks().length > 0;
   const device = own && !display;
-  const button = (name: string, key: string, image: TemplateResult, use: () => void, on?: boolean): TemplateResult =>
+  const button = (
+    name: string,
+    key: string,
+    image: TemplateResult,
+    use: () => void,
+    on?: boolean,
+  ): TemplateResult =>
     html`<button
       type="button"
       aria-label=${text(name)}
@@ -85,7 +91,11 @@ function fullScreen(preview: StreamPreview): void {
 }
 
 function pictureInPicture(preview: StreamPreview): void {
-  ignore(document.pictureInPictureElement === preview ? document.exitPictureInPicture() : preview.requestPictureInPicture());
+  ignore(
+    document.pictureInPictureElement === preview
+      ? document.exitPictureInPicture()
+      : preview.requestPictureInPicture(),
+  );
 }
 
 const isFull = (preview: StreamPreview): boolean => preview.matches(':fullscreen');
@@ -100,8 +110,12 @@ const soundIcon = (on: boolean): TemplateResult =>
 const microphoneIcon = (on: boolean): TemplateResult =>
   icon('M12 3a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0V6a3 3 0 0 1 3-3zM5 11a7 7 0 0 0 14 0M12 18v3', on);
 const cameraIcon = (on: boolean): TemplateResult =>
-  icon('M5.5 6h7A2.5 2.5 0 0 1 15 8.5v7a2.5 2.5 0 0 1-2.5 2.5h-7A2.5 2.5 0 0 1 3 15.5v-7A2.5 2.5 0 0 1 5.5 6zM15 10.5 21 7v10l-6-3.5', on);
-const windowIcon = (): TemplateResult => icon('M4 5h16q1 0 1 1v12q0 1-1 1H4q-1 0-1-1V6q0-1 1-1zM12 12h6v4h-6z');
+  icon(
+    'M5.5 6h7A2.5 2.5 0 0 1 15 8.5v7a2.5 2.5 0 0 1-2.5 2.5h-7A2.5 2.5 0 0 1 3 15.5v-7A2.5 2.5 0 0 1 5.5 6zM15 10.5 21 7v10l-6-3.5',
+    on,
+  );
+const windowIcon = (): TemplateResult =>
+  icon('M4 5h16q1 0 1 1v12q0 1-1 1H4q-1 0-1-1V6q0-1 1-1zM12 12h6v4h-6z');
 const fullIcon = (): TemplateResult => icon('M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5');
 
 export const styles = css`

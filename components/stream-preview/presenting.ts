@@ -53,7 +53,9 @@ export function Presenting<T extends Constructor<KitElement & PlayingElement>>(S
         return video.requestPictureInPicture().catch((cause: Error) => {
           throw cause.name === 'InvalidStateError'
             ? new MediaKitError('bad-input', 'There is no picture yet: wait for the first.', { cause })
-            : new MediaKitError('permission-denied', 'The browser wants a click or a key press first.', { cause });
+            : new MediaKitError('permission-denied', 'The browser wants a click or a key press first.', {
+                cause,
+              });
         });
       });
     }

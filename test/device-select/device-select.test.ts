@@ -16,7 +16,13 @@ describe('<device-select>', () => {
   let devices: FakeDevices;
 
   const make = (): FakeDevices =>
-    new FakeDevices(camera('front'), camera('usb'), microphone('built-in'), microphone('headset'), speaker('desk'));
+    new FakeDevices(
+      camera('front'),
+      camera('usb'),
+      microphone('built-in'),
+      microphone('headset'),
+      speaker('desk'),
+    );
 
   async function add<T extends keyof HTMLElementTagNameMap>(
     tag: T,
@@ -142,7 +148,11 @@ describe('<device-select>', () => {
       const { select } = await withPreview();
       const changed = nextEvent<HTMLElementEventMap['device-change']>(select, 'device-change');
       devices.plug(camera('third'));
-      expect((await changed).devices.map(({ deviceId }) => deviceId)).to.deep.equal(['front', 'usb', 'third']);
+      expect((await changed).devices.map(({ deviceId }) => deviceId)).to.deep.equal([
+        'front',
+        'usb',
+        'third',
+      ]);
       await select.updateComplete;
       expect(options(select).at(-1)).to.equal('Camera third');
       devices.unplug('front');
@@ -285,7 +295,14 @@ describe('<device-select>', () => {
     });
 
     const owner = (facts: Partial<DeviceOwner>): DeviceOwner =>
-      ({ source: null, srcObject: null, capture: 'user', camera: null, stream: null, ...facts }) as DeviceOwner;
+      ({
+        source: null,
+        srcObject: null,
+        capture: 'user',
+        camera: null,
+        stream: null,
+        ...facts,
+      }) as DeviceOwner;
     const table: [...given: Parameters<typeof isOfUse>, use: boolean][] = [
       ['camera', owner({}), 1, false, true],
       ['camera', owner({}), 0, false, false],

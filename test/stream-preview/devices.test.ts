@@ -51,7 +51,8 @@ describe('<stream-preview>: devices', () => {
   });
 
   describe('permission', () => {
-    const denied = (message = 'Permission denied'): DOMException => new DOMException(message, 'NotAllowedError');
+    const denied = (message = 'Permission denied'): DOMException =>
+      new DOMException(message, 'NotAllowedError');
 
     it('is a state before the question, which a button leads to', async () => {
       devices.permit('camera', 'prompt');

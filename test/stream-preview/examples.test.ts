@@ -76,7 +76,10 @@ describe('<stream-preview>: the examples of MediaStream', () => {
 
   it('an error when the constraints are wrong', async () => {
     const impossible = await rejection(preview.getUserMedia({ video: { width: { exact: 99999 } } }));
-    expect([impossible.code, impossible.message.includes('"width"')]).to.deep.equal(['overconstrained', true]);
+    expect([impossible.code, impossible.message.includes('"width"')]).to.deep.equal([
+      'overconstrained',
+      true,
+    ]);
     expect((await rejection(preview.getUserMedia({}))).code).to.equal('bad-input');
   });
 

@@ -76,7 +76,10 @@ describe('<stream-preview>: presenting', () => {
 
     it('takes less space at less quality', async () => {
       const element = await showing({}, { size: [640, 360] });
-      const [low, high] = [await element.snapshot('image/jpeg', 0.1), await element.snapshot('image/jpeg', 1)];
+      const [low, high] = [
+        await element.snapshot('image/jpeg', 0.1),
+        await element.snapshot('image/jpeg', 1),
+      ];
       expect(low.size).to.be.below(high.size);
     });
 

@@ -152,13 +152,17 @@ export class FakeDevices {
     if (chosen.length === 0)
       throw Object.assign(new Error(''), { name: 'OverconstrainedError', constraint: 'deviceId' });
     const device = chosen.find(({ deviceId }) => deviceId === exactly('deviceId', 'ideal')) ?? chosen[0]!;
-    const stream =
-      kind === 'video' ? canvasStream() : this.#context.createMediaStreamDestination().stream;
+    const stream = kind === 'video' ? canvasStream() : this.#context.createMediaStreamDestination().stream;
     const track = stream.getTracks()[0]!;
     const settings = { ...track.getSettings(), ...device };
     track.getSettings = () => settings as MediaTrackSettings;
     track.getConstraints = () => constraints;
     Object.defineProperty(track, 'label', { value: device.label });
+    // Firefox lets no listener of a track hear what a page dispatches.
+    const ears = new EventTarget();
+    track.addEventListener = ears.addEventListener.bind(ears) as typeof track.addEventListener;
+    track.removeEventListener = ears.removeEventListener.bind(ears) as typeof track.removeEventListener;
+    track.dispatchEvent = ears.dispatchEvent.bind(ears);
     this.#tracks.set(track, device);
     return track;
   }

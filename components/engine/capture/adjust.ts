@@ -84,7 +84,8 @@ async function put(capturer: Capturer, old: MediaStreamTrack, wish: MediaTrackCo
     capturer.replaceTrack(old, next);
   } catch (cause) {
     next.stop();
-    const words = 'The capture was stopped before the other device was there: start it again if it is wanted.';
+    const words =
+      'The capture was stopped before the other device was there: start it again if it is wanted.';
     throw new MediaKitError('aborted', words, { cause });
   }
 }

@@ -14,11 +14,14 @@ export async function chooseSpeaker(
     throw new MediaKitError('unsupported', words);
   }
   try {
-    await Promise.all(media.map((one) => one.setSinkId(sinkId)));
+    // One that plays there already is not asked: the system may have no speaker at all.
+    await Promise.all(media.map((one) => (one.sinkId === sinkId ? null : one.setSinkId(sinkId))));
   } catch (cause) {
     for (const one of media) one.setSinkId(before).catch(() => {});
     throw (cause as Error).name === 'NotAllowedError'
-      ? new MediaKitError('permission-denied', 'This speaker is not allowed: have the user choose it.', { cause })
+      ? new MediaKitError('permission-denied', 'This speaker is not allowed: have the user choose it.', {
+          cause,
+        })
       : new MediaKitError('device-not-found', 'There is no such speaker: choose another.', { cause });
   }
 }

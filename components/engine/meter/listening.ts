@@ -35,7 +35,8 @@ export async function listening(sampleRate = 0): Promise<Listening> {
     await one.ready;
   } catch (cause) {
     release();
-    const words = 'The level cannot be measured: serve the file meter.worklet.js, and allow it in the page’s rules.';
+    const words =
+      'The level cannot be measured: serve the file meter.worklet.js, and allow it in the page’s rules.';
     throw new MediaKitError('unsupported', words, { cause });
   }
   return { context: one.context, release };
@@ -48,7 +49,7 @@ function open(sampleRate: number): Shared {
     latencyHint: 'playback',
     ...(sampleRate ? { sampleRate } : {}),
     ...silent,
-  } as AudioContextOptions);
+  });
   const life = new AbortController();
   const ready = context.audioWorklet.addModule(new URL('./meter.worklet.js', import.meta.url));
   resume(context, life.signal);

@@ -81,7 +81,8 @@ export class Meter {
     }
   }
 
-  #connect(source: MediaStreamAudioSourceNode, { context, release }: Listening, signal: AbortSignal): void {
+  #connect(source: MediaStreamAudioSourceNode, shared: Listening, signal: AbortSignal): void {
+    const { context } = shared;
     const processorOptions = { threshold: this.#threshold };
     const node = new AudioWorkletNode(context, 'rtc-meter', { processorOptions });
     this.#port = node.port;
@@ -98,7 +99,7 @@ export class Meter {
       node.port.onmessage = null;
       source.disconnect();
       node.disconnect();
-      release();
+      shared.release();
     });
   }
 }

@@ -53,7 +53,8 @@ class Meter extends AudioWorkletProcessor {
     this.#samples = this.#sum = this.#highest = 0;
     const reading = { level: coarse(level), peak: coarse(peak), speaking };
     const told = this.#told;
-    if (told && told.level === reading.level && told.peak === reading.peak && told.speaking === speaking) return;
+    if (told && told.level === reading.level && told.peak === reading.peak && told.speaking === speaking)
+      return;
     this.#told = reading;
     this.port.postMessage(reading);
   }

@@ -42,7 +42,12 @@ describe('decisions about devices', () => {
     const any = { width: { ideal: 640 } };
     const table: [says: string, change: Partial<Seat>, devices: FakeDevice[], wish: unknown][] = [
       ['the device, if it is there', {}, [camera('b'), camera('a')], { ...any, deviceId: { exact: 'a' } }],
-      ['the device, in place of another', { filled: true }, [camera('a')], { ...any, deviceId: { exact: 'a' } }],
+      [
+        'the device, in place of another',
+        { filled: true },
+        [camera('a')],
+        { ...any, deviceId: { exact: 'a' } },
+      ],
       ['any other', {}, [camera('b')], any],
       ['no other where one stands in', { filled: true }, [camera('b')], null],
       ['nothing of another kind', {}, [microphone('b')], null],

@@ -10,7 +10,8 @@ describe('Capturer: devices that come and go', () => {
   let capturer: Capturer;
   let devices: FakeDevices;
 
-  const lost = (): string[] => capturer.store.snapshot.lost.map(({ kind, deviceId }) => `${kind} ${deviceId}`);
+  const lost = (): string[] =>
+    capturer.store.snapshot.lost.map(({ kind, deviceId }) => `${kind} ${deviceId}`);
   const same = (value: unknown, expected: unknown, what?: string): void => {
     expect(value === expected, what).to.equal(true);
   };

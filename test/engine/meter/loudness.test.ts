@@ -22,7 +22,8 @@ describe('loudness', () => {
     const loudness = new Loudness(-40);
     const after = (seconds: number, level = SILENCE): number => {
       let peak = 0;
-      for (let at = 0; at < Math.round(seconds * 10); at++) ({ peak } = loudness.hear(0, amplitude(level), 0.1));
+      for (let at = 0; at < Math.round(seconds * 10); at++)
+        ({ peak } = loudness.hear(0, amplitude(level), 0.1));
       return peak;
     };
     after(0.1, -6);
