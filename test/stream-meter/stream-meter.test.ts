@@ -141,83 +141,85 @@ describe('<stream-meter>', () => {
     });
   });
 
-  it('takes a source, and its next stream', async () => {
-    const source = Object.assign(document.createElement('meter-source'), { id: 'tone' }) as TestSource;
-    document.body.append(source);
-    const element = await meter({ source: 'tone' });
-    source.stream = tone(0.5).stream;
-    await until(() => element.level > -12, 'loud');
-    source.stream = tone(0.01).stream;
-    await until(() => element.level > -60 && element.level < -38, 'quiet');
-  });
+  describe('what it measures', () => {
+    it('takes a source, and its next stream', async () => {
+      const source = Object.assign(document.createElement('meter-source'), { id: 'tone' }) as TestSource;
+      document.body.append(source);
+      const element = await meter({ source: 'tone' });
+      source.stream = tone(0.5).stream;
+      await until(() => element.level > -12, 'loud');
+      source.stream = tone(0.01).stream;
+      await until(() => element.level > -60 && element.level < -38, 'quiet');
+    });
 
-  it('tells when somebody begins and stops to speak', async () => {
-    const element = await meter();
-    const sound = tone(0);
-    element.srcObject = sound.stream;
-    const begins = nextEvent<HTMLElementEventMap['speaking-change']>(element, 'speaking-change');
-    sound.gain = 0.3;
-    expect((await begins).speaking).to.equal(true);
-    await element.updateComplete;
-    expect(element.matches(':state(speaking)')).to.equal(true);
-    const stops = nextEvent<HTMLElementEventMap['speaking-change']>(element, 'speaking-change');
-    sound.gain = 0;
-    expect((await stops).speaking).to.equal(false);
-  });
-
-  it('takes another threshold while it measures', async () => {
-    const element = await meter({ threshold: '-10' });
-    element.srcObject = tone(0.1).stream;
-    await until(() => element.level > -30, 'loud');
-    expect(element.speaking).to.equal(false);
-    element.threshold = -40;
-    await until(() => element.speaking, 'speaking');
-  });
-
-  it('opens one context for all of them, and closes it with the last', async () => {
-    const { AudioContext: Native } = window;
-    let open = 0;
-    const sounds = [tone(), tone(), tone()];
-    window.AudioContext = class extends Native {
-      constructor(options?: AudioContextOptions) {
-        super(options);
-        open++;
-      }
-
-      override close(): Promise<void> {
-        open--;
-        return super.close();
-      }
-    };
-    try {
-      const elements = await Promise.all(sounds.map(() => meter()));
-      elements.forEach((element, index) => (element.srcObject = sounds[index]!.stream));
-      await until(() => elements.every(({ speaking }) => speaking), 'all');
-      expect(open).to.equal(1);
-      elements[0]!.remove();
-      await afterGrace();
-      await afterGrace();
-      expect(open).to.equal(1);
-      for (const element of elements) element.remove();
-      await until(() => open === 0, 'closed');
-    } finally {
-      window.AudioContext = Native;
-    }
-  });
-
-  it('says why it cannot measure', async () => {
-    const { addModule } = AudioWorklet.prototype;
-    AudioWorklet.prototype.addModule = () => Promise.reject(new DOMException('', 'AbortError'));
-    try {
+    it('tells when somebody begins and stops to speak', async () => {
       const element = await meter();
-      const failed = nextEvent<ErrorEvent>(element, 'error');
-      element.srcObject = tone().stream;
-      expect(((await failed).error as MediaKitError).code).to.equal('unsupported');
+      const sound = tone(0);
+      element.srcObject = sound.stream;
+      const begins = nextEvent<HTMLElementEventMap['speaking-change']>(element, 'speaking-change');
+      sound.gain = 0.3;
+      expect((await begins).speaking).to.equal(true);
       await element.updateComplete;
-      expect(element.matches(':state(failed)')).to.equal(true);
-    } finally {
-      AudioWorklet.prototype.addModule = addModule;
-    }
+      expect(element.matches(':state(speaking)')).to.equal(true);
+      const stops = nextEvent<HTMLElementEventMap['speaking-change']>(element, 'speaking-change');
+      sound.gain = 0;
+      expect((await stops).speaking).to.equal(false);
+    });
+
+    it('takes another threshold while it measures', async () => {
+      const element = await meter({ threshold: '-10' });
+      element.srcObject = tone(0.1).stream;
+      await until(() => element.level > -30, 'loud');
+      expect(element.speaking).to.equal(false);
+      element.threshold = -40;
+      await until(() => element.speaking, 'speaking');
+    });
+
+    it('opens one context for all of them, and closes it with the last', async () => {
+      const { AudioContext: Native } = window;
+      let open = 0;
+      const sounds = [tone(), tone(), tone()];
+      window.AudioContext = class extends Native {
+        constructor(options?: AudioContextOptions) {
+          super(options);
+          open++;
+        }
+
+        override close(): Promise<void> {
+          open--;
+          return super.close();
+        }
+      };
+      try {
+        const elements = await Promise.all(sounds.map(() => meter()));
+        elements.forEach((element, index) => (element.srcObject = sounds[index]!.stream));
+        await until(() => elements.every(({ speaking }) => speaking), 'all');
+        expect(open).to.equal(1);
+        elements[0]!.remove();
+        await afterGrace();
+        await afterGrace();
+        expect(open).to.equal(1);
+        for (const element of elements) element.remove();
+        await until(() => open === 0, 'closed');
+      } finally {
+        window.AudioContext = Native;
+      }
+    });
+
+    it('says why it cannot measure', async () => {
+      const { addModule } = AudioWorklet.prototype;
+      AudioWorklet.prototype.addModule = () => Promise.reject(new DOMException('', 'AbortError'));
+      try {
+        const element = await meter();
+        const failed = nextEvent<ErrorEvent>(element, 'error');
+        element.srcObject = tone().stream;
+        expect(((await failed).error as MediaKitError).code).to.equal('unsupported');
+        await element.updateComplete;
+        expect(element.matches(':state(failed)')).to.equal(true);
+      } finally {
+        AudioWorklet.prototype.addModule = addModule;
+      }
+    });
   });
 
   describe('accessibility', () => {

@@ -87,7 +87,11 @@ export class Keeper {
     this.#kept = kept;
     this.#signal = signal;
     this.#places = stream.getTracks().map((track) => new Place(track));
-    for (const place of this.#places) this.#listen(place);
+    for (const place of this.#places) {
+      this.#listen(place);
+      // It may have gone while this was loaded.
+      if (!place.filled) void this.#ended(place);
+    }
     navigator.mediaDevices.addEventListener('devicechange', () => void this.#devicesChanged(), { signal });
     void listDevices().then((devices) => (this.#default = defaultMicrophone(devices).identity));
   }
