@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import { DeviceList } from '../engine/capture/device-list.js';
-import { readPreferences, remember, type Preferences } from '../engine/capture/preferences.js';
+import { readPreferences, remember } from '../engine/capture/preferences.js';
 import { KitElement } from '../internal/kit-element.js';
 import { OwnerController } from '../internal/owner-controller.js';
 import {
@@ -308,7 +308,8 @@ export class DeviceSelect extends KitElement {
   }
 }
 
-const speakerChooser = (): SpeakerChooser | undefined => (navigator as Partial<Navigator>).mediaDevices;
+const speakerChooser = (): SpeakerChooser | undefined =>
+  (navigator as unknown as { mediaDevices?: SpeakerChooser }).mediaDevices;
 
 declare global {
   interface HTMLElementTagNameMap {

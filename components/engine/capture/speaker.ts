@@ -15,7 +15,8 @@ export async function chooseSpeaker(
   }
   try {
     // One that plays there already is not asked: the system may have no speaker at all.
-    await Promise.all(media.map((one) => (one.sinkId === sinkId ? null : one.setSinkId(sinkId))));
+    const others = media.filter((one) => one.sinkId !== sinkId);
+    await Promise.all(others.map((one) => one.setSinkId(sinkId)));
   } catch (cause) {
     for (const one of media) one.setSinkId(before).catch(() => {});
     throw (cause as Error).name === 'NotAllowedError'
