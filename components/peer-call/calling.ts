@@ -26,6 +26,8 @@ export declare class CallingElement {
   srcObject: MediaStream | null;
   audio: boolean;
   video: boolean;
+  camera: string | null;
+  microphone: string | null;
   autojoin: boolean;
   lobby: boolean;
   maxPeers: number | null;
@@ -74,6 +76,10 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
     @property({ type: Boolean }) audio = false;
     /** Capture the camera for the call, where neither `source` nor `srcObject` is given. Read when joining. */
     @property({ type: Boolean }) video = false;
+    /** Device id of the one camera to capture. Another one takes its place in the call at once. */
+    @property() camera: string | null = null;
+    /** Device id of the one microphone to capture. Another one takes its place in the call at once. */
+    @property() microphone: string | null = null;
     /** Join as soon as there is a room. Does nothing while there is a lobby. */
     @property({ type: Boolean }) autojoin = false;
     /** Show our own picture first, and join when the user wants to: `prepare()` is called when the element is there. */
@@ -173,6 +179,7 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
     protected get joining(): CallOptions {
       const { room, signaling, secret, endToEnd, token, name, iceServers, iceTransportPolicy, maxPeers } =
         this;
+      const { camera, microphone } = this;
       const captures = !this.source && !this.srcObject;
       return {
         room,
@@ -187,6 +194,8 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
         maxPeers,
         audio: captures && this.audio,
         video: captures && this.video,
+        camera,
+        microphone,
       };
     }
 
@@ -197,6 +206,8 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
         !this.call.serverless &&
         (this.room !== this.#at.room || place(this.signaling) !== this.#at.place);
       if (moves) this.leave();
+      if (changed.has('camera') && this.camera) this.call.choose('video', this.camera);
+      if (changed.has('microphone') && this.microphone) this.call.choose('audio', this.microphone);
       if (['audio', 'video', 'direction'].some((name) => changed.has(name))) this.#prepares = true;
       if (this.isConnected && this.lobby && this.#prepares && !isActive(this.state)) {
         this.#prepares = false;

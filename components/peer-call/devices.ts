@@ -1,21 +1,35 @@
 import { Capturer } from '../engine/capture/capturer.js';
-import type { MediaKitError } from '../engine/errors.js';
+import { loaded, type MediaKitError } from '../engine/errors.js';
+
+/** Which devices to capture; neither sound nor picture is nothing. */
+export interface WantedDevices {
+  readonly audio: boolean;
+  readonly video: boolean;
+  /** The id of one camera. */
+  readonly camera: string | null;
+  /** The id of one microphone. */
+  readonly microphone: string | null;
+}
 
 /** What tells a call of the devices that it captures. */
 export interface DevicesOptions {
-  /** The same stream has got another track. */
+  /** The same stream has got another track: the camera is back from a rest, or another one took over for it. */
   readonly camera: () => void;
   readonly screen: (stream: MediaStream | null) => void;
 }
 
 /** The camera, the microphone and the screen that a call captures itself. */
 export class Devices {
-  readonly #options: DevicesOptions;
   readonly #camera = new Capturer();
   readonly #screen = new Capturer();
 
   constructor(options: DevicesOptions) {
-    this.#options = options;
+    let before = this.#camera.store.snapshot;
+    this.#camera.store.subscribe((now) => {
+      const exchanged = now.stream !== null && now.stream === before.stream && now.tracks !== before.tracks;
+      before = now;
+      if (exchanged) options.camera();
+    });
     this.#screen.store.subscribe(({ status, stream }) => options.screen(status === 'live' ? stream : null));
   }
 
@@ -30,8 +44,15 @@ export class Devices {
   }
 
   /** Rejects with `MediaKitError`. */
-  async capture(audio: boolean, video: boolean): Promise<void> {
-    await this.#camera.start({ kind: 'user', audio, video });
+  async capture({ audio, video, camera, microphone }: WantedDevices): Promise<void> {
+    await this.#camera.start({ kind: 'user', audio, video, camera, microphone });
+  }
+
+  /** Changes over to these in the same stream, where something is captured. Rejects with `MediaKitError`. */
+  async choose(kind: 'audio' | 'video', deviceId: string): Promise<void> {
+    if (!this.stream?.getTracks().some((track) => track.kind === kind && track.readyState === 'live')) return;
+    const { chooseDevice } = await loaded(import('../engine/capture/adjust.js'));
+    await chooseDevice(this.#camera, kind, deviceId);
   }
 
   /** Rejects with `MediaKitError`. */
@@ -49,9 +70,7 @@ export class Devices {
       return true;
     }
     try {
-      const rested = this.#camera.rests;
       await this.#camera.wake();
-      if (rested) this.#options.camera();
       return true;
     } catch (thrown) {
       if ((thrown as MediaKitError).code === 'aborted') return false;

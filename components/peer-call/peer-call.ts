@@ -157,6 +157,21 @@ export class PeerCall extends Arranging(Data(Reaching(Sending(Calling(KitElement
     });
   }
 
+  /** The id of the speaker that plays the sound; the empty text is the system's own. */
+  get sinkId(): string {
+    return this.#playback.sinkId;
+  }
+
+  /** Plays the sound through this speaker; the empty text is the system's own. Rejects with `device-not-found`, `permission-denied`, or `unsupported` where the browser knows but one. */
+  async setSinkId(sinkId: string): Promise<void> {
+    try {
+      await this.#playback.setSinkId(sinkId);
+    } catch (thrown) {
+      this.reportError(thrown as MediaKitError);
+      throw thrown;
+    }
+  }
+
   protected override get customStates(): Readonly<Record<string, boolean>> {
     return { ...callStates(this.state), blocked: this.#playback.blocked };
   }

@@ -1,4 +1,5 @@
 import type { LitElement, ReactiveController } from 'lit';
+import { loaded } from '../engine/errors.js';
 
 /** Plays what its host shows, until the browser wants a click first. */
 export class Playback implements ReactiveController {
@@ -6,6 +7,7 @@ export class Playback implements ReactiveController {
   readonly #refused: () => void;
   #media: readonly HTMLMediaElement[] = [];
   #blocked = false;
+  #sinkId = '';
 
   /** `refused` is called when the browser wants a click. */
   constructor(host: LitElement, refused: () => void) {
@@ -17,6 +19,19 @@ export class Playback implements ReactiveController {
   /** Whether the browser wants a click before it plays sound. */
   get blocked(): boolean {
     return this.#blocked;
+  }
+
+  /** The speaker that plays the sound; the empty text is the system's own. */
+  get sinkId(): string {
+    return this.#sinkId;
+  }
+
+  /** Rejects where there is no such speaker; then the last one goes on. */
+  async setSinkId(sinkId: string): Promise<void> {
+    const { chooseSpeaker } = await loaded(import('../engine/capture/speaker.js'));
+    await chooseSpeaker(this.#media, sinkId, this.#sinkId);
+    this.#sinkId = sinkId;
+    this.#play();
   }
 
   /** For a click, in which the browser lets everything play. */
@@ -52,6 +67,7 @@ export class Playback implements ReactiveController {
     // One that waits for its first frame would wait forever, and hold its element.
     for (const gone of this.#media) if (!media.includes(gone)) gone.srcObject = null;
     this.#media = media;
+    for (const one of media) if (one.sinkId !== this.#sinkId) one.setSinkId?.(this.#sinkId).catch(() => {});
     if (this.#blocked || !this.#host.isConnected) return;
     // Any other refusal only says that the stream was changed once more.
     const refused = ({ name }: Error): void => void (name === 'NotAllowedError' && this.#block());

@@ -1,20 +1,30 @@
 import type { PropertyValues } from 'lit';
 import { property } from 'lit/decorators.js';
 import { Capturer } from '../engine/capture/capturer.js';
-import type { CaptureKind, CaptureOptions } from '../engine/capture/request.js';
+import { readPreferences } from '../engine/capture/preferences.js';
+import type {
+  CaptureKind,
+  CaptureOptions,
+  DisplayCursor,
+  DisplaySurface,
+} from '../engine/capture/request.js';
 import type { Constructor } from '../internal/constructor.js';
 import type { KitElement } from '../internal/kit-element.js';
 import type { PlayingElement } from './playing.js';
+import type { PresentingElement } from './presenting.js';
 import { captureKind } from './stream-preview.state.js';
 
 /** What an element that can capture a stream offers. */
 export declare class CapturingElement {
   protected readonly capturer: Capturer;
+  protected get wanted(): CaptureOptions | null;
   capture: CaptureKind | null;
   audio: boolean;
   video: boolean;
   camera: string | null;
   microphone: string | null;
+  surface: DisplaySurface | null;
+  cursor: DisplayCursor | null;
   width: number | null;
   height: number | null;
   frameRate: number | null;
@@ -27,7 +37,9 @@ export declare class CapturingElement {
 }
 
 /** Adds capturing, by attribute and by method, to an element that shows streams. */
-export function Capturing<T extends Constructor<KitElement & PlayingElement>>(Superclass: T) {
+export function Capturing<T extends Constructor<KitElement & PlayingElement & PresentingElement>>(
+  Superclass: T,
+) {
   abstract class CapturingClass extends Superclass {
     /** What `start()` captures: `user` or `environment` for a camera that faces that way, or `display`. */
     @property() capture: CaptureKind | null = null;
@@ -39,6 +51,10 @@ export function Capturing<T extends Constructor<KitElement & PlayingElement>>(Su
     @property() camera: string | null = null;
     /** Device id of the one microphone to capture. */
     @property() microphone: string | null = null;
+    /** What of a display to offer first: `monitor`, `window` or `browser`, which is a tab. The user decides. */
+    @property() surface: DisplaySurface | null = null;
+    /** Whether the pointer is seen on a display: `always`, `motion` or `never`, where the browser can. */
+    @property() cursor: DisplayCursor | null = null;
     /** Width to ask for, in pixels: a wish. */
     @property({ type: Number }) width: number | null = null;
     /** Height to ask for, in pixels: a wish. */
@@ -61,10 +77,10 @@ export function Capturing<T extends Constructor<KitElement & PlayingElement>>(Su
      * `capture` it plays what is shown, which may be nothing yet.
      */
     start(): Promise<MediaStream | null> {
-      const kind = captureKind(this.capture);
-      if (!kind) return this.play().then(() => this.stream);
+      const { wanted } = this;
+      if (!wanted) return this.play().then(() => this.stream);
       this.#asked = this.#attributes();
-      return this.capturer.start({ ...this.#options(), kind });
+      return this.capturer.start(wanted);
     }
 
     /** Stops what the element captures. A start that is under way rejects with `aborted`. A lent stream lives on. */
@@ -79,7 +95,7 @@ export function Capturing<T extends Constructor<KitElement & PlayingElement>>(Su
       return this.capturer.restart({ ...this.#options(), kind, constraints });
     }
 
-    /** Captures a display: with these options, or as the attributes say. Call it from a click or a key press. */
+    /** Captures a display: with these options, which go to the browser as they are, or as the attributes say. Call it from a click or a key press. */
     getDisplayMedia(options: DisplayMediaStreamOptions | null = this.constraints): Promise<MediaStream> {
       this.#asked = this.#attributes();
       return this.capturer.restart({ ...this.#options(), kind: 'display', constraints: options });
@@ -107,7 +123,7 @@ export function Capturing<T extends Constructor<KitElement & PlayingElement>>(Su
       if (running && !kind && captureChanged && this.hasUpdated) this.stop();
       else if (running && kind && this.#asked !== this.#attributes()) {
         this.#asked = this.#attributes();
-        started = this.capturer.restart({ ...this.#options(), kind });
+        started = this.capturer.restart(this.wanted!);
       } else if (
         !running &&
         kind &&
@@ -123,13 +139,25 @@ export function Capturing<T extends Constructor<KitElement & PlayingElement>>(Su
       started?.catch(() => {});
     }
 
+    /** @internal What the attributes ask for, or null. */
+    protected get wanted(): CaptureOptions | null {
+      const kind = captureKind(this.capture);
+      return kind && { ...this.#options(), kind };
+    }
+
     #options(): Omit<CaptureOptions, 'kind'> {
-      const { audio, video, camera, microphone, width, height, frameRate, constraints } = this;
-      return { audio, video, camera, microphone, width, height, frameRate, constraints };
+      const preferred = this.persist ? readPreferences() : undefined;
+      return { ...this.#said(), preferred };
+    }
+
+    #said(): Omit<CaptureOptions, 'kind' | 'preferred'> {
+      const { audio, video, camera, microphone, surface, cursor, width, height, frameRate, constraints } =
+        this;
+      return { audio, video, camera, microphone, surface, cursor, width, height, frameRate, constraints };
     }
 
     #attributes(): string {
-      return JSON.stringify([this.capture, this.#options()]);
+      return JSON.stringify([this.capture, this.#said()]);
     }
   }
   return CapturingClass as unknown as T & Constructor<CapturingElement>;

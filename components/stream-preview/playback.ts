@@ -1,4 +1,4 @@
-import { MediaKitError } from '../engine/errors.js';
+import { loaded, MediaKitError } from '../engine/errors.js';
 import { StateStore, type Store } from '../engine/store.js';
 
 /** What a preview shows, as it is now. */
@@ -20,6 +20,7 @@ export class Playback {
   #video: HTMLVideoElement | null = null;
   #volume = 1;
   #muted = false;
+  #sinkId = '';
   /** Whether it should play: until the page or the user says `pause()`. */
   #wanted = true;
   #connection: AbortSignal | undefined;
@@ -48,13 +49,27 @@ export class Playback {
     if (this.#video) this.#video.volume = this.#volume;
   }
 
+  /** The speaker that plays the sound; the empty text is the system's own. */
+  get sinkId(): string {
+    return this.#sinkId;
+  }
+
+  /** Rejects with `unsupported`, `device-not-found` or `permission-denied`; then the last speaker goes on. */
+  async setSinkId(sinkId: string): Promise<void> {
+    const { chooseSpeaker } = await loaded(import('../engine/capture/speaker.js'));
+    await chooseSpeaker(this.#video ? [this.#video] : [], sinkId, this.#sinkId);
+    this.#sinkId = sinkId;
+  }
+
   /** The video to play in, once it is rendered. */
   attach(video: HTMLVideoElement): void {
     this.#video = video;
     video.volume = this.#volume;
     video.muted = this.#muted;
+    // One that is not there any longer leaves it to the system.
+    if (this.#sinkId) video.setSinkId?.(this.#sinkId).catch(() => (this.#sinkId = ''));
     video.srcObject = this.#store.snapshot.stream;
-    this.#resume();
+    this.resume();
   }
 
   /** Plays and listens to the stream until `signal` aborts. */
@@ -63,7 +78,7 @@ export class Playback {
     signal.addEventListener('abort', () => this.#listening?.abort(), { once: true });
     this.#listen();
     this.refresh();
-    this.#resume();
+    this.resume();
   }
 
   /** Shows this stream; the one that is shown already only has its tracks looked at again. */
@@ -76,7 +91,7 @@ export class Playback {
     if (this.#video) this.#video.srcObject = stream;
     this.#store.patch({ stream, tracks: liveTracks(stream), blocked: false });
     this.#listen();
-    this.#resume();
+    this.resume();
   }
 
   /** Looks at the tracks again: no event tells of those that somebody stopped or added by a method. */
@@ -119,7 +134,8 @@ export class Playback {
     this.#video?.pause();
   }
 
-  #resume(): void {
+  /** Plays on, unless `pause()` has been called: after a move, or where the system has paused it. */
+  resume(): void {
     if (!this.#wanted || !this.#connected) return;
     // A refusal is in the state, and anything else has been overtaken.
     this.play().catch(() => {});

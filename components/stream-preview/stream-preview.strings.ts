@@ -6,8 +6,22 @@ export const strings = {
   live: 'Live',
   blocked: 'Ready to play',
   ended: 'The stream has ended',
+  lost: 'The device was disconnected. Connect it again, or another one.',
+  interrupted: 'Interrupted by the system',
   'audio-only': 'Sound only',
+  'camera-off': 'The camera is off',
+  prompt: 'The browser will ask whether this page may use it.',
+  continue: 'Continue',
+  controls: 'Controls',
   play: 'Play',
   pause: 'Pause',
   mute: 'Mute',
-} as const;
+  volume: 'Volume',
+  camera: 'Camera',
+  microphone: 'Microphone',
+  'picture-in-picture': 'Picture in picture',
+  'full-screen': 'Full screen',
+};
+
+/** Looks a word up by its key. */
+export type Text = (key: string) => string;

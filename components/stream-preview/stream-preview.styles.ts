@@ -85,6 +85,21 @@ export const styles = [
       block-size: 2.5rem;
     }
 
+    :host(:fullscreen) {
+      aspect-ratio: auto;
+      border-radius: 0;
+      background: #000;
+    }
+
+    [part='poster'] {
+      position: absolute;
+      inset: 0;
+      z-index: -1;
+      inline-size: 100%;
+      block-size: 100%;
+      object-fit: contain;
+    }
+
     [part='placeholder'][hidden] {
       display: none;
     }
@@ -98,6 +113,13 @@ export const styles = [
       color: var(--_danger);
     }
 
+    .over {
+      padding: 0.5rem 1rem;
+      border-radius: 99px;
+      color: #fff;
+      background: rgb(0 0 0 / 0.7);
+    }
+
     button {
       display: grid;
       place-content: center;
@@ -108,6 +130,17 @@ export const styles = [
       cursor: pointer;
       color: #fff;
       background: rgb(0 0 0 / 0.6);
+    }
+
+    button[part='continue-button'] {
+      inline-size: auto;
+      block-size: auto;
+      padding: 0.5rem 1.25rem;
+      border-radius: 99px;
+      color: var(--_on-accent);
+      background: var(--_accent);
+      font: inherit;
+      font-weight: 600;
     }
 
     button:hover {

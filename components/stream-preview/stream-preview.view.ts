@@ -1,31 +1,39 @@
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
-import type { PreviewState } from './stream-preview.state.js';
+import type { CapturePermission } from '../engine/capture/permission.js';
+import { statusKey, type PreviewState } from './stream-preview.state.js';
+import type { Text } from './stream-preview.strings.js';
 
 /** All that the looks of a preview follow from. */
 export interface PreviewModel {
   readonly state: PreviewState;
   /** Why it failed. */
   readonly failure: string | null;
+  /** What is shown on the way to the question for permission, or null. */
+  readonly asking: CapturePermission | null;
   readonly audioOnly: boolean;
+  readonly cameraOff: boolean;
+  readonly interrupted: boolean;
   /** Whether a first picture has come. */
   readonly picture: boolean;
   readonly mirrored: boolean;
   readonly cover: boolean;
-  readonly paused: boolean;
-  readonly muted: boolean;
+  readonly poster: string | null;
   /** Whether to show the bar. */
-  readonly controls: boolean;
-  /** Whether there is something to mute. */
-  readonly muteButton: boolean;
-  readonly text: (key: string) => string;
+  readonly bar: boolean;
+  /** Whether it is captured here, and whether that is a display. */
+  readonly own: boolean;
+  readonly display: boolean;
+  readonly text: Text;
 }
 
-/** What a preview does when it is used. */
+/** What a preview does when it is used, and what is loaded of it. */
 export interface PreviewActions {
   readonly media: (event: Event) => void;
   readonly play: () => void;
-  readonly pause: () => void;
-  readonly mute: () => void;
+  readonly start: () => void;
+  /** The slot `permission` holds something else. */
+  readonly offered: (event: Event) => void;
+  readonly bar: () => TemplateResult | null;
 }
 
 const icon = (shape: SVGTemplateResult): TemplateResult =>
@@ -35,13 +43,11 @@ const camera = icon(
 );
 const sound = icon(svg`<path d="M4 10v4M8 6v12M12 3v18M16 7v10M20 10v4" />`);
 const playing = icon(svg`<path d="M8 5.5v13l10.5-6.5z" fill="currentColor" />`);
-const pausing = icon(svg`<path d="M8.5 6v12M15.5 6v12" stroke-width="3" />`);
-const loud = icon(svg`<path d="M11 5 6 9H3v6h3l5 4zM15 9a4 4 0 0 1 0 6M18 6a8 8 0 0 1 0 12" />`);
-const silent = icon(svg`<path d="M11 5 6 9H3v6h3l5 4zM16 9.5l5 5M21 9.5l-5 5" />`);
 
 export function view(model: PreviewModel, actions: PreviewActions): TemplateResult {
-  const { state, failure, audioOnly, picture, text } = model;
+  const { state, failure, asking, audioOnly, picture, poster, text } = model;
   const { media } = actions;
+  const asks = asking === 'prompt' && failure === null;
   return html`
     <video
       part="video"
@@ -57,15 +63,21 @@ export function view(model: PreviewModel, actions: PreviewActions): TemplateResu
     ></video>
     <div class="layer">
       <div part="placeholder" ?hidden=${picture}>
-        <slot name="placeholder">${audioOnly ? sound : camera}</slot>
+        ${poster ? html`<img part="poster" src=${poster} alt="" />` : nothing}
+        <slot name="placeholder">${poster ? nothing : audioOnly ? sound : camera}</slot>
       </div>
       <div
         part="status"
         role="status"
-        class=${words({ 'visually-hidden': picture || state === 'blocked', failed: failure !== null })}
+        class=${words({
+          'visually-hidden': (picture && !model.interrupted) || state === 'blocked',
+          failed: failure !== null,
+          over: picture,
+        })}
       >
-        ${failure ? html`<slot name="error">${failure}</slot>` : text(audioOnly ? 'audio-only' : state)}
+        ${failure ? html`<slot name="error">${failure}</slot>` : text(statusKey({ ...model, asks }))}
       </div>
+      ${asking ? renderPermission(asking, text, actions) : nothing}
     </div>
     <div part="overlay"><slot name="overlay"></slot></div>
     ${
@@ -76,31 +88,27 @@ export function view(model: PreviewModel, actions: PreviewActions): TemplateResu
         : nothing
     }
     <div part="controls">
-      <slot name="controls">${model.controls && state === 'live' ? bar(model, actions) : nothing}</slot>
+      <slot name="controls">${model.bar ? (actions.bar() ?? nothing) : nothing}</slot>
     </div>
   `;
 }
+
+/** The way to the question, or to one more where it got no answer. */
+const renderPermission = (
+  permission: CapturePermission,
+  text: Text,
+  { start, offered }: PreviewActions,
+): TemplateResult => html`
+  <slot name="permission" @slotchange=${offered}>
+    ${
+      permission === 'prompt' || permission === 'dismissed'
+        ? html`<button part="continue-button" type="button" @click=${start}>${text('continue')}</button>`
+        : nothing
+    }
+  </slot>
+`;
 
 const words = (on: Readonly<Record<string, boolean>>): string =>
   Object.keys(on)
     .filter((name) => on[name])
     .join(' ');
-
-function bar({ paused, muted, muteButton, text }: PreviewModel, actions: PreviewActions): TemplateResult {
-  return html`
-    <button
-      type="button"
-      aria-label=${paused ? text('play') : text('pause')}
-      @click=${paused ? actions.play : actions.pause}
-    >
-      ${paused ? playing : pausing}
-    </button>
-    ${
-      muteButton
-        ? html`<button type="button" aria-label=${text('mute')} aria-pressed=${muted} @click=${actions.mute}>
-            ${muted ? silent : loud}
-          </button>`
-        : nothing
-    }
-  `;
-}

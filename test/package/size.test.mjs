@@ -17,7 +17,9 @@ const companionBudgets = {
   'call-chat': { beside: ['peer-call'], budget: 6 * 1024 },
   'call-controls': { beside: three, budget: 5 * 1024 },
   'call-stats': { beside: three, budget: 5 * 1024 },
+  'device-select': { beside: three, budget: 5 * 1024 },
   'stream-effect': { beside: three, budget: 5 * 1024 },
+  'stream-meter': { beside: three, budget: 5 * 1024 },
   'stream-recorder': { beside: three, budget: 5 * 1024 },
 };
 /** The engine alone: what a page pays that uses it without the tag. */

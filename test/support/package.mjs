@@ -6,12 +6,13 @@ export const manifest = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 /** Every tag of the kit. */
 export const tags = [
   'call-chat',
-  'call-chat',
   'call-controls',
   'call-stats',
+  'device-select',
   'media-generator',
   'peer-call',
   'stream-effect',
+  'stream-meter',
   'stream-preview',
   'stream-recorder',
 ];

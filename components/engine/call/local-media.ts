@@ -89,8 +89,8 @@ export class LocalMedia {
     const sends = this.#sending.direction !== 'recvonly';
     const basic = (kind: Kind, on: boolean): Outgoing => {
       const track = live(kind, this.#stream);
-      // What is muted keeps its place: the hardware may be off, and is back without negotiation.
-      const placed = sends && (track ?? (!on && tracksOf(kind, this.#stream)[0]));
+      // What has ended keeps its place: the hardware may be off or unplugged, and is back without negotiation.
+      const placed = sends && (track ?? tracksOf(kind, this.#stream)[0]);
       const direction = placed ? (receives ? 'sendrecv' : 'sendonly') : receives ? 'recvonly' : 'inactive';
       return { slot: kind, kind, track: sends && on ? track : null, direction, label: camera };
     };

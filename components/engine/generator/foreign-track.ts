@@ -1,6 +1,6 @@
 import { toAudioData } from './audio-data.js';
 import { createGeneratorWorker, GeneratorWorker } from './generator-worker.js';
-import { resume } from './resume.js';
+import { resume } from '../resume.js';
 import { Ticker } from './ticker.js';
 import type { Chunk } from './track-writer.js';
 

@@ -1,0 +1,91 @@
+import { property } from 'lit/decorators.js';
+import { readPreferences, remember } from '../engine/capture/preferences.js';
+import { loaded, MediaKitError } from '../engine/errors.js';
+import type { Constructor } from '../internal/constructor.js';
+import type { KitElement } from '../internal/kit-element.js';
+import type { PlayingElement } from './playing.js';
+
+/** What an element offers around the picture and sound that it plays. */
+export declare class PresentingElement {
+  persist: boolean;
+  poster: string | null;
+  get sinkId(): string;
+  protected recall(): void;
+  setSinkId(sinkId: string): Promise<void>;
+  snapshot(type?: string, quality?: number): Promise<Blob>;
+  requestPictureInPicture(): Promise<PictureInPictureWindow>;
+}
+
+/** Adds where and how a stream is presented: a speaker, a window of its own, the whole screen, a picture to keep. */
+export function Presenting<T extends Constructor<KitElement & PlayingElement>>(Superclass: T) {
+  abstract class PresentingClass extends Superclass {
+    /** Remember the camera, the microphone, the speaker and the volume for all pages of this origin. */
+    @property({ type: Boolean }) persist = false;
+    /** URL of a picture to show before the first of the stream. */
+    @property() poster: string | null = null;
+
+    /** The id of the speaker that plays the sound; the empty text is the system's own. */
+    get sinkId(): string {
+      return this.playback.sinkId;
+    }
+
+    /** Plays the sound through this speaker; the empty text is the system's own. Rejects with `device-not-found`, `permission-denied`, or `unsupported` where the browser knows but one. */
+    async setSinkId(sinkId: string): Promise<void> {
+      await this.#attempt(() => this.playback.setSinkId(sinkId));
+      if (this.persist) remember({ speaker: sinkId });
+    }
+
+    /** The picture as it is now, in its full size and never mirrored: `image/png`, `image/jpeg` or `image/webp`. `quality` from 0 to 1, for those that have one. Rejects with `bad-input` before the first picture, and with `unsupported` for a type that the browser does not write. */
+    snapshot(type = 'image/png', quality?: number): Promise<Blob> {
+      return this.#attempt(async () => {
+        const { snapshot } = await loaded(import('./snapshot.js'));
+        return snapshot(this.playback.video, type, quality);
+      });
+    }
+
+    /** Shows the picture in a window of its own. Call it from a click or a key press. Rejects with `unsupported`, or with `permission-denied` without a click. */
+    requestPictureInPicture(): Promise<PictureInPictureWindow> {
+      return this.#attempt(async () => {
+        const { video } = this.playback;
+        if (!document.pictureInPictureEnabled || !video?.requestPictureInPicture) {
+          throw new MediaKitError('unsupported', 'This browser gives a page no window for a picture.');
+        }
+        return video.requestPictureInPicture().catch((cause: Error) => {
+          throw cause.name === 'InvalidStateError'
+            ? new MediaKitError('bad-input', 'There is no picture yet: wait for the first.', { cause })
+            : new MediaKitError('permission-denied', 'The browser wants a click or a key press first.', {
+                cause,
+              });
+        });
+      });
+    }
+
+    /** Fills the screen. Call it from a click or a key press. Rejects with `permission-denied` without one. */
+    override requestFullscreen(options?: FullscreenOptions): Promise<void> {
+      return this.#attempt(() =>
+        super.requestFullscreen(options).catch((cause) => {
+          const words = 'The browser fills the screen only after a click, and in a frame that has "allow".';
+          throw new MediaKitError('permission-denied', words, { cause });
+        }),
+      );
+    }
+
+    /** @internal Takes the speaker and the volume that were chosen before. */
+    protected recall(): void {
+      const { volume, speaker } = readPreferences();
+      if (volume !== undefined) this.volume = volume;
+      // One that is not there any longer is nobody's fault.
+      if (speaker) this.playback.setSinkId(speaker).catch(() => {});
+    }
+
+    async #attempt<R>(run: () => Promise<R>): Promise<R> {
+      try {
+        return await run();
+      } catch (thrown) {
+        this.reportError(thrown as MediaKitError);
+        throw thrown;
+      }
+    }
+  }
+  return PresentingClass as unknown as T & Constructor<PresentingElement>;
+}
