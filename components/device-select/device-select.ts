@@ -254,7 +254,7 @@ export class DeviceSelect extends KitElement {
     this.#devices = Object.freeze(now);
     this.#recall();
     this.#use();
-    this.dispatchEvent(new DeviceChangeEvent(now));
+    this.dispatchEvent(new DeviceChangeEvent(this.#devices));
   }
 
   /** Makes the remembered choice again, once, where the page has made none. */

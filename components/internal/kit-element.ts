@@ -89,6 +89,16 @@ export abstract class KitElement extends LitElement {
     this.dispatchEvent(new ErrorEvent('error', { error, message: error.message }));
   }
 
+  /** Fires `error` with what `run` rejects with, and rejects with the same. */
+  protected async try<R>(run: () => R | Promise<R>): Promise<R> {
+    try {
+      return await run();
+    } catch (thrown) {
+      this.reportError(thrown as MediaKitError);
+      throw thrown;
+    }
+  }
+
   #onCommand(event: Event & { readonly command?: string }): void {
     const { commands } = this.constructor as typeof KitElement;
     const method = commands[event.command as `--${string}`];

@@ -163,13 +163,8 @@ export class PeerCall extends Arranging(Data(Reaching(Sending(Calling(KitElement
   }
 
   /** Plays the sound through this speaker; the empty text is the system's own. Rejects with `device-not-found`, `permission-denied`, or `unsupported` where the browser knows but one. */
-  async setSinkId(sinkId: string): Promise<void> {
-    try {
-      await this.#playback.setSinkId(sinkId);
-    } catch (thrown) {
-      this.reportError(thrown as MediaKitError);
-      throw thrown;
-    }
+  setSinkId(sinkId: string): Promise<void> {
+    return this.try(() => this.#playback.setSinkId(sinkId));
   }
 
   protected override get customStates(): Readonly<Record<string, boolean>> {

@@ -44,9 +44,10 @@ export function Adjusting<T extends Constructor<KitElement & PlayingElement & Ca
     async toggleVideo(on = !this.#videoOn): Promise<void> {
       this.#videoOn = on;
       this.applyEnabled();
-      if (!on) return this.capturer.rest();
       try {
-        await this.capturer.wake();
+        const capturer = await this.capturer.load();
+        if (on) await capturer.wake();
+        else capturer.rest();
       } catch (thrown) {
         const error = thrown as MediaKitError;
         // Who has changed his mind knows.
@@ -65,7 +66,7 @@ export function Adjusting<T extends Constructor<KitElement & PlayingElement & Ca
 
     /** Puts the camera that faces the other way, or else the next one, in the place of the one that is captured here, in the same stream. Rejects with `device-not-found` where there is no other. */
     switchCamera(): Promise<void> {
-      return this.#adjust(({ switchCamera }) => switchCamera(this.capturer));
+      return this.#adjust(async ({ switchCamera }) => switchCamera(await this.capturer.load()));
     }
 
     /** @internal Switches the tracks of our own capture on or off, as was wanted. */
@@ -76,14 +77,11 @@ export function Adjusting<T extends Constructor<KitElement & PlayingElement & Ca
       this.requestUpdate();
     }
 
-    async #adjust(run: (adjust: typeof Adjust) => Promise<void>): Promise<void> {
-      try {
+    #adjust(run: (adjust: typeof Adjust) => Promise<void>): Promise<void> {
+      return this.try(async () => {
         await run(await loaded(import('../engine/capture/adjust.js')));
-      } catch (thrown) {
-        this.reportError(thrown as MediaKitError);
-        throw thrown;
-      }
-      this.requestUpdate();
+        this.requestUpdate();
+      });
     }
   }
   return AdjustingClass as unknown as T & Constructor<AdjustingElement>;

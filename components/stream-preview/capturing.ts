@@ -1,7 +1,5 @@
 import type { PropertyValues } from 'lit';
 import { property } from 'lit/decorators.js';
-import { Capturer } from '../engine/capture/capturer.js';
-import { readPreferences } from '../engine/capture/preferences.js';
 import type {
   CaptureKind,
   CaptureOptions,
@@ -10,13 +8,14 @@ import type {
 } from '../engine/capture/request.js';
 import type { Constructor } from '../internal/constructor.js';
 import type { KitElement } from '../internal/kit-element.js';
+import { LazyCapturer } from './lazy-capturer.js';
 import type { PlayingElement } from './playing.js';
 import type { PresentingElement } from './presenting.js';
 import { captureKind } from './stream-preview.state.js';
 
 /** What an element that can capture a stream offers. */
 export declare class CapturingElement {
-  protected readonly capturer: Capturer;
+  protected readonly capturer: LazyCapturer;
   protected get wanted(): CaptureOptions | null;
   capture: CaptureKind | null;
   audio: boolean;
@@ -67,7 +66,7 @@ export function Capturing<T extends Constructor<KitElement & PlayingElement & Pr
     @property({ type: Boolean }) autostart = false;
 
     /** @internal */
-    protected readonly capturer = new Capturer();
+    protected readonly capturer = new LazyCapturer(this);
     /** What the attributes said when it was last captured. */
     #asked = '';
     #autostarted = false;
@@ -146,11 +145,10 @@ export function Capturing<T extends Constructor<KitElement & PlayingElement & Pr
     }
 
     #options(): Omit<CaptureOptions, 'kind'> {
-      const preferred = this.persist ? readPreferences() : undefined;
-      return { ...this.#said(), preferred };
+      return { ...this.#said(), persist: this.persist };
     }
 
-    #said(): Omit<CaptureOptions, 'kind' | 'preferred'> {
+    #said(): Omit<CaptureOptions, 'kind'> {
       const { audio, video, camera, microphone, surface, cursor, width, height, frameRate, constraints } =
         this;
       return { audio, video, camera, microphone, surface, cursor, width, height, frameRate, constraints };

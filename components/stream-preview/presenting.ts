@@ -1,6 +1,7 @@
 import { property } from 'lit/decorators.js';
-import { readPreferences, remember } from '../engine/capture/preferences.js';
-import { loaded, MediaKitError } from '../engine/errors.js';
+import type * as Store from '../engine/capture/preferences.js';
+import type { Preferences } from '../engine/capture/preferences.js';
+import { loaded } from '../engine/errors.js';
 import type { Constructor } from '../internal/constructor.js';
 import type { KitElement } from '../internal/kit-element.js';
 import type { PlayingElement } from './playing.js';
@@ -10,7 +11,8 @@ export declare class PresentingElement {
   persist: boolean;
   poster: string | null;
   get sinkId(): string;
-  protected recall(): void;
+  protected remember(preferences: Preferences): Promise<void>;
+  protected recall(): Promise<void>;
   setSinkId(sinkId: string): Promise<void>;
   snapshot(type?: string, quality?: number): Promise<Blob>;
   requestPictureInPicture(): Promise<PictureInPictureWindow>;
@@ -31,13 +33,13 @@ export function Presenting<T extends Constructor<KitElement & PlayingElement>>(S
 
     /** Plays the sound through this speaker; the empty text is the system's own. Rejects with `device-not-found`, `permission-denied`, or `unsupported` where the browser knows but one. */
     async setSinkId(sinkId: string): Promise<void> {
-      await this.#attempt(() => this.playback.setSinkId(sinkId));
-      if (this.persist) remember({ speaker: sinkId });
+      await this.try(() => this.playback.setSinkId(sinkId));
+      await this.remember({ speaker: sinkId });
     }
 
     /** The picture as it is now, in its full size and never mirrored: `image/png`, `image/jpeg` or `image/webp`. `quality` from 0 to 1, for those that have one. Rejects with `bad-input` before the first picture, and with `unsupported` for a type that the browser does not write. */
     snapshot(type = 'image/png', quality?: number): Promise<Blob> {
-      return this.#attempt(async () => {
+      return this.try(async () => {
         const { snapshot } = await loaded(import('./snapshot.js'));
         return snapshot(this.playback.video, type, quality);
       });
@@ -45,45 +47,47 @@ export function Presenting<T extends Constructor<KitElement & PlayingElement>>(S
 
     /** Shows the picture in a window of its own. Call it from a click or a key press. Rejects with `unsupported`, or with `permission-denied` without a click. */
     requestPictureInPicture(): Promise<PictureInPictureWindow> {
-      return this.#attempt(async () => {
+      return this.try(async () => {
         const { video } = this.playback;
-        if (!document.pictureInPictureEnabled || !video?.requestPictureInPicture) {
-          throw new MediaKitError('unsupported', 'This browser gives a page no window for a picture.');
+        try {
+          return await video!.requestPictureInPicture();
+        } catch (cause) {
+          throw (await loaded(import('./refused.js'))).refusedWindow(cause);
         }
-        return video.requestPictureInPicture().catch((cause: Error) => {
-          throw cause.name === 'InvalidStateError'
-            ? new MediaKitError('bad-input', 'There is no picture yet: wait for the first.', { cause })
-            : new MediaKitError('permission-denied', 'The browser wants a click or a key press first.', {
-                cause,
-              });
-        });
       });
     }
 
     /** Fills the screen. Call it from a click or a key press. Rejects with `permission-denied` without one. */
     override requestFullscreen(options?: FullscreenOptions): Promise<void> {
-      return this.#attempt(() =>
-        super.requestFullscreen(options).catch((cause) => {
-          const words = 'The browser fills the screen only after a click, and in a frame that has "allow".';
-          throw new MediaKitError('permission-denied', words, { cause });
-        }),
-      );
+      return this.try(async () => {
+        try {
+          await super.requestFullscreen(options);
+        } catch (cause) {
+          throw (await loaded(import('./refused.js'))).refusedScreen(cause);
+        }
+      });
+    }
+
+    /** @internal Remembers these, where `persist` says so. */
+    protected async remember(preferences: Preferences): Promise<void> {
+      if (this.persist) (await this.#preferences())?.remember(preferences);
     }
 
     /** @internal Takes the speaker and the volume that were chosen before. */
-    protected recall(): void {
-      const { volume, speaker } = readPreferences();
-      if (volume !== undefined) this.volume = volume;
+    protected async recall(): Promise<void> {
+      const before = this.volume;
+      const { volume, speaker } = (await this.#preferences())?.readPreferences() ?? {};
+      if (volume !== undefined && this.volume === before) this.volume = volume;
       // One that is not there any longer is nobody's fault.
       if (speaker) this.playback.setSinkId(speaker).catch(() => {});
     }
 
-    async #attempt<R>(run: () => Promise<R>): Promise<R> {
+    async #preferences(): Promise<typeof Store | null> {
       try {
-        return await run();
-      } catch (thrown) {
-        this.reportError(thrown as MediaKitError);
-        throw thrown;
+        return await import('../engine/capture/preferences.js');
+      } catch (cause) {
+        console.warn('A part of the kit did not load: devices and volume are not remembered.', cause);
+        return null;
       }
     }
   }

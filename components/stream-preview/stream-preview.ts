@@ -1,27 +1,17 @@
 import type { PropertyValues, TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import type { CaptureState } from '../engine/capture/capturer.js';
-import type { LostDevice } from '../engine/capture/devices.js';
 import type { CapturePermission } from '../engine/capture/permission.js';
-import { remember } from '../engine/capture/preferences.js';
 import { AutoplayBlockedEvent, StreamChangeEvent } from '../internal/events.js';
 import { KitElement, type Commands } from '../internal/kit-element.js';
 import { OnDemand } from '../internal/on-demand.js';
 import { SourceController } from '../internal/source-controller.js';
 import { Adjusting } from './adjusting.js';
-import { Asking } from './asking.js';
 import { Capturing } from './capturing.js';
 import type { PlaybackState } from './playback.js';
 import { Playing } from './playing.js';
 import { Presenting } from './presenting.js';
-import {
-  CaptureInterruptedEvent,
-  CaptureResumedEvent,
-  DeviceLostEvent,
-  DeviceRestoredEvent,
-  PermissionChangeEvent,
-  PreviewStateChangeEvent,
-} from './stream-preview.events.js';
+import { PreviewStateChangeEvent } from './stream-preview.events.js';
 import { isMirrored, needsPermission, previewState, previewStates } from './stream-preview.state.js';
 import type { Mirror, PreviewState } from './stream-preview.state.js';
 import { strings, type Text } from './stream-preview.strings.js';
@@ -29,7 +19,7 @@ import { styles } from './stream-preview.styles.js';
 import { view, type PreviewModel } from './stream-preview.view.js';
 
 /** What the page was told last. */
-interface Told extends PlaybackState, Pick<CaptureState, 'error' | 'lost' | 'interrupted'> {
+interface Told extends PlaybackState, Pick<CaptureState, 'error' | 'interrupted'> {
   readonly state: PreviewState;
 }
 
@@ -110,14 +100,6 @@ export class StreamPreview extends Adjusting(Capturing(Presenting(Playing(KitEle
   @property({ type: Boolean }) controls = false;
 
   readonly #lent = new SourceController(this, () => this.#show());
-  readonly #asking = new Asking(this.capturer, {
-    changed: (permission) => {
-      this.requestUpdate();
-      this.dispatchEvent(new PermissionChangeEvent(permission));
-    },
-    // Nobody holds this promise: a failure is in the state and in the event.
-    allowed: () => void this.start().catch(() => {}),
-  });
   readonly #bar = new OnDemand(this, () => import('./controls.js'));
   readonly #text: Text = this.word.bind(this);
   #connection: AbortSignal | undefined;
@@ -127,10 +109,12 @@ export class StreamPreview extends Adjusting(Capturing(Presenting(Playing(KitEle
 
   constructor() {
     super();
-    this.capturer.store.subscribe((capture) => {
+    this.capturer.store.subscribe(({ tracks }) => {
       this.#show();
       this.#tell();
-      if (capture.tracks !== this.#seen) this.#exchanged(capture);
+      if (tracks === this.#seen) return;
+      this.#seen = tracks;
+      this.applyEnabled();
     });
     this.playback.store.subscribe(() => this.#tell());
   }
@@ -147,7 +131,7 @@ export class StreamPreview extends Adjusting(Capturing(Presenting(Playing(KitEle
 
   /** Whether what `capture` asks for is permitted. What was refused begins by itself when it is allowed. */
   get permission(): CapturePermission {
-    return this.#asking.permission;
+    return this.capturer.own?.permission ?? 'unknown';
   }
 
   protected override get customStates(): Readonly<Record<string, boolean>> {
@@ -165,9 +149,9 @@ export class StreamPreview extends Adjusting(Capturing(Presenting(Playing(KitEle
 
   protected override update(changed: PropertyValues): void {
     this.#show();
-    if (changed.has('persist') && this.persist) this.recall();
+    if (changed.has('persist') && this.persist) void this.recall();
     super.update(changed);
-    void this.#asking.follow(this.wanted, this.#connection);
+    this.#prepare();
   }
 
   protected override firstUpdated(): void {
@@ -191,10 +175,18 @@ export class StreamPreview extends Adjusting(Capturing(Presenting(Playing(KitEle
     return view(model, {
       media: (event) => this.#onMedia(event),
       play: () => ignore(this.play()),
-      start: () => ignore(this.start()),
-      offered: (event) => this.#offered(event),
+      permission: () => this.capturer.own!.renderPermission(this.#text),
       bar: () => bar?.renderControls(this, model) ?? null,
     });
+  }
+
+  /** Has ready what a click will need, where something is to be captured. */
+  #prepare(): void {
+    const { wanted } = this;
+    if (!wanted || !this.#connection) return;
+    if (this.capturer.own) this.capturer.own.follow(wanted, this.#connection);
+    // Who starts is told.
+    else this.capturer.load().catch(() => {});
   }
 
   #model(): PreviewModel {
@@ -231,53 +223,17 @@ export class StreamPreview extends Adjusting(Capturing(Presenting(Playing(KitEle
   /** Fires what has changed since the last time. */
   #tell(): void {
     const before = this.#told;
-    const { error, lost, interrupted } = this.capturer.store.snapshot;
+    const { error, interrupted } = this.capturer.store.snapshot;
     const { state } = this;
-    const now = (this.#told = { state, error, lost, interrupted, ...this.playback.store.snapshot });
+    const now = (this.#told = { state, error, interrupted, ...this.playback.store.snapshot });
     this.requestUpdate();
-    const back = before.lost.filter((device) => !includes(lost, device));
-    for (const device of lost) {
-      if (!includes(before.lost, device)) this.dispatchEvent(new DeviceLostEvent(device));
-    }
     if (now.stream !== before.stream || now.tracks !== before.tracks) {
       this.dispatchEvent(new StreamChangeEvent(now.stream));
     }
-    // Those that the user has stopped do not come back.
-    if (now.stream && now.stream === before.stream) {
-      for (const device of back) this.dispatchEvent(new DeviceRestoredEvent(device));
-    }
     if (now.blocked && !before.blocked) this.dispatchEvent(new AutoplayBlockedEvent());
     if (now.state !== before.state) this.dispatchEvent(new PreviewStateChangeEvent(now.state));
-    if (interrupted && !before.interrupted) this.dispatchEvent(new CaptureInterruptedEvent());
-    if (!interrupted && before.interrupted) {
-      this.playback.resume();
-      this.dispatchEvent(new CaptureResumedEvent());
-    }
+    if (!interrupted && before.interrupted) this.playback.resume();
     if (error && error !== before.error) this.reportError(error);
-  }
-
-  /** Other tracks are on or off as the last were, and their devices are remembered. */
-  #exchanged({ tracks, lost, display }: CaptureState): void {
-    this.#seen = tracks;
-    if (tracks.length === 0 || display) return;
-    this.applyEnabled();
-    if (!this.persist || lost.length > 0) return;
-    const id = (kind: string): string | undefined =>
-      tracks.find((track) => track.kind === kind)?.getSettings().deviceId;
-    const [camera, microphone] = [id('video'), id('audio')];
-    remember({ ...(camera && { camera }), ...(microphone && { microphone }) });
-  }
-
-  /** The stream of a `<usermedia>` in the slot is taken for our own capture. */
-  #offered(event: Event): void {
-    for (const element of (event.target as HTMLSlotElement).assignedElements()) {
-      const offer = element as Element & { readonly stream?: MediaStream | null };
-      if (offer.localName !== 'usermedia') continue;
-      const take = (): void => {
-        if (offer.stream) this.capturer.adopt(offer.stream);
-      };
-      element.addEventListener('stream', take, { signal: this.#connection });
-    }
   }
 
   #onMedia(event: Event): void {
@@ -286,7 +242,7 @@ export class StreamPreview extends Adjusting(Capturing(Presenting(Playing(KitEle
     // Browsers have buttons of their own, as in their picture-in-picture.
     if (event.type === 'volumechange' && !this.capturer.store.snapshot.stream)
       this.muted = this.playback.video!.muted;
-    if (event.type === 'volumechange' && this.persist) remember({ volume: this.volume });
+    if (event.type === 'volumechange') void this.remember({ volume: this.volume });
     this.refire(event);
     this.requestUpdate();
   }
@@ -296,9 +252,6 @@ export class StreamPreview extends Adjusting(Capturing(Presenting(Playing(KitEle
 const ignore = (promise: Promise<unknown>): void => void promise.catch(() => {});
 
 const hasVideo = (stream: MediaStream): boolean => stream.getVideoTracks().length > 0;
-
-const includes = (devices: readonly LostDevice[], { kind, deviceId }: LostDevice): boolean =>
-  devices.some((device) => device.kind === kind && device.deviceId === deviceId);
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -30,9 +30,8 @@ export interface PreviewModel {
 export interface PreviewActions {
   readonly media: (event: Event) => void;
   readonly play: () => void;
-  readonly start: () => void;
-  /** The slot `permission` holds something else. */
-  readonly offered: (event: Event) => void;
+  /** What leads to the question for permission. */
+  readonly permission: () => TemplateResult;
   readonly bar: () => TemplateResult | null;
 }
 
@@ -77,7 +76,7 @@ export function view(model: PreviewModel, actions: PreviewActions): TemplateResu
       >
         ${failure ? html`<slot name="error">${failure}</slot>` : text(statusKey({ ...model, asks }))}
       </div>
-      ${asking ? renderPermission(asking, text, actions) : nothing}
+      ${asking ? actions.permission() : nothing}
     </div>
     <div part="overlay"><slot name="overlay"></slot></div>
     ${
@@ -92,21 +91,6 @@ export function view(model: PreviewModel, actions: PreviewActions): TemplateResu
     </div>
   `;
 }
-
-/** The way to the question, or to one more where it got no answer. */
-const renderPermission = (
-  permission: CapturePermission,
-  text: Text,
-  { start, offered }: PreviewActions,
-): TemplateResult => html`
-  <slot name="permission" @slotchange=${offered}>
-    ${
-      permission === 'prompt' || permission === 'dismissed'
-        ? html`<button part="continue-button" type="button" @click=${start}>${text('continue')}</button>`
-        : nothing
-    }
-  </slot>
-`;
 
 const words = (on: Readonly<Record<string, boolean>>): string =>
   Object.keys(on)

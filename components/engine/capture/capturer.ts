@@ -1,9 +1,10 @@
 import { systemClock, type Clock } from '../clock.js';
-import { MediaKitError } from '../errors.js';
+import { MediaKitError, stoppedEarly } from '../errors.js';
 import { StateStore, type Store } from '../store.js';
 import { getDisplayMedia, getUserMedia } from './capture.js';
 import type { LostDevice, TrackKind } from './devices.js';
 import type { Keeper, Kept } from './keeper.js';
+import { readPreferences } from './preferences.js';
 import { captureConstraints, type CaptureOptions } from './request.js';
 
 /** How long the camera stays on after it is not looked through any longer: whoever wants it back soon need not wait. */
@@ -133,12 +134,7 @@ export class Capturer {
   /** Stops the devices. A start that is under way rejects with `aborted`. */
   stop(): void {
     this.#request++;
-    const error = this.#starting
-      ? new MediaKitError(
-          'aborted',
-          'The capture was stopped before it began: start it again if it is wanted.',
-        )
-      : null;
+    const error = this.#starting ? stoppedEarly() : null;
     this.#stopTracks();
     this.#settle({ ...NOTHING, status: 'idle', display: false, error });
   }
@@ -296,7 +292,8 @@ function isLive(stream: MediaStream): boolean {
 }
 
 async function capture(options: CaptureOptions): Promise<MediaStream> {
-  const constraints = captureConstraints(options);
+  const preferred = options.persist ? readPreferences() : {};
+  const constraints = captureConstraints({ preferred, ...options });
   return options.kind === 'display' ? getDisplayMedia(constraints) : getUserMedia(constraints);
 }
 

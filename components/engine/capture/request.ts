@@ -20,6 +20,8 @@ export interface CaptureOptions {
   readonly camera?: string | null;
   /** The id of one microphone. */
   readonly microphone?: string | null;
+  /** Wish for the devices that were remembered, where none is named. */
+  readonly persist?: boolean;
   /** Devices that are wished for where none is named. */
   readonly preferred?: { readonly camera?: string; readonly microphone?: string };
   /** What of a display is wished for. */
