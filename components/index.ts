@@ -24,8 +24,8 @@ export {
   DeviceLostEvent,
   DeviceRestoredEvent,
   PermissionChangeEvent,
-  PreviewStateChangeEvent,
-} from './stream-preview/stream-preview.events.js';
+} from './stream-preview/own-capture.events.js';
+export { PreviewStateChangeEvent } from './stream-preview/stream-preview.events.js';
 export type { StreamSettings } from './stream-preview/playing.js';
 export type { Mirror, PreviewState } from './stream-preview/stream-preview.state.js';
 export { StreamRecorder } from './stream-recorder/stream-recorder.js';

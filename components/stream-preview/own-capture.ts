@@ -11,7 +11,7 @@ import {
   DeviceLostEvent,
   DeviceRestoredEvent,
   PermissionChangeEvent,
-} from './stream-preview.events.js';
+} from './own-capture.events.js';
 import type { Text } from './stream-preview.strings.js';
 
 export { Capturer } from '../engine/capture/capturer.js';

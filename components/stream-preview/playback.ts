@@ -1,4 +1,4 @@
-import { loaded, MediaKitError } from '../engine/errors.js';
+import { loaded } from '../engine/errors.js';
 import { StateStore, type Store } from '../engine/store.js';
 
 /** What a preview shows, as it is now. */
@@ -106,25 +106,10 @@ export class Playback {
   /** Plays what there is, or what comes. Rejects with `permission-denied` where the browser wants a click first. */
   async play(): Promise<void> {
     this.#wanted = true;
-    const { stream } = this.#store.snapshot;
-    if (!this.#video || !stream) return;
     try {
-      await this.#video.play();
-      this.#store.patch({ blocked: false });
-    } catch (thrown) {
-      const refused = (thrown as Error).name === 'NotAllowedError';
-      if (refused && stream === this.#store.snapshot.stream) this.#store.patch({ blocked: true });
-      throw refused
-        ? new MediaKitError(
-            'permission-denied',
-            'The browser plays this only after a click or a key press: call play() from one.',
-            { cause: thrown },
-          )
-        : new MediaKitError(
-            'aborted',
-            'Playing was broken off by a pause or another stream: call play() again.',
-            { cause: thrown },
-          );
+      await this.#play();
+    } catch (cause) {
+      throw (await loaded(import('./refused.js'))).refusedPlay(cause);
     }
   }
 
@@ -138,7 +123,20 @@ export class Playback {
   resume(): void {
     if (!this.#wanted || !this.#connected) return;
     // A refusal is in the state, and anything else has been overtaken.
-    this.play().catch(() => {});
+    this.#play().catch(() => {});
+  }
+
+  async #play(): Promise<void> {
+    const { stream } = this.#store.snapshot;
+    if (!stream) return;
+    try {
+      await this.#video?.play();
+      this.#store.patch({ blocked: false });
+    } catch (thrown) {
+      const blocked = (thrown as Error).name === 'NotAllowedError';
+      if (blocked && stream === this.#store.snapshot.stream) this.#store.patch({ blocked });
+      throw thrown;
+    }
   }
 
   get #connected(): boolean {

@@ -1,5 +1,22 @@
 import { MediaKitError } from '../engine/errors.js';
 
+/** Why it does not play. */
+export function refusedPlay(cause: unknown): MediaKitError {
+  return (cause as Error).name === 'NotAllowedError'
+    ? new MediaKitError(
+        'permission-denied',
+        'The browser plays this only after a click or a key press: call play() from one.',
+        { cause },
+      )
+    : new MediaKitError(
+        'aborted',
+        'Playing was broken off by a pause or another stream: call play() again.',
+        {
+          cause,
+        },
+      );
+}
+
 /** Why a picture got no window of its own. */
 export function refusedWindow(cause: unknown): MediaKitError {
   if (!document.pictureInPictureEnabled) {
