@@ -79,7 +79,7 @@ export function Capturing<T extends Constructor<KitElement & PlayingElement & Pr
       const { wanted } = this;
       if (!wanted) return this.play().then(() => this.stream);
       this.#asked = this.#attributes();
-      return this.capturer.start(wanted);
+      return this.capturer.begin('start', wanted);
     }
 
     /** Stops what the element captures. A start that is under way rejects with `aborted`. A lent stream lives on. */
@@ -91,13 +91,13 @@ export function Capturing<T extends Constructor<KitElement & PlayingElement & Pr
     getUserMedia(constraints: MediaStreamConstraints | null = this.constraints): Promise<MediaStream> {
       const kind = captureKind(this.capture) === 'environment' ? 'environment' : 'user';
       this.#asked = this.#attributes();
-      return this.capturer.restart({ ...this.#options(), kind, constraints });
+      return this.capturer.begin('restart', { ...this.#options(kind), constraints });
     }
 
     /** Captures a display: with these options, which go to the browser as they are, or as the attributes say. Call it from a click or a key press. */
     getDisplayMedia(options: DisplayMediaStreamOptions | null = this.constraints): Promise<MediaStream> {
       this.#asked = this.#attributes();
-      return this.capturer.restart({ ...this.#options(), kind: 'display', constraints: options });
+      return this.capturer.begin('restart', { ...this.#options('display'), constraints: options });
     }
 
     protected override update(changed: PropertyValues): void {
@@ -122,7 +122,7 @@ export function Capturing<T extends Constructor<KitElement & PlayingElement & Pr
       if (running && !kind && captureChanged && this.hasUpdated) this.stop();
       else if (running && kind && this.#asked !== this.#attributes()) {
         this.#asked = this.#attributes();
-        started = this.capturer.restart(this.wanted!);
+        started = this.capturer.begin('restart', this.wanted!);
       } else if (
         !running &&
         kind &&
@@ -141,21 +141,29 @@ export function Capturing<T extends Constructor<KitElement & PlayingElement & Pr
     /** @internal What the attributes ask for, or null. */
     protected get wanted(): CaptureOptions | null {
       const kind = captureKind(this.capture);
-      return kind && { ...this.#options(), kind };
+      return kind && this.#options(kind);
     }
 
-    #options(): Omit<CaptureOptions, 'kind'> {
-      return { ...this.#said(), persist: this.persist };
-    }
-
-    #said(): Omit<CaptureOptions, 'kind'> {
+    #options(kind: CaptureKind): CaptureOptions {
       const { audio, video, camera, microphone, surface, cursor, width, height, frameRate, constraints } =
         this;
-      return { audio, video, camera, microphone, surface, cursor, width, height, frameRate, constraints };
+      return {
+        kind,
+        audio,
+        video,
+        camera,
+        microphone,
+        surface,
+        cursor,
+        width,
+        height,
+        frameRate,
+        constraints,
+      };
     }
 
     #attributes(): string {
-      return JSON.stringify([this.capture, this.#said()]);
+      return JSON.stringify(this.wanted);
     }
   }
   return CapturingClass as unknown as T & Constructor<CapturingElement>;

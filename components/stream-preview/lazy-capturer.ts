@@ -47,14 +47,10 @@ export class LazyCapturer {
     return (this.#loading ??= this.#load());
   }
 
-  /** As of the capturer. */
-  start(options: CaptureOptions): Promise<MediaStream> {
-    return this.#own?.capturer.start(options) ?? this.#begin('start', options);
-  }
-
-  /** As of the capturer. */
-  restart(options: CaptureOptions): Promise<MediaStream> {
-    return this.#own?.capturer.restart(options) ?? this.#begin('restart', options);
+  /** As of the capturer, of the devices that are remembered where its host persists. */
+  begin(how: 'start' | 'restart', wanted: CaptureOptions): Promise<MediaStream> {
+    const options = { ...wanted, persist: this.#host.persist };
+    return this.#own?.capturer[how](options) ?? this.#beginLate(how, options);
   }
 
   /** As of the capturer. */
@@ -66,7 +62,7 @@ export class LazyCapturer {
     this.#store.patch({ ...IDLE, error });
   }
 
-  async #begin(how: 'start' | 'restart', options: CaptureOptions): Promise<MediaStream> {
+  async #beginLate(how: 'start' | 'restart', options: CaptureOptions): Promise<MediaStream> {
     const { signal } = this.#waiting;
     this.#store.patch({ status: 'starting', display: options.kind === 'display', error: null });
     let capturer: Capturer;

@@ -1,4 +1,3 @@
-import { html, nothing, type TemplateResult } from 'lit';
 import type { Capturer, CaptureState } from '../engine/capture/capturer.js';
 import type { LostDevice } from '../engine/capture/devices.js';
 import type { CapturePermission } from '../engine/capture/permission.js';
@@ -12,7 +11,6 @@ import {
   DeviceRestoredEvent,
   PermissionChangeEvent,
 } from './own-capture.events.js';
-import type { Text } from './stream-preview.strings.js';
 
 export { Capturer } from '../engine/capture/capturer.js';
 
@@ -63,23 +61,8 @@ export class OwnCapture {
     this.#asking.follow(capture, signal);
   }
 
-  /** The way to the question, or to one more where it got no answer. */
-  renderPermission(text: Text): TemplateResult {
-    const asks = this.permission === 'prompt' || this.permission === 'dismissed';
-    const start = (): void => void this.#host.start().catch(() => {});
-    return html`
-      <slot name="permission" @slotchange=${(event: Event) => this.#offered(event)}>
-        ${
-          asks
-            ? html`<button part="continue-button" type="button" @click=${start}>${text('continue')}</button>`
-            : nothing
-        }
-      </slot>
-    `;
-  }
-
   /** The stream of a `<usermedia>` in the slot is taken for our own capture. */
-  #offered(event: Event): void {
+  offered(event: Event): void {
     for (const element of (event.target as HTMLSlotElement).assignedElements()) {
       const offer = element as Element & { readonly stream?: MediaStream | null };
       if (offer.localName !== 'usermedia') continue;

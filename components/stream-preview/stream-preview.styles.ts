@@ -132,17 +132,6 @@ export const styles = [
       background: rgb(0 0 0 / 0.6);
     }
 
-    button[part='continue-button'] {
-      inline-size: auto;
-      block-size: auto;
-      padding: 0.5rem 1.25rem;
-      border-radius: 99px;
-      color: var(--_on-accent);
-      background: var(--_accent);
-      font: inherit;
-      font-weight: 600;
-    }
-
     button:hover {
       filter: brightness(0.85);
     }
@@ -166,6 +155,7 @@ export const styles = [
     }
 
     [part='play-button'] svg {
+      fill: currentColor;
       inline-size: 1.75rem;
       block-size: 1.75rem;
     }

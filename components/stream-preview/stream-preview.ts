@@ -100,6 +100,7 @@ export class StreamPreview extends Adjusting(Capturing(Presenting(Playing(KitEle
   @property({ type: Boolean }) controls = false;
 
   readonly #lent = new SourceController(this, () => this.#show());
+  readonly #question = new OnDemand(this, () => import('./question.js'));
   readonly #bar = new OnDemand(this, () => import('./controls.js'));
   readonly #text: Text = this.word.bind(this);
   #connection: AbortSignal | undefined;
@@ -171,12 +172,13 @@ export class StreamPreview extends Adjusting(Capturing(Presenting(Playing(KitEle
 
   protected override render(): TemplateResult {
     const model = this.#model();
+    const question = model.asking && this.#question.get();
     const bar = this.#bar.get(this.controls);
     return view(model, {
       media: (event) => this.#onMedia(event),
       play: () => ignore(this.play()),
-      permission: () => this.capturer.own!.renderPermission(this.#text),
-      bar: () => bar?.renderControls(this, model) ?? null,
+      question: question?.renderQuestion(this, model, (event) => this.capturer.own!.offered(event)),
+      bar: model.bar ? bar?.renderControls(this, model) : undefined,
     });
   }
 

@@ -1,5 +1,6 @@
-import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { CapturePermission } from '../engine/capture/permission.js';
+import { icon } from '../internal/icon.js';
 import { statusKey, type PreviewState } from './stream-preview.state.js';
 import type { Text } from './stream-preview.strings.js';
 
@@ -30,18 +31,15 @@ export interface PreviewModel {
 export interface PreviewActions {
   readonly media: (event: Event) => void;
   readonly play: () => void;
-  /** What leads to the question for permission. */
-  readonly permission: () => TemplateResult;
-  readonly bar: () => TemplateResult | null;
+  readonly question: TemplateResult | undefined;
+  readonly bar: TemplateResult | undefined;
 }
 
-const icon = (shape: SVGTemplateResult): TemplateResult =>
-  html`<svg viewBox="0 0 24 24" aria-hidden="true">${shape}</svg>`;
 const camera = icon(
-  svg`<path d="M15 8.5 21 5v14l-6-3.5" /><rect x="3" y="6" width="12" height="12" rx="2.5" />`,
+  'M15 8.5 21 5v14l-6-3.5M5.5 6h7A2.5 2.5 0 0 1 15 8.5v7a2.5 2.5 0 0 1-2.5 2.5h-7A2.5 2.5 0 0 1 3 15.5v-7A2.5 2.5 0 0 1 5.5 6z',
 );
-const sound = icon(svg`<path d="M4 10v4M8 6v12M12 3v18M16 7v10M20 10v4" />`);
-const playing = icon(svg`<path d="M8 5.5v13l10.5-6.5z" fill="currentColor" />`);
+const sound = icon('M4 10v4M8 6v12M12 3v18M16 7v10M20 10v4');
+const playing = icon('M8 5.5v13l10.5-6.5z');
 
 export function view(model: PreviewModel, actions: PreviewActions): TemplateResult {
   const { state, failure, asking, audioOnly, picture, poster, text } = model;
@@ -76,7 +74,7 @@ export function view(model: PreviewModel, actions: PreviewActions): TemplateResu
       >
         ${failure ? html`<slot name="error">${failure}</slot>` : text(statusKey({ ...model, asks }))}
       </div>
-      ${asking ? actions.permission() : nothing}
+      ${actions.question ?? nothing}
     </div>
     <div part="overlay"><slot name="overlay"></slot></div>
     ${
@@ -87,7 +85,7 @@ export function view(model: PreviewModel, actions: PreviewActions): TemplateResu
         : nothing
     }
     <div part="controls">
-      <slot name="controls">${model.bar ? (actions.bar() ?? nothing) : nothing}</slot>
+      <slot name="controls">${actions.bar ?? nothing}</slot>
     </div>
   `;
 }
