@@ -1,5 +1,5 @@
 import { Capturer } from '../engine/capture/capturer.js';
-import { loaded, type MediaKitError } from '../engine/errors.js';
+import { loaded } from '../engine/errors.js';
 
 /** Which devices to capture; neither sound nor picture is nothing. */
 export interface WantedDevices {
@@ -64,18 +64,8 @@ export class Devices {
    * Camera on or off: off with its hardware 5 s later, and on as another track in the same stream. Resolves with whether
    * it is so now: who changes his mind meanwhile is right. Rejects with `MediaKitError` where it cannot be had again.
    */
-  async setVideo(on: boolean): Promise<boolean> {
-    if (!on) {
-      this.#camera.rest();
-      return true;
-    }
-    try {
-      await this.#camera.wake();
-      return true;
-    } catch (thrown) {
-      if ((thrown as MediaKitError).code === 'aborted') return false;
-      throw thrown;
-    }
+  setVideo(on: boolean): Promise<boolean> {
+    return this.#camera.look(on);
   }
 
   /** Whether the camera has to be switched on first. */

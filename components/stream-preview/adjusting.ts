@@ -1,5 +1,5 @@
 import type * as Adjust from '../engine/capture/adjust.js';
-import { loaded, type MediaKitError } from '../engine/errors.js';
+import { loaded } from '../engine/errors.js';
 import type { Constructor } from '../internal/constructor.js';
 import type { KitElement } from '../internal/kit-element.js';
 import type { CapturingElement } from './capturing.js';
@@ -41,22 +41,18 @@ export function Adjusting<T extends Constructor<KitElement & PlayingElement & Ca
     }
 
     /** Camera on or off; without `on` it changes over. Its hardware goes off 5 s later, light and all, and comes back in the same stream. Of our own capture only. Rejects with a `MediaKitError` where it cannot be had again. */
-    async toggleVideo(on = !this.#videoOn): Promise<void> {
+    toggleVideo(on = !this.#videoOn): Promise<void> {
       this.#videoOn = on;
       this.applyEnabled();
-      try {
-        const capturer = await this.capturer.load();
-        if (on) await capturer.wake();
-        else capturer.rest();
-      } catch (thrown) {
-        const error = thrown as MediaKitError;
-        // Who has changed his mind knows.
-        if (error.code === 'aborted') return;
-        this.#videoOn = false;
-        this.applyEnabled();
-        this.reportError(error);
-        throw error;
-      }
+      return this.try(async () => {
+        try {
+          await (await this.capturer.load()).look(on);
+        } catch (thrown) {
+          this.#videoOn = false;
+          this.applyEnabled();
+          throw thrown;
+        }
+      });
     }
 
     /** Constrains the stream while it runs, `{ video: { width: 640 } }`. Rejects with `overconstrained`, which names the constraint and its value, or with `bad-input`. */

@@ -89,15 +89,12 @@ export function Capturing<T extends Constructor<KitElement & PlayingElement & Pr
 
     /** Captures a camera, a microphone or both: with these constraints, or as the attributes say. */
     getUserMedia(constraints: MediaStreamConstraints | null = this.constraints): Promise<MediaStream> {
-      const kind = captureKind(this.capture) === 'environment' ? 'environment' : 'user';
-      this.#asked = this.#attributes();
-      return this.capturer.begin('restart', { ...this.#options(kind), constraints });
+      return this.#restart(captureKind(this.capture) === 'environment' ? 'environment' : 'user', constraints);
     }
 
     /** Captures a display: with these options, which go to the browser as they are, or as the attributes say. Call it from a click or a key press. */
     getDisplayMedia(options: DisplayMediaStreamOptions | null = this.constraints): Promise<MediaStream> {
-      this.#asked = this.#attributes();
-      return this.capturer.begin('restart', { ...this.#options('display'), constraints: options });
+      return this.#restart('display', options);
     }
 
     protected override update(changed: PropertyValues): void {
@@ -111,6 +108,11 @@ export function Capturing<T extends Constructor<KitElement & PlayingElement & Pr
       super.release();
       this.#autostarted = false;
       this.stop();
+    }
+
+    #restart(kind: CaptureKind, constraints: MediaStreamConstraints | null): Promise<MediaStream> {
+      this.#asked = this.#attributes();
+      return this.capturer.begin('restart', { ...this.#options(kind), constraints });
     }
 
     /** Captures again when the attributes say something else than they did, and starts by itself once. */

@@ -1,17 +1,23 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { icon } from '../internal/icon.js';
+import { strings } from './controls.strings.js';
 import type { StreamPreview } from './stream-preview.js';
 import type { PreviewModel } from './stream-preview.view.js';
 
 /** The bar at the lower edge: each button of use for what is shown. */
 export function renderControls(
   preview: StreamPreview,
-  { own, display, picture, text }: PreviewModel,
+  { own, display, picture, text: words }: PreviewModel,
 ): TemplateResult {
   const { paused, muted, volume, audioEnabled, videoEnabled } = preview;
   const sounds = preview.getAudioTracks().length > 0;
   const sees = preview.getVideoTracks().length > 0;
   const device = own && !display;
+  // A word that the element does not know is the key.
+  const text = (key: string): string => {
+    const word = words(key);
+    return word === key ? strings[key]! : word;
+  };
   const button = (
     name: string,
     key: string,

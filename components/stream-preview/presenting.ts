@@ -47,49 +47,42 @@ export function Presenting<T extends Constructor<KitElement & PlayingElement>>(S
 
     /** Shows the picture in a window of its own. Call it from a click or a key press. Rejects with `unsupported`, or with `permission-denied` without a click. */
     requestPictureInPicture(): Promise<PictureInPictureWindow> {
-      return this.try(async () => {
-        const { video } = this.playback;
-        try {
-          return await video!.requestPictureInPicture();
-        } catch (cause) {
-          throw (await loaded(import('./refused.js'))).refusedWindow(cause);
-        }
-      });
+      return this.#ask('refusedWindow', () => this.playback.video!.requestPictureInPicture());
     }
 
     /** Fills the screen. Call it from a click or a key press. Rejects with `permission-denied` without one. */
     override requestFullscreen(options?: FullscreenOptions): Promise<void> {
-      return this.try(async () => {
-        try {
-          await super.requestFullscreen(options);
-        } catch (cause) {
-          throw (await loaded(import('./refused.js'))).refusedScreen(cause);
-        }
-      });
+      return this.#ask('refusedScreen', () => super.requestFullscreen(options));
     }
 
     /** @internal Remembers these, where `persist` says so. */
     protected async remember(preferences: Preferences): Promise<void> {
-      if (this.persist) (await this.#preferences())?.remember(preferences);
+      if (this.persist) (await stored())?.remember(preferences);
     }
 
     /** @internal Takes the speaker and the volume that were chosen before. */
     protected async recall(): Promise<void> {
       const before = this.volume;
-      const { volume, speaker } = (await this.#preferences())?.readPreferences() ?? {};
-      if (volume !== undefined && this.volume === before) this.volume = volume;
+      const { volume = before, speaker } = (await stored())?.readPreferences() ?? {};
+      if (this.volume === before) this.volume = volume;
       // One that is not there any longer is nobody's fault.
       if (speaker) this.playback.setSinkId(speaker).catch(() => {});
     }
 
-    async #preferences(): Promise<typeof Store | null> {
-      try {
-        return await import('../engine/capture/preferences.js');
-      } catch (cause) {
-        console.warn('A part of the kit did not load: devices and volume are not remembered.', cause);
-        return null;
-      }
+    /** Runs what a browser may refuse at once: only so it knows of the click. */
+    #ask<R>(why: 'refusedWindow' | 'refusedScreen', run: () => Promise<R>): Promise<R> {
+      return this.try(async () => {
+        try {
+          return await run();
+        } catch (cause) {
+          throw (await loaded(import('./refused.js')))[why](cause);
+        }
+      });
     }
   }
   return PresentingClass as unknown as T & Constructor<PresentingElement>;
 }
+
+/** What is remembered; nothing is where this does not load. */
+const stored = (): Promise<typeof Store | undefined> =>
+  import('../engine/capture/preferences.js').catch(() => undefined);

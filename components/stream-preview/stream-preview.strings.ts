@@ -1,4 +1,4 @@
-/** What `<stream-preview>` says in English. `error-<code>` may be added to replace the message of an error. */
+/** What `<stream-preview>` says in English, but for its bar. `error-<code>` may be added to replace the message of an error. */
 export const strings = {
   label: 'Video preview',
   empty: 'No picture',
@@ -12,15 +12,7 @@ export const strings = {
   'camera-off': 'The camera is off',
   prompt: 'The browser will ask whether this page may use it.',
   continue: 'Continue',
-  controls: 'Controls',
   play: 'Play',
-  pause: 'Pause',
-  mute: 'Mute',
-  volume: 'Volume',
-  camera: 'Camera',
-  microphone: 'Microphone',
-  'picture-in-picture': 'Picture in picture',
-  'full-screen': 'Full screen',
 };
 
 /** Looks a word up by its key. */

@@ -163,6 +163,20 @@ export class Capturer {
     this.#keeper?.seek();
   }
 
+  /** Camera on or off, by `wake()` and `rest()`. Resolves with whether it is so now: who changes his mind meanwhile is right. */
+  async look(on: boolean): Promise<boolean> {
+    if (!on) this.rest();
+    else {
+      try {
+        await this.wake();
+      } catch (thrown) {
+        if ((thrown as MediaKitError).code === 'aborted') return false;
+        throw thrown;
+      }
+    }
+    return true;
+  }
+
   /** Takes over a stream that somebody else captured, and owns it from now on. */
   adopt(stream: MediaStream): void {
     if (stream === this.#store.snapshot.stream) return;
