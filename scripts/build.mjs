@@ -1,7 +1,7 @@
 // `npm run build`: dist/ (modules with their types), dist/cdn/ (one file for a script tag) and custom-elements.json.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { minifyHTMLLiterals } from 'minify-literals';
 import { bundle } from './bundle.mjs';
@@ -15,10 +15,19 @@ run('typescript/bin/tsc', '-p', 'components');
 run('typescript/bin/tsc', '-p', 'broker');
 run('@custom-elements-manifest/analyzer/cem.js', 'analyze', '--quiet');
 
-// No bundler looks into the templates of markup and styles.
+// No bundler looks into the templates of markup and styles, and none sees that each module comes with the same helper for
+// decorators: they share one.
+const helper = 'internal/decorate.js';
+const ownHelper = /^var (__decorate = [\s\S]*?^\};\n)/m;
 for (const path of readdirSync('dist', { recursive: true }).filter((name) => name.endsWith('.js'))) {
-  const minified = await minifyHTMLLiterals(readFileSync(`dist/${path}`, 'utf8'), { fileName: path });
-  if (minified) writeFileSync(`dist/${path}`, minified.code);
+  const code = readFileSync(`dist/${path}`, 'utf8');
+  const shared = code.replace(ownHelper, (_whole, decorate) => {
+    writeFileSync(`dist/${helper}`, `export const ${decorate}`);
+    const way = posix.relative(posix.dirname(path.replaceAll('\\', '/')), helper);
+    return `import { __decorate } from '${way.startsWith('.') ? way : `./${way}`}';\n`;
+  });
+  const minified = await minifyHTMLLiterals(shared, { fileName: path });
+  if (minified || shared !== code) writeFileSync(`dist/${path}`, minified?.code ?? shared);
 }
 
 const write = async (input, file, apart) => {
