@@ -34,22 +34,30 @@ const unitFolders = readdirSync('test').filter((name) => !ownRuns.has(name));
 
 /** Whole browsers and servers, each with its own idea of time: what fails has a second try by itself, and the log says so. */
 function again(output) {
-  const failed = new Set(
-    [...output.matchAll(/^test at (test[/\\][\w/\\-]+\.test\.mjs):/gm)].map(([, file]) => file),
-  );
-  return failed.size ? nodeTests([...failed], '--test-concurrency=1') : null;
+  const failed = failedFiles(output);
+  return failed.length ? nodeTests(failed, '--test-concurrency=1') : null;
 }
+const failedFiles = (output) => [
+  ...new Set(
+    [...output.matchAll(/^test at (test[/\\][\w/\\.-]+\.test\.m?[jt]s):/gm)].map(([, file]) => file),
+  ),
+];
 
 const wantedBrowsers = process.env.TEST_BROWSER?.split(',') ?? ['chromium', 'firefox', 'webkit'];
 const mainBrowsers = wantedBrowsers.filter((name) => name !== 'webkit');
+const componentRunner = tool('@web/test-runner/dist/bin.js');
 const componentTests = (...browsers) => ({
   group: 'unit',
   tests: true,
-  run: tool('@web/test-runner/dist/bin.js'),
+  run: componentRunner,
   env: { TEST_BROWSER: browsers.join() },
+  again(output) {
+    const failed = failedFiles(output);
+    return failed.length ? [...componentRunner, '--files', ...failed] : null;
+  },
 });
 
-/** The end-to-end tests in lanes that take about as long; what needs little of the machine runs beside the other steps. */
+/** The end-to-end tests in lanes that take about as long with what runs before them. */
 const lanes = {
   hidden: /[/\\]hidden\.test\.mjs$/,
   relays: /[/\\]relay\.test\.mjs$/,
@@ -98,9 +106,11 @@ const steps = {
 /** What may run side by side: rows one after the other, and in a row each lane by itself. */
 const plan = [
   [['types'], ['lint'], ['format'], ['build', 'storybook']],
-  [['components'], ['package', 'node']],
-  [['webkit'], ['stories', 'relays'], ['hidden']],
-  [['calls'], ['networks'], ['media']],
+  [
+    ['components', 'calls'],
+    ['package', 'node', 'hidden', 'relays', 'networks'],
+    ['webkit', 'stories', 'media'],
+  ],
 ];
 
 const total = { passed: 0, failed: 0 };

@@ -12,6 +12,14 @@ export function newConnection(configuration: RTCConfiguration): RTCPeerConnectio
   throw new MediaKitError('unsupported', words);
 }
 
+let awake = false;
+
+/** To be called before it is urgent: the first connection of a page takes its time. */
+export function wakeConnections(): void {
+  if (!awake) newConnection({}).close();
+  awake = true;
+}
+
 /** Throws `bad-input` where `create` refuses the configuration. */
 export function connect(
   create: (configuration: RTCConfiguration) => RTCPeerConnection,

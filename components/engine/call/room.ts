@@ -5,7 +5,7 @@ import type { Signaling } from '../signaling/signaling.js';
 import { StateStore, type Store } from '../store.js';
 import type { CallState, CallStatus } from './call-state.js';
 import type { SendFileOptions, SendOptions } from './data/exchange.js';
-import { connect, newConnection } from './connection.js';
+import { connect, newConnection, wakeConnections } from './connection.js';
 import type { Encryption } from './encryption/encryption.js';
 import type { ViewBody } from './frames.js';
 import { handOver, takeOver, wakeStorage } from './handover.js';
@@ -98,7 +98,9 @@ export class Room {
   /** Loads what every join needs, before one is wanted. What goes wrong is told by the join. */
   static load(): void {
     wakeStorage();
-    loadStay().catch(() => {});
+    loadStay()
+      .then(wakeConnections)
+      .catch(() => {});
   }
 
   /**
