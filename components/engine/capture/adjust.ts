@@ -1,6 +1,5 @@
 import { MediaKitError } from '../errors.js';
-import { captureError } from './capture-error.js';
-import { getUserMedia } from './capture.js';
+import { explained, getUserMedia } from './capture.js';
 import type { Capturer } from './capturer.js';
 import { listDevices, nextCamera, withoutDevice, type TrackKind } from './devices.js';
 
@@ -23,7 +22,7 @@ export async function applyConstraints(
     try {
       await track.applyConstraints(wanted === true ? {} : wanted);
     } catch (thrown) {
-      throw captureError(thrown, { [kind]: wanted });
+      throw await explained(thrown, { [kind]: wanted });
     }
   }
 }

@@ -33,11 +33,11 @@ function mediaDevices(method: 'getUserMedia' | 'getDisplayMedia'): MediaDevices 
   throw new MediaKitError('unsupported', `This browser has no ${method}(): use another browser.`);
 }
 
-/** The words for what goes wrong are loaded when something does. */
-async function explained(
+/** The error of the kit for what was thrown: see `captureError()`. Its words are loaded when something goes wrong. */
+export async function explained(
   thrown: unknown,
-  asked: MediaStreamConstraints | undefined,
-  features: readonly CaptureFeature[],
+  asked?: MediaStreamConstraints,
+  features: readonly CaptureFeature[] = [],
 ): Promise<MediaKitError> {
   if (thrown instanceof MediaKitError) return thrown;
   const { captureError } = await import('./capture-error.js');
