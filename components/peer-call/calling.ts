@@ -206,8 +206,8 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
         !this.call.serverless &&
         (this.room !== this.#at.room || place(this.signaling) !== this.#at.place);
       if (moves) this.leave();
-      if (changed.has('camera') && this.camera) this.call.choose('video', this.camera);
-      if (changed.has('microphone') && this.microphone) this.call.choose('audio', this.microphone);
+      for (const kind of ['camera', 'microphone'] as const)
+        if (changed.has(kind) && this[kind]) this.call.choose(kind, this[kind]);
       if (['audio', 'video', 'direction'].some((name) => changed.has(name))) this.#prepares = true;
       if (this.isConnected && this.lobby && this.#prepares && !isActive(this.state)) {
         this.#prepares = false;

@@ -1,3 +1,4 @@
+import type { Speaker } from '../engine/capture/speaker.js';
 import { loaded } from '../engine/errors.js';
 import { StateStore, type Store } from '../engine/store.js';
 
@@ -20,7 +21,8 @@ export class Playback {
   #video: HTMLVideoElement | null = null;
   #volume = 1;
   #muted = false;
-  #sinkId = '';
+  /** Loaded when one is chosen. */
+  #speaker: Speaker | null = null;
   /** Whether it should play: until the page or the user says `pause()`. */
   #wanted = true;
   #connection: AbortSignal | undefined;
@@ -51,14 +53,14 @@ export class Playback {
 
   /** The speaker that plays the sound; the empty text is the system's own. */
   get sinkId(): string {
-    return this.#sinkId;
+    return this.#speaker?.id ?? '';
   }
 
   /** Rejects with `unsupported`, `device-not-found` or `permission-denied`; then the last speaker goes on. */
   async setSinkId(sinkId: string): Promise<void> {
-    const { chooseSpeaker } = await loaded(import('../engine/capture/speaker.js'));
-    await chooseSpeaker(this.#video ? [this.#video] : [], sinkId, this.#sinkId);
-    this.#sinkId = sinkId;
+    const { Speaker } = await loaded(import('../engine/capture/speaker.js'));
+    this.#speaker ??= new Speaker();
+    await this.#speaker.choose(this.#video ? [this.#video] : [], sinkId);
   }
 
   /** The video to play in, once it is rendered. */
@@ -66,8 +68,7 @@ export class Playback {
     this.#video = video;
     video.volume = this.#volume;
     video.muted = this.#muted;
-    // One that is not there any longer leaves it to the system.
-    if (this.#sinkId) video.setSinkId?.(this.#sinkId).catch(() => (this.#sinkId = ''));
+    this.#speaker?.add([video]);
     video.srcObject = this.#store.snapshot.stream;
     this.resume();
   }

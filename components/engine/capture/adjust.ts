@@ -1,5 +1,5 @@
 import { MediaKitError } from '../errors.js';
-import { explained, getUserMedia } from './capture.js';
+import { captureError } from './capture-error.js';
 import type { Capturer } from './capturer.js';
 import { listDevices, nextCamera, withoutDevice, type TrackKind } from './devices.js';
 
@@ -22,7 +22,7 @@ export async function applyConstraints(
     try {
       await track.applyConstraints(wanted === true ? {} : wanted);
     } catch (thrown) {
-      throw await explained(thrown, { [kind]: wanted });
+      throw captureError(thrown, { [kind]: wanted });
     }
   }
 }
@@ -78,7 +78,7 @@ async function exchange(
 }
 
 async function put(capturer: Capturer, old: MediaStreamTrack, wish: MediaTrackConstraints): Promise<void> {
-  const [next] = (await getUserMedia({ [old.kind]: wish })).getTracks() as [MediaStreamTrack];
+  const next = await capturer.openTrack(old.kind as TrackKind, wish);
   try {
     capturer.replaceTrack(old, next);
   } catch (cause) {

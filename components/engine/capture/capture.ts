@@ -12,6 +12,15 @@ export async function getUserMedia(constraints: MediaStreamConstraints): Promise
   }
 }
 
+/** The track of one more camera or microphone. Rejects as `getUserMedia()` does. */
+export async function openTrack(
+  kind: 'audio' | 'video',
+  constraints: MediaTrackConstraints,
+): Promise<MediaStreamTrack> {
+  const stream = await getUserMedia({ [kind]: constraints });
+  return stream.getTracks()[0]!;
+}
+
 /** `navigator.mediaDevices.getDisplayMedia`, with errors that say what to do. */
 export async function getDisplayMedia(options?: DisplayMediaStreamOptions): Promise<MediaStream> {
   try {
@@ -33,8 +42,8 @@ function mediaDevices(method: 'getUserMedia' | 'getDisplayMedia'): MediaDevices 
   throw new MediaKitError('unsupported', `This browser has no ${method}(): use another browser.`);
 }
 
-/** The error of the kit for what was thrown: see `captureError()`. Its words are loaded when something goes wrong. */
-export async function explained(
+/** The words for what goes wrong are loaded when something does. */
+async function explained(
   thrown: unknown,
   asked?: MediaStreamConstraints,
   features: readonly CaptureFeature[] = [],

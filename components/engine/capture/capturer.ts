@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from '../clock.js';
 import { MediaKitError, stoppedEarly } from '../errors.js';
 import { StateStore, type Store } from '../store.js';
-import { getDisplayMedia, getUserMedia } from './capture.js';
+import { getDisplayMedia, getUserMedia, openTrack } from './capture.js';
 import type { LostDevice, TrackKind } from './devices.js';
 import type { Keeper, Kept } from './keeper.js';
 import { readPreferences } from './preferences.js';
@@ -72,6 +72,7 @@ export class Capturer {
   #rest: Rest | null = null;
   readonly #kept: Kept = {
     after: (ms, callback) => this.#clock.after(ms, callback),
+    openTrack,
     wants: (kind) => kind === 'audio' || this.#awake,
     replaceTrack: (old, next) => this.#exchange(old, next, false),
     report: (keeping) => this.#store.patch(keeping),
@@ -177,6 +178,11 @@ export class Capturer {
     return true;
   }
 
+  /** One more camera or microphone, which the caller stops or gives to `replaceTrack()`. Rejects with `MediaKitError`. */
+  openTrack(kind: TrackKind, constraints: MediaTrackConstraints): Promise<MediaStreamTrack> {
+    return openTrack(kind, constraints);
+  }
+
   /** Takes over a stream that somebody else captured, and owns it from now on. */
   adopt(stream: MediaStream): void {
     if (stream === this.#store.snapshot.stream) return;
@@ -268,7 +274,7 @@ export class Capturer {
   async #wake(rest: Rest): Promise<void> {
     const { track: old, video } = rest;
     try {
-      const [track] = (await getUserMedia({ video })).getVideoTracks() as [MediaStreamTrack];
+      const track = await openTrack('video', video);
       if (!this.#awake || this.#rest !== rest) {
         track.stop();
         throw new MediaKitError(

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import { getUserMedia } from './capture.js';
+import type { openTrack } from './capture.js';
 import {
   defaultMicrophone,
   endedBecause,
@@ -25,6 +25,7 @@ export interface Keeping {
 /** What a keeper needs of a capture. */
 export interface Kept {
   readonly after: Clock['after'];
+  readonly openTrack: typeof openTrack;
   /** Whether this kind is to be captured now: a camera that is to rest is not. */
   wants(kind: TrackKind): boolean;
   /** Puts `next` in the place of `old` in the same stream, and stops that. */
@@ -200,7 +201,7 @@ export class Keeper {
   async #fill(place: Place, wish: MediaTrackConstraints): Promise<boolean> {
     let next: MediaStreamTrack | undefined;
     try {
-      [next] = (await getUserMedia({ [place.kind]: wish })).getTracks();
+      next = await this.#kept.openTrack(place.kind, wish);
     } catch {
       // It is not to be had: the next change of the devices brings another chance.
     }
