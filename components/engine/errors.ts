@@ -56,11 +56,3 @@ export async function loaded<M>(module: Promise<M>): Promise<M> {
 export function leftEarly(): MediaKitError {
   return new MediaKitError('aborted', 'The room was left before it was joined: join again.');
 }
-
-/** What a capture rejects with that was stopped before it began. */
-export function stoppedEarly(): MediaKitError {
-  return new MediaKitError(
-    'aborted',
-    'The capture was stopped before it began: start it again if it is wanted.',
-  );
-}

@@ -93,7 +93,7 @@ export class Call {
   }
 
   /** Another camera or microphone from now on, where we capture one. */
-  choose(kind: 'camera' | 'microphone', deviceId: string): void {
+  choose(kind: 'camera' | 'microphone', deviceId: string | null): void {
     // A failure has been reported.
     this.#attempt(async () => this.#devices?.choose(kind, deviceId)).catch(() => {});
   }

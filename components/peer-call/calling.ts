@@ -177,9 +177,8 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
     }
 
     protected get joining(): CallOptions {
-      const { room, signaling, secret, endToEnd, token, name, iceServers, iceTransportPolicy, maxPeers } =
-        this;
-      const { camera, microphone } = this;
+      const { room, signaling, secret, endToEnd, token, name } = this;
+      const { iceServers, iceTransportPolicy, maxPeers, camera, microphone } = this;
       const captures = !this.source && !this.srcObject;
       return {
         room,
@@ -207,7 +206,7 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
         (this.room !== this.#at.room || place(this.signaling) !== this.#at.place);
       if (moves) this.leave();
       for (const kind of ['camera', 'microphone'] as const)
-        if (changed.has(kind) && this[kind]) this.call.choose(kind, this[kind]);
+        if (changed.has(kind)) this.call.choose(kind, this[kind]);
       if (['audio', 'video', 'direction'].some((name) => changed.has(name))) this.#prepares = true;
       if (this.isConnected && this.lobby && this.#prepares && !isActive(this.state)) {
         this.#prepares = false;

@@ -49,9 +49,11 @@ export class Devices {
   }
 
   /** Changes over to these in the same stream, where something is captured. Rejects with `MediaKitError`. */
-  async choose(device: 'camera' | 'microphone', deviceId: string): Promise<void> {
+  async choose(device: 'camera' | 'microphone', deviceId: string | null): Promise<void> {
     const kind = device === 'camera' ? 'video' : 'audio';
-    if (!this.stream?.getTracks().some((track) => track.kind === kind && track.readyState === 'live')) return;
+    const isThere = ({ kind: one, readyState }: MediaStreamTrack): boolean =>
+      one === kind && readyState === 'live';
+    if (!deviceId || !this.stream?.getTracks().some(isThere)) return;
     const { chooseDevice } = await loaded(import('../engine/capture/adjust.js'));
     await chooseDevice(this.#camera, kind, deviceId);
   }

@@ -1,6 +1,7 @@
 import type { Capturer, CaptureState } from '../engine/capture/capturer.js';
 import type { CaptureOptions } from '../engine/capture/request.js';
-import { loaded, stoppedEarly, type MediaKitError } from '../engine/errors.js';
+import { stoppedEarly } from '../engine/capture/stopped-early.js';
+import { loaded, type MediaKitError } from '../engine/errors.js';
 import { StateStore, type Store } from '../engine/store.js';
 import type { CaptureHost, OwnCapture } from './own-capture.js';
 

@@ -1,11 +1,12 @@
 import { systemClock, type Clock } from '../clock.js';
-import { MediaKitError, stoppedEarly } from '../errors.js';
+import { MediaKitError } from '../errors.js';
 import { StateStore, type Store } from '../store.js';
 import { getDisplayMedia, getUserMedia, openTrack } from './capture.js';
 import type { LostDevice, TrackKind } from './devices.js';
 import type { Keeper, Kept } from './keeper.js';
 import { readPreferences } from './preferences.js';
 import { captureConstraints, type CaptureOptions } from './request.js';
+import { stoppedEarly } from './stopped-early.js';
 
 /** How long the camera stays on after it is not looked through any longer: whoever wants it back soon need not wait. */
 const REST_DELAY = 5000;
