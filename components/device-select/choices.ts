@@ -47,7 +47,6 @@ export interface DeviceOwner extends HTMLElement {
   microphone: string | null;
   readonly sinkId: string;
   setSinkId(sinkId: string): Promise<void>;
-  /** What is lent is not captured here, and has no devices to choose. */
   readonly source: string | null;
   readonly srcObject: MediaStream | null;
   /** Of a preview: what it captures, if anything. */
@@ -65,13 +64,17 @@ export function isOfUse(
   asks: boolean,
 ): boolean {
   if (kind === 'speaker') return 'setSinkId' in HTMLMediaElement.prototype && (choices > 1 || asks);
-  const captures = !owner || (!owner.source && !owner.srcObject && captured(owner));
-  return captures && choices > 0;
+  return (!owner || captures(owner)) && choices > 0;
 }
 
-/** A preview captures devices only where it is told to, and no display. */
-const captured = ({ capture }: DeviceOwner): boolean =>
-  capture === undefined || (capture !== null && capture !== 'display');
+/**
+ * A preview captures devices only where it is told to, and no display; that goes before its `source`. A call sends what
+ * it is lent.
+ */
+function captures({ capture, source, srcObject }: DeviceOwner): boolean {
+  if (srcObject) return false;
+  return capture === undefined ? !source : capture !== null && capture !== 'display';
+}
 
 /** The id of the device that an owner uses now, or the one that it will ask for, or the empty text. */
 export function deviceInUse(kind: DeviceKind, owner: DeviceOwner): string {
