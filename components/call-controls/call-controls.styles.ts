@@ -38,15 +38,6 @@ export const styles = [
     }
 
     @media (forced-colors: active) {
-      [aria-expanded='true'] {
-        border: 4px solid;
-      }
-
-      .toolbar [aria-disabled] {
-        color: GrayText;
-        opacity: 1;
-      }
-
       .unread {
         background: Highlight;
       }

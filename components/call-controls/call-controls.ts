@@ -57,7 +57,7 @@ export class CallControls extends KitElement {
 
   /** Id of the `<peer-call>`, in the same root, that the buttons control. Without one it is the nearest around this element. */
   @property({ attribute: 'for' }) htmlFor: string | null = null;
-  /** The buttons that are not to be there: `microphone`, `camera`, `screen`, `devices`, `chat`, `leave`, with spaces between them. */
+  /** The buttons that are not to be there: `microphone`, `camera`, `screen`, `devices`, `chat`, `leave`, with spaces between them. `leave` also joins. Without the attribute all are there. */
   @property() hide: string | null = null;
   /** Id of the element, in the same root, that a button shows and hides to choose devices: a popover, or anything by its `hidden`. Without the attribute there is no such button; an empty one leaves it all to `devices-request`. */
   @property() devices: string | null = null;
@@ -81,6 +81,11 @@ export class CallControls extends KitElement {
         call?.addEventListener('keydown', this.#onKeydown, { signal });
       },
     });
+  }
+
+  /** What is around it may be another call. */
+  override connectedMoveCallback(): void {
+    this.requestUpdate();
   }
 
   protected override get customStates(): Readonly<Record<string, boolean>> {

@@ -1,4 +1,5 @@
 import { html, nothing, type LitElement, type ReactiveController, type TemplateResult } from 'lit';
+import { titleOf } from '../internal/call-toggles.js';
 import { IdReference } from '../internal/id-reference.js';
 import type { Text } from '../internal/kit-element.js';
 import { whenRead } from '../internal/when-read.js';
@@ -43,8 +44,9 @@ export class Panel implements ReactiveController {
   toggle(button: HTMLElement): void {
     const element = this.#element;
     if (!element || this.popover) return;
+    const { activeElement } = element.getRootNode() as Document | ShadowRoot;
     // What is hidden cannot keep the focus.
-    if (this.open && element.matches(':focus-within')) button.focus();
+    if (this.open && element.contains(activeElement)) button.focus();
     element.hidden = this.open;
   }
 
@@ -105,7 +107,7 @@ export function renderPanelButton(
       class=${name}
       part="button"
       type="button"
-      title=${shortcut ? `${label} (${shortcut})` : label}
+      title=${titleOf(label, shortcut)}
       aria-label=${label}
       aria-expanded=${String(open)}
       aria-keyshortcuts=${shortcut || nothing}

@@ -8,13 +8,13 @@ const fields = [
   `input:not(${wordless.map((type) => `[type=${type}]`).join()})`,
   'textarea',
   'select',
-  '[contenteditable]:not([contenteditable=false])',
   ...roles.map((role) => `[role=${role}]`),
 ].join();
 
 /** Whether a key is meant for where it is pressed, or belongs to the browser or another script. */
 export function isTaken(event: KeyboardEvent): boolean {
   const { ctrlKey, altKey, metaKey, repeat, isComposing, defaultPrevented } = event;
+  const path = event.composedPath();
   return (
     ctrlKey ||
     altKey ||
@@ -22,6 +22,13 @@ export function isTaken(event: KeyboardEvent): boolean {
     repeat ||
     isComposing ||
     defaultPrevented ||
-    event.composedPath().some((place) => place instanceof Element && place.matches(fields))
+    isSealed(path[0]!) ||
+    path.some((place) => place instanceof Element && (place.matches(fields) || isEditable(place)))
   );
 }
+
+/** Nobody sees into an element with a closed shadow root: there may be a field in it. */
+const isSealed = (place: EventTarget): boolean =>
+  place instanceof Element && place.localName.includes('-') && !place.shadowRoot;
+
+const isEditable = (place: Element): boolean => (place as HTMLElement).isContentEditable;

@@ -1,16 +1,11 @@
+import { connectionWords } from '../internal/call-words.js';
+
 /** The English words of `<call-stats>`. */
 export const strings = {
+  ...connectionWords,
   label: 'Connection figures',
   empty: 'Nobody is connected, so there is nothing to measure',
-  guest: 'Guest',
-  'quality-good': 'Good connection',
-  'quality-fair': 'Fair connection',
-  'quality-poor': 'Poor connection',
   'quality-none': 'No figures yet',
-  connecting: 'Connecting…',
-  reconnecting: 'Reconnecting…',
-  offline: 'No network',
-  failed: 'No connection',
   connection: 'Connection',
   bitrate: 'Bitrate',
   'round-trip': 'Round trip',

@@ -150,6 +150,7 @@ export const styles = [
 
     .plot {
       margin-block-start: auto;
+      padding-block-start: 0.125rem;
       border-block-end: 1px solid var(--_line);
     }
 

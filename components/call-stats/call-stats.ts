@@ -77,6 +77,11 @@ export class CallStats extends KitElement {
     return report(this.#call?.state ?? null, this.#records.all, { date, now, browser });
   }
 
+  /** What is around it may be another call. */
+  override connectedMoveCallback(): void {
+    this.requestUpdate();
+  }
+
   protected override get customStates(): Readonly<Record<string, boolean>> {
     const score = this.#score;
     return {

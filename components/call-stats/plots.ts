@@ -77,8 +77,11 @@ const renderValues = ([first, second]: readonly (string | null)[]): TemplateResu
   <span class="values">
     ${
       second === undefined
-        ? html`<span>${first ?? '–'}</span>`
-        : html`<span class="received">↓ ${first ?? '–'}</span> <span class="sent">↑ ${second ?? '–'}</span>`
+        ? html`<bdi>${first ?? '–'}</bdi>`
+        : html`
+            <span class="received">↓ <bdi>${first ?? '–'}</bdi></span>
+            <span class="sent">↑ <bdi>${second ?? '–'}</bdi></span>
+          `
     }
   </span>
 `;

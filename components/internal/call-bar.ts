@@ -66,8 +66,23 @@ export const toolbarStyles = css`
   }
 
   @container call (inline-size < 22rem) {
+    .leave {
+      padding-inline: 0.5em;
+    }
+
     .leave span {
       display: none;
+    }
+  }
+
+  @container call (inline-size < 19rem) {
+    .toolbar {
+      gap: 0.25em;
+    }
+
+    .toolbar button {
+      min-inline-size: 44px;
+      min-block-size: 44px;
     }
   }
 `;

@@ -67,6 +67,10 @@ export function deviceToggles({ audio, video, localStream }: Controlled, act: Ac
   ];
 }
 
+/** What a pointer is told of a button: its name, and the key that does the same, where there is one. */
+export const titleOf = (label: string, shortcut: string): string =>
+  shortcut ? `${label} (${shortcut})` : label;
+
 /** `shortcut`: the key that does the same, where there is one. */
 export function renderToggle(
   { name, on, usable, icon, act }: Toggle,
@@ -78,7 +82,7 @@ export function renderToggle(
       class=${name}
       part="button"
       type="button"
-      title=${shortcut ? `${text(name)} (${shortcut})` : text(name)}
+      title=${titleOf(text(name), shortcut)}
       aria-label=${text(name)}
       aria-pressed=${String(on)}
       aria-disabled=${usable ? nothing : 'true'}
@@ -116,14 +120,25 @@ export const toggleStyles = css`
     color: var(--_danger);
   }
 
+  /* No more than an icon, and so round. */
+  button:where([aria-pressed], [aria-expanded]) {
+    padding-inline: 0.5em;
+  }
+
   [aria-disabled] {
     cursor: default;
     opacity: 0.5;
   }
 
   @media (forced-colors: active) {
-    [aria-pressed='true'] {
+    [aria-pressed='true'],
+    [aria-expanded='true'] {
       border: 4px solid;
+    }
+
+    [aria-disabled] {
+      color: GrayText;
+      opacity: 1;
     }
   }
 `;

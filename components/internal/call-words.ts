@@ -7,3 +7,15 @@ export const callWords = {
   camera: 'Camera',
   'share-screen': 'Share screen',
 };
+
+/** The English words of how well a connection works, and of a member without a name. */
+export const connectionWords = {
+  guest: 'Guest',
+  'quality-good': 'Good connection',
+  'quality-fair': 'Fair connection',
+  'quality-poor': 'Poor connection',
+  connecting: 'Connecting…',
+  reconnecting: 'Reconnecting…',
+  offline: 'No network',
+  failed: 'No connection',
+};

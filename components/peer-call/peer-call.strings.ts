@@ -1,4 +1,4 @@
-import { callWords } from '../internal/call-words.js';
+import { callWords, connectionWords } from '../internal/call-words.js';
 
 export type { Text } from '../internal/kit-element.js';
 
@@ -8,10 +8,10 @@ export type { Text } from '../internal/kit-element.js';
  */
 export const strings = {
   ...callWords,
+  ...connectionWords,
   label: 'Call',
   you: 'You',
   'named-you': '{name} (you)',
-  guest: 'Guest',
   screen: 'Screen of {name}',
   'your-screen': 'Your screen',
   speaking: 'Speaking',
@@ -19,16 +19,9 @@ export const strings = {
   'camera-off': 'Camera off',
   verification: 'Compare the security code',
   'verification-why': 'Read it to each other. If it is the same for {name}, nobody stands between you.',
-  'quality-good': 'Good connection',
-  'quality-fair': 'Fair connection',
-  'quality-poor': 'Poor connection',
-  connecting: 'Connecting…',
-  reconnecting: 'Reconnecting…',
   'reconnecting-why': 'The connection broke and is being brought back',
   'unreachable-why': 'There is no way to the room now; still trying',
-  offline: 'No network',
   'offline-why': 'It goes on as soon as there is one again',
-  failed: 'No connection',
   'failed-why': 'Every way was tried in vain',
   unreachable: 'No way to the room: nobody new can join at the moment',
   reachable: 'The room can be reached again',

@@ -1,6 +1,8 @@
 import { expect } from '@open-wc/testing';
 import type { CallControls } from '../../components/call-controls/call-controls.js';
 import type { ControlRequestEvent } from '../../components/call-controls/call-controls.events.js';
+import '../../components/call-chat/define.js';
+import '../../components/device-select/define.js';
 import '../../components/peer-call/define.js';
 import { MemorySignaling } from '../../components/engine/signaling/memory.js';
 import { addCall, camera, newRoom, stop, withDisplay } from '../peer-call/calls.js';
@@ -111,6 +113,56 @@ describe('<call-controls>', () => {
       stop(call.srcObject);
     });
 
+    it('is shown as it is, whoever changed it', async () => {
+      const call = await addCall({
+        ...{ id: 'shared', controls: true, room: newRoom(), signaling: new MemorySignaling() },
+        srcObject: camera('#ff0000'),
+      });
+      document.body.insertAdjacentHTML(
+        'beforeend',
+        '<call-controls for="shared"></call-controls><call-controls for="shared"></call-controls>',
+      );
+      const [one, other] = [...document.querySelectorAll('call-controls')] as [CallControls, CallControls];
+      const own = (name: string): HTMLButtonElement | null =>
+        call.shadowRoot!.querySelector<HTMLButtonElement>(`[role="toolbar"] .${name}`);
+      /** In the two bars, and in that of the call itself. */
+      const shows = (name: string, pressed: string): Promise<unknown> => {
+        const all = (): (HTMLButtonElement | null)[] => [button(one, name), button(other, name), own(name)];
+        return until(() => all().every((each) => each?.ariaPressed === pressed), `${name}: ${pressed}`);
+      };
+      await call.join();
+      await shows('microphone', 'true');
+      button(one, 'microphone').click();
+      await shows('microphone', 'false');
+      own('microphone')!.click();
+      await shows('microphone', 'true');
+      call.toggleVideo(false);
+      await shows('camera', 'false');
+      await withDisplay(camera('#00ff00', { audio: false }), () => call.shareScreen());
+      await shows('share-screen', 'true');
+      call.stopSharing();
+      await shows('share-screen', 'false');
+      call.leave();
+      await until(() => [button(one, 'join'), button(other, 'join'), own('join')].every(Boolean), 'left');
+      stop(call.srcObject);
+    });
+
+    it('is shown as it is, also where it does not do what is asked', async () => {
+      const { call, controls } = await addControls({ localStream });
+      button(controls, 'microphone').click();
+      button(controls, 'share-screen').click();
+      button(controls, 'leave').click();
+      call.become({ localStream });
+      await controls.updateComplete;
+      expect(call.asked).to.deep.equal(['audio false', 'share', 'leave']);
+      const pressed = ['microphone', 'share-screen'].map((name) => button(controls, name).ariaPressed);
+      expect([...pressed, names(controls)]).to.deep.equal([
+        'true',
+        'false',
+        'microphone camera share-screen leave',
+      ]);
+    });
+
     it('is the one around it where none is named', async () => {
       const call = addFake({ localStream });
       call.append(document.createElement('call-controls'));
@@ -118,6 +170,16 @@ describe('<call-controls>', () => {
       await until(() => controls.matches(':state(active)'), 'it follows');
       button(controls, 'camera').click();
       expect(call.asked).to.deep.equal(['video false']);
+    });
+
+    it('is another one after a move into it', async () => {
+      const [first, second] = [addFake({ localStream }), addFake({ localStream, audio: false })];
+      const controls = first.appendChild(document.createElement('call-controls'));
+      await until(() => button(controls, 'microphone')?.ariaPressed === 'true', 'the first');
+      (second as unknown as { moveBefore(node: Node, child: null): void }).moveBefore(controls, null);
+      await until(() => button(controls, 'microphone').ariaPressed === 'false', 'the second');
+      button(controls, 'microphone').click();
+      expect([first.asked, second.asked]).to.deep.equal([[], ['audio true']]);
     });
 
     it('may be another one', async () => {
@@ -273,6 +335,37 @@ describe('<call-controls>', () => {
       await until(() => button(controls, 'chat').ariaLabel === 'Chat', 'read');
     });
 
+    it('may be a chat, which tells of what came meanwhile', async () => {
+      const [room, signaling] = [newRoom(), new MemorySignaling()];
+      const ann = await addCall({ id: 'ann', hidden: true, room, signaling, name: 'Ann' });
+      const ben = await addCall({ hidden: true, room, signaling, name: 'Ben' });
+      document.body.insertAdjacentHTML(
+        'beforeend',
+        '<call-chat id="chat" for="ann" hidden></call-chat><call-controls for="ann" chat="chat"></call-controls>',
+      );
+      const controls = document.querySelector('call-controls')!;
+      await Promise.all([ann.join(), ben.join()]);
+      await until(() => ben.state.status === 'connected', 'connected');
+      await ben.send('Hello');
+      await until(() => button(controls, 'chat').ariaLabel === 'Chat, 1 new', 'told');
+      button(controls, 'chat').click();
+      await until(() => button(controls, 'chat').ariaLabel === 'Chat', 'read');
+      expect([expanded(controls), document.querySelector('call-chat')!.hidden]).to.deep.equal([
+        'true',
+        false,
+      ]);
+      await expect(controls).to.be.accessible();
+    });
+
+    it('may be the choice of devices', async () => {
+      const { controls } = await addPanel('<device-select id="panel" kind="speaker" hidden></device-select>');
+      const select = document.querySelector('device-select')!;
+      button(controls, 'chat').click();
+      await until(() => !select.hidden && expanded(controls) === 'true', 'shown');
+      button(controls, 'chat').click();
+      await until(() => select.hidden && expanded(controls) === 'false', 'hidden');
+    });
+
     it('may come later, and until then there is one warning', async () => {
       const warnings: string[] = [];
       const { warn } = console;
@@ -320,18 +413,25 @@ describe('<call-controls>', () => {
       document.body.insertAdjacentHTML(
         'beforeend',
         `<input><input type="search"><textarea></textarea><select></select>
-        <p contenteditable><b class="within">text</b></p>
+        <p contenteditable><b class="within">text</b></p><p contenteditable="plaintext-only">text</p>
         <div role="textbox" tabindex="0"></div><ul role="listbox"><li class="within" role="option"></li></ul>`,
       );
       const host = document.createElement('div');
       host.attachShadow({ mode: 'open' }).innerHTML = '<input>';
-      document.body.append(host);
+      const sealed = document.createElement('sealed-field');
+      // eslint-disable-next-line wc/no-closed-shadow-root -- those of others may be
+      const within = sealed.attachShadow({ mode: 'closed' });
+      within.innerHTML = '<input>';
+      document.body.append(host, sealed);
       const places = [
         ...document.querySelectorAll('input, textarea, select, [contenteditable], [role], .within'),
       ];
-      for (const place of [...places, host.shadowRoot!.querySelector('input')!])
-        expect(press('m', place), place.outerHTML).to.equal(false);
-      expect(call.asked).to.deep.equal([]);
+      for (const root of [host.shadowRoot!, within]) places.push(root.querySelector('input')!);
+      for (const place of places) expect(press('m', place), place.outerHTML).to.equal(false);
+      document.designMode = 'on';
+      const editable = press('m');
+      document.designMode = 'off';
+      expect([editable, call.asked]).to.deep.equal([false, []]);
       document.body.insertAdjacentHTML(
         'beforeend',
         '<input class="no-text" type="checkbox"><button class="no-text"></button><p class="no-text" contenteditable="false"></p>',
@@ -388,7 +488,7 @@ describe('<call-controls>', () => {
       await again.updateComplete;
       press('m');
       expect([first.asked.length, second.asked.length]).to.deep.equal([1, 0]);
-      press('m', second);
+      press('m', second.appendChild(document.createElement('p')));
       press('m', button(controls, 'leave'));
       press('m', button(again, 'leave'));
       expect([first.asked.length, second.asked.length]).to.deep.equal([1, 3]);
@@ -397,7 +497,8 @@ describe('<call-controls>', () => {
     it('are over when the bar is gone', async () => {
       const { call, controls } = await addControls({ localStream });
       controls.remove();
-      expect([press('m'), press('m', call)]).to.deep.equal([false, false]);
+      const within = call.appendChild(document.createElement('p'));
+      expect([press('m'), press('m', within)]).to.deep.equal([false, false]);
     });
   });
 

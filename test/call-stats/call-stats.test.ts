@@ -136,6 +136,20 @@ describe('<call-stats>', () => {
       await until(() => query(stats, '.empty'), 'nobody');
     });
 
+    it('is another one after a move into it', async () => {
+      const { call, stats } = await addStats({ htmlFor: null });
+      const other = addMeasured();
+      call.measures({ Ann: quality() });
+      other.measures({ Zoe: quality() });
+      for (const [around, name] of [
+        [call, 'Ann'],
+        [other, 'Zoe'],
+      ] as const) {
+        (around as unknown as { moveBefore(node: Node, child: null): void }).moveBefore(stats, null);
+        await until(() => words(query(stats, '.who')) === name, name);
+      }
+    });
+
     it('may be another one', async () => {
       const { call, stats } = await addStats();
       const other = addMeasured();

@@ -12,13 +12,15 @@ describe('a bar for a call elsewhere on the page', () => {
       `${kind}: does it all by keyboard, and nothing while somebody types`,
       { timeout: 90_000 },
       async () => {
-        const page = await enter(browsers[kind], examples, { room: randomUUID(), name: 'Ann', id: 'call' });
+        const captures = { source: '', audio: '', video: '' };
+        const who = { room: randomUUID(), name: 'Ann', id: 'call' };
+        const page = await enter(browsers[kind], examples, { ...who, ...captures });
         pages.push(page);
         await page.evaluate(async () => {
           document.body.insertAdjacentHTML(
             'beforeend',
             `<call-controls for="call" chat="chat" devices="devices"></call-controls>
-          <div id="devices" popover><button>Camera</button></div>
+          <div id="devices" popover><device-select for="call" kind="microphone"></device-select></div>
           <call-chat id="chat" for="call" hidden></call-chat>`,
           );
           const bar = document.querySelector('call-controls');
@@ -67,6 +69,18 @@ describe('a bar for a call elsewhere on the page', () => {
         await press('d');
         await becomes({ open: true });
         await press('Escape');
+        await becomes({ open: false });
+        const devices = await page.evaluateHandle(() =>
+          document.querySelector('call-controls').shadowRoot.querySelector('.devices'),
+        );
+        await devices.click();
+        await becomes({ open: true });
+        const chosen = () => page.evaluate(() => document.querySelector('device-select').value);
+        const used = await page.evaluate(
+          () => window.e2e.call().localStream.getAudioTracks()[0].getSettings().deviceId,
+        );
+        await until(async () => used && (await chosen()) === used, 'the device in use');
+        await devices.click();
         await becomes({ open: false });
         await press('c');
         await becomes({ hidden: false });
