@@ -1,17 +1,9 @@
 import { css } from 'lit';
+import { iconStyles } from './icon.js';
 
 /** Icons and round buttons, alike in every tag that controls a call. */
 export const buttonStyles = css`
-  svg {
-    display: block;
-    flex: none;
-    inline-size: 1.25em;
-    fill: none;
-    stroke: currentColor;
-    stroke-width: 1.75;
-    stroke-linecap: round;
-    stroke-linejoin: round;
-  }
+  ${iconStyles}
 
   button {
     display: inline-flex;
