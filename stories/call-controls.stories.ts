@@ -3,6 +3,7 @@ import { html, type TemplateResult } from 'lit';
 import '../components/call-chat/define.js';
 import type { CallControls } from '../components/call-controls/call-controls.js';
 import '../components/call-controls/define.js';
+import '../components/device-select/define.js';
 import { MemorySignaling } from '../components/engine/signaling/memory.js';
 import '../components/media-generator/define.js';
 import '../components/peer-call/define.js';
@@ -68,12 +69,8 @@ export const WithPanels: Story = {
     ></peer-call>
     <call-chat id="chat" for="panels" hidden></call-chat>
     <div id="devices" popover>
-      <label
-        >Camera
-        <select>
-          <option>The only one</option>
-        </select></label
-      >
+      <device-select for="panels" kind="camera"></device-select>
+      <device-select for="panels" kind="microphone"></device-select>
     </div>
     <call-controls for="panels" chat="chat" devices="devices" hide=${hide}></call-controls>
   `,

@@ -551,14 +551,16 @@ describe('<call-controls>', () => {
       const { controls } = await addControls({ localStream });
       const all = buttons(controls);
       const focused = (): number => all.indexOf(controls.shadowRoot!.activeElement as HTMLButtonElement);
-      const press = (key: string): void => {
-        const event = new KeyboardEvent('keydown', { key, bubbles: true, composed: true, cancelable: true });
-        controls.shadowRoot!.activeElement!.dispatchEvent(event);
+      const press = (key: string, held: KeyboardEventInit = {}): void => {
+        const init = { key, bubbles: true, composed: true, cancelable: true, ...held };
+        controls.shadowRoot!.activeElement!.dispatchEvent(new KeyboardEvent('keydown', init));
       };
       expect(all.map(({ tabIndex }) => tabIndex)).to.deep.equal([0, -1, -1, -1]);
       all[0]!.focus();
       press('ArrowRight');
       expect([focused(), all[1]!.tabIndex]).to.deep.equal([1, 0]);
+      press('ArrowLeft', { altKey: true });
+      expect(focused(), "the browser's").to.equal(1);
       press('End');
       press('ArrowRight');
       expect(focused()).to.equal(0);
