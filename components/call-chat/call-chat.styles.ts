@@ -1,5 +1,5 @@
 import { css } from 'lit';
-import { iconStyles } from '../internal/icon.js';
+import { iconStyles } from '../internal/icon.styles.js';
 import { tokens } from '../internal/tokens.js';
 
 export const styles = [

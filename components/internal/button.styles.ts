@@ -1,5 +1,5 @@
 import { css } from 'lit';
-import { iconStyles } from './icon.js';
+import { iconStyles } from './icon.styles.js';
 
 /** Icons and round buttons, alike in every tag that controls a call. */
 export const buttonStyles = css`
