@@ -27,7 +27,7 @@ export interface CallOptions extends WantedDevices {
   readonly maxPeers: number | null;
 }
 
-const MIXED = 'A call goes either by a server or by an invite: leave() before the other way.';
+const MIXED = 'A call goes by a server or by an invite: leave() before the other.';
 
 /** The room of one `<peer-call>` together with the devices that the tag captures for it. */
 export class Call {
@@ -193,7 +193,7 @@ export class Call {
       // A browser may want it asked for within the click itself, as it is where this is loaded already.
       if (!this.#devices) await this.#load();
       if (!isActive(this.#store.snapshot)) {
-        throw new MediaKitError('bad-input', 'No call to share a screen with: join() first.');
+        throw new MediaKitError('bad-input', 'No call to share a screen in: join() first.');
       }
       await this.#devices!.share(options ?? null);
       // Who declines in the browser's own window knows.

@@ -68,7 +68,7 @@ export class LocalMedia {
   codecsMissing(): void {
     if (this.#warned === this.#sending) return;
     this.#warned = this.#sending;
-    const words = 'has none of these codecs, and another one is sent. Name one more that all browsers have.';
+    const words = 'has none of these codecs, and another one is sent: name one more that all have.';
     console.warn(`${this.#sending.codecs?.join(', ')}: a member ${words}`);
   }
 
