@@ -410,21 +410,40 @@ describe('<stream-preview>', () => {
         (element: StreamPreview) => element.stop(),
         (element: StreamPreview) => element.remove(),
       ]) {
-        let give!: (stream: MediaStream) => void;
+        let give: ((stream: MediaStream) => void) | undefined;
         mediaDevices.getUserMedia = () => new Promise((resolve) => (give = resolve));
         const element = await preview({ capture: 'user' });
         const late = borrowed();
-        const error = await failure(element, () => {
+        let other: Promise<unknown> | undefined;
+        const error = await failure(element, async () => {
           const starting = element.start();
-          same(element.start(), starting, 'the same promise');
+          other = element.start().catch((thrown: unknown) => thrown);
+          await until(() => give, 'it is asked for');
           act(element);
           return starting;
         });
-        give(late);
+        same(await other, error, 'both are told the same');
+        give!(late);
         expect(error.code).to.equal('aborted');
         await until(() => tracksLive(late) === 0, 'the late stream is stopped');
         expect([element.stream, element.state]).to.deep.equal([null, 'empty']);
       }
+    });
+
+    it('aborted when it is stopped before it is asked for', async () => {
+      let asked = 0;
+      mediaDevices.getUserMedia = async () => {
+        asked++;
+        return borrowed();
+      };
+      const element = await preview();
+      const error = await failure(element, () => {
+        const starting = element.getUserMedia({ video: true });
+        element.stop();
+        return starting;
+      });
+      expect([error.code, element.state, asked]).to.deep.equal(['aborted', 'empty', 0]);
+      same(await element.getUserMedia({ video: true }), element.stream, 'and begins again');
     });
   });
 

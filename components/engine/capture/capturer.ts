@@ -66,6 +66,8 @@ export class Capturer {
   #listening: AbortController | undefined;
   /** Loaded for what is captured from devices. */
   #keeper: Keeper | null = null;
+  /** Whether it is there, or on its way: then it decides what becomes of tracks that have ended. */
+  #cared = false;
   readonly #clock: Clock;
   /** Whether the camera is wanted. */
   #awake = true;
@@ -75,6 +77,7 @@ export class Capturer {
     after: (ms, callback) => this.#clock.after(ms, callback),
     openTrack,
     wants: (kind) => kind === 'audio' || this.#awake,
+    rests: (track) => this.#rest?.track === track,
     replaceTrack: (old, next) => this.#exchange(old, next, false),
     report: (keeping) => this.#store.patch(keeping),
     revoked: (kind) => this.#revoked(kind),
@@ -217,7 +220,7 @@ export class Capturer {
     if (this.#rest?.track === old) this.#rest = null;
     this.#watch(stream, [next]);
     this.#keeper?.follow(old, next, chosen);
-    this.#store.patch({ tracks: stream.getTracks() });
+    this.#store.patch({ tracks: stream.getTracks(), error: null });
     if (!this.#awake) this.rest();
   }
 
@@ -232,11 +235,15 @@ export class Capturer {
 
   /** Has somebody look after the devices. Where that does not load, a lost one is lost. */
   async #keep(stream: MediaStream, signal: AbortSignal): Promise<void> {
+    this.#cared = true;
     try {
       const { Keeper } = await import('./keeper.js');
       if (!signal.aborted) this.#keeper = new Keeper(stream, this.#kept, signal);
     } catch (cause) {
       console.warn('A part of the kit did not load: no other device will take over for a lost one.', cause);
+      if (signal.aborted) return;
+      this.#cared = false;
+      this.#check(stream);
     }
   }
 
@@ -253,13 +260,15 @@ export class Capturer {
   }
 
   #watch(stream: MediaStream, tracks: readonly MediaStreamTrack[] = stream.getTracks()): void {
-    const check = (): void => {
-      if (this.#keeper || this.rests || isLive(stream)) return;
-      // A display may end while another one is being chosen.
-      this.#store.patch({ ...NOTHING, status: this.#starting ? 'starting' : 'ended' });
-    };
     const { signal } = this.#listening!;
-    for (const track of tracks) track.addEventListener('ended', check, { signal });
+    for (const track of tracks) track.addEventListener('ended', () => this.#check(stream), { signal });
+  }
+
+  /** Whether it has ended by itself. */
+  #check(stream: MediaStream): void {
+    if (this.#cared || this.rests || isLive(stream)) return;
+    // A display may end while another one is being chosen.
+    this.#store.patch({ ...NOTHING, status: this.#starting ? 'starting' : 'ended' });
   }
 
   #switchOff(): void {
@@ -302,6 +311,7 @@ export class Capturer {
     this.#cancelRest?.();
     this.#rest = null;
     this.#keeper = null;
+    this.#cared = false;
     this.#listening?.abort();
     for (const track of this.#store.snapshot.stream?.getTracks() ?? []) track.stop();
   }

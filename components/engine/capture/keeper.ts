@@ -28,6 +28,8 @@ export interface Kept {
   readonly openTrack: typeof openTrack;
   /** Whether this kind is to be captured now: a camera that is to rest is not. */
   wants(kind: TrackKind): boolean;
+  /** Whether this track was switched off on purpose, and is fetched back by whoever did so. */
+  rests(track: MediaStreamTrack): boolean;
   /** Puts `next` in the place of `old` in the same stream, and stops that. */
   replaceTrack(old: MediaStreamTrack, next: MediaStreamTrack): void;
   /** Called with each change. */
@@ -45,7 +47,6 @@ class Place {
   deviceId = '';
   label = '';
   lost = false;
-  revoked = false;
   muted = false;
   tries = 0;
   /** Whether it is being filled, and has to be looked at once more then. */
@@ -64,7 +65,7 @@ class Place {
   want(): void {
     this.deviceId = this.track.getSettings().deviceId ?? '';
     this.label = this.track.label;
-    this.lost = this.revoked = this.muted = false;
+    this.lost = false;
   }
 
   get filled(): boolean {
@@ -95,6 +96,7 @@ export class Keeper {
     }
     navigator.mediaDevices.addEventListener('devicechange', () => void this.#devicesChanged(), { signal });
     void listDevices().then((devices) => (this.#default = defaultMicrophone(devices).identity));
+    this.#publish();
   }
 
   /** A track was replaced by somebody else. `chosen`: its device is wanted from now on. */
@@ -115,6 +117,8 @@ export class Keeper {
   #listen(place: Place): void {
     const { track } = place;
     place.listening?.abort();
+    // As during a phone call that has begun before.
+    place.muted = track.muted;
     const { signal } = (place.listening = new AbortController());
     this.#signal.addEventListener('abort', () => place.listening?.abort(), { signal });
     track.addEventListener('ended', () => void this.#ended(place), { signal });
@@ -134,10 +138,9 @@ export class Keeper {
     place.muted = false;
     const feature = place.kind === 'video' ? 'camera' : 'microphone';
     const [devices, permission] = await Promise.all([listDevices(), queryPermission(feature)]);
-    if (this.#signal.aborted || place.filled) return;
+    if (this.#signal.aborted || place.filled || this.#kept.rests(place.track)) return;
     place.tries = 0;
     if (endedBecause(place, devices, permission?.state ?? null) === 'revoked') {
-      place.revoked = true;
       const { signal } = place.listening!;
       const changed = (): void => {
         if (permission?.state === 'granted') void this.#tend(place);
@@ -212,7 +215,6 @@ export class Keeper {
     }
     const old = place.track;
     place.track = next;
-    place.muted = place.revoked = false;
     this.#listen(place);
     try {
       this.#kept.replaceTrack(old, next);

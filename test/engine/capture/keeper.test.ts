@@ -174,6 +174,42 @@ describe('Capturer: devices that come and go', () => {
     devices.permit('camera', 'granted');
     await until(() => devices.live.includes('front'), 'the picture');
     same(capturer.store.snapshot.stream, stream);
+    same(capturer.store.snapshot.error, null, 'it is past');
+  });
+
+  it('finds what went before it was there', async () => {
+    const stream = await capturer.start({ kind: 'user', video: true });
+    expect(devices.listed, 'too early').to.equal(0);
+    devices.unplug('front');
+    expect(capturer.store.snapshot.status).to.equal('live');
+    await until(() => devices.live.includes('usb'), 'the other camera');
+    same(capturer.store.snapshot.stream, stream);
+    expect(lost()).to.deep.equal(['camera front']);
+  });
+
+  it('takes no camera for lost that was switched off before it was there', async () => {
+    await capturer.start({ kind: 'user', video: true });
+    expect(devices.listed, 'too early').to.equal(0);
+    capturer.rest();
+    clock.advance(5000);
+    await until(() => devices.listed > 1, 'looked at');
+    await new Promise((resolve) => setTimeout(resolve));
+    expect([...lost(), ...devices.live]).to.deep.equal([]);
+    await capturer.wake();
+    expect([lost().length, devices.asked.length, ...devices.live]).to.deep.equal([0, 2, 'front']);
+  });
+
+  it('tells of an interruption that was there before', async () => {
+    const { getUserMedia } = navigator.mediaDevices;
+    navigator.mediaDevices.getUserMedia = async (constraints) => {
+      const stream = await getUserMedia.call(navigator.mediaDevices, constraints);
+      for (const track of stream.getTracks()) Object.defineProperty(track, 'muted', { value: true });
+      return stream;
+    };
+    await capturer.start({ kind: 'user', video: true });
+    await until(() => capturer.store.snapshot.interrupted, 'interrupted');
+    devices.mute('front', false);
+    expect(capturer.store.snapshot.interrupted).to.equal(false);
   });
 
   it('leaves a display alone', async () => {
