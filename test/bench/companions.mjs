@@ -57,7 +57,7 @@ async function measure(kind, origin, minutes) {
     const page = await open(browser, `${origin}/test/bench/companions/page.html`, { counted: true });
     await page.evaluate(begin);
     const protocol = kind === 'chromium' && (await page.createCDPSession());
-    await protocol?.send?.('Performance.enable');
+    if (protocol) await protocol.send('Performance.enable');
     const start = performance.now();
     const memory = [];
     let turns = 0;
@@ -69,11 +69,9 @@ async function measure(kind, origin, minutes) {
       }
       // The least of the last half minute: browsers collect garbage when they like to.
       const recent = memory.filter(([at]) => at > end - MINUTE / 2).map(([, bytes]) => bytes);
-      const { contexts, ...left } = await page.evaluate(() => window.e2e.left());
       return {
         memory: Math.round(Math.min(...recent) / MiB),
-        ...left,
-        contexts,
+        ...(await page.evaluate(() => window.e2e.left())),
         ...(protocol && (await held(page, protocol))),
       };
     };
