@@ -34,7 +34,14 @@ const meta: Meta<Args> = {
         <stream-recorder source="made"></stream-recorder>
       </div>
       <div>
-        <peer-call id="call" room=${room} signaling="broadcast:" name="Ann" source="made" autojoin></peer-call>
+        <peer-call
+          id="call"
+          room=${room}
+          signaling="broadcast:"
+          name="Ann"
+          source="made"
+          autojoin
+        ></peer-call>
         <call-controls for="call" chat="chat"></call-controls>
         <call-chat id="chat" for="call" hidden></call-chat>
         <call-stats for="call"></call-stats>
