@@ -22,8 +22,10 @@ export const styles = [
       background: var(--_accent);
     }
 
+    .devices,
     .chat {
       position: relative;
+      padding-inline: 0.5em;
     }
 
     .unread {

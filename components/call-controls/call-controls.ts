@@ -59,9 +59,9 @@ export class CallControls extends KitElement {
   @property({ attribute: 'for' }) htmlFor: string | null = null;
   /** The buttons that are not to be there: `microphone`, `camera`, `screen`, `devices`, `chat`, `leave`, with spaces between them. `leave` also joins. Without the attribute all are there. */
   @property() hide: string | null = null;
-  /** Id of the element, in the same root, that a button shows and hides to choose devices: a popover, or anything by its `hidden`. Without the attribute there is no such button; an empty one leaves it all to `devices-request`. */
+  /** Id of the element, in the same root, that a button shows and hides to choose devices: a popover, or anything by its `hidden`. Without the attribute there is no such button; an empty one leaves it all to `devices-request`, whose `on` is then always true. */
   @property() devices: string | null = null;
-  /** Id of the `<call-chat>` or another element, in the same root, that a button shows and hides: a popover, or anything by its `hidden`. What is unread there is told. Without the attribute there is no such button; an empty one leaves it all to `chat-request`. */
+  /** Id of the `<call-chat>` or another element, in the same root, that a button shows and hides: a popover, or anything by its `hidden`. What is unread there is told. Without the attribute there is no such button; an empty one leaves it all to `chat-request`, whose `on` is then always true. */
   @property() chat: string | null = null;
 
   readonly #text: Text = this.word.bind(this);

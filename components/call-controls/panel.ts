@@ -25,9 +25,10 @@ export class Panel implements ReactiveController {
     host.addController(this);
   }
 
-  get open(): boolean {
+  /** Null where there is no element to know it of. */
+  get open(): boolean | null {
     const element = this.#element;
-    return element !== null && (this.popover ? element.matches(':popover-open') : !element.hidden);
+    return element && (this.popover ? element.matches(':popover-open') : !element.hidden);
   }
 
   /** How much came that nobody has seen. */
@@ -47,7 +48,7 @@ export class Panel implements ReactiveController {
     const { activeElement } = element.getRootNode() as Document | ShadowRoot;
     // What is hidden cannot keep the focus.
     if (this.open && element.contains(activeElement)) button.focus();
-    element.hidden = this.open;
+    element.hidden = !element.hidden;
   }
 
   hostUpdate(): void {
@@ -109,7 +110,7 @@ export function renderPanelButton(
       type="button"
       title=${titleOf(label, shortcut)}
       aria-label=${label}
-      aria-expanded=${String(open)}
+      aria-expanded=${open ?? nothing}
       aria-keyshortcuts=${shortcut || nothing}
       .popoverTargetElement=${popover}
       @click=${(event: Event) => {

@@ -1,10 +1,10 @@
 import { LENGTH, type Point } from './history.js';
 
-/** In the units of the paths. */
-const WIDTH = 120;
-const HEIGHT = 32;
+/** In the units of the paths, which are small enough to be whole. */
+const WIDTH = 1200;
+const HEIGHT = 320;
 /** The `viewBox` of a plot, with room for the width of the lines. */
-export const BOX = `0 -2 ${WIDTH} ${HEIGHT + 4}`;
+export const BOX = `0 -20 ${WIDTH} ${HEIGHT + 40}`;
 
 /** The first of 1, 2, 3, 5, 10, 20, 30 … that is no less. */
 export function roundUp(value: number): number {
@@ -32,7 +32,7 @@ export function pathOf(points: readonly Point[], line: number, top: number, inte
       continue;
     }
     const x = WIDTH * (1 - (end - at) / ((LENGTH - 1) * interval));
-    const place = `${x.toFixed(1)} ${(HEIGHT * (1 - value / top)).toFixed(1)}`;
+    const place = `${Math.round(x)} ${Math.round(HEIGHT * (1 - value / top))}`;
     // Of no length, so that a point without neighbours is seen.
     path += at - before < 1.75 * interval ? `L${place}` : `M${place}h0`;
     before = at;

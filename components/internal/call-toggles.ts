@@ -121,7 +121,7 @@ export const toggleStyles = css`
   }
 
   /* No more than an icon, and so round. */
-  button:where([aria-pressed], [aria-expanded]) {
+  button:where([aria-pressed]) {
     padding-inline: 0.5em;
   }
 

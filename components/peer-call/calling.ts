@@ -10,6 +10,7 @@ import type { Constructor } from '../internal/constructor.js';
 import type { KitElement } from '../internal/kit-element.js';
 import { SourceController } from '../internal/source-controller.js';
 import { Call, type CallOptions } from './call.js';
+import { textOf } from './text-of.js';
 
 /** What an element that is a member of a room offers. */
 export declare class CallingElement {
@@ -67,7 +68,7 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
     /** What lets us into the room at a broker that asks for it: a JWT whose `sub` becomes our id and whose `room` is this one, or a function, also asynchronous, that is asked for a fresh one before each connection. Never shown or logged. Read when joining. */
     @property({ attribute: false }) token: TokenGiven | null = null;
     /** What the others call us. Read when joining. */
-    @property() name = '';
+    @property({ converter: textOf }) name = '';
     /** Id of the element, in the same root, whose stream to send. */
     @property() source: string | null = null;
     /** The stream to send. It is borrowed: its tracks are never stopped here. */

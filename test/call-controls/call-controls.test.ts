@@ -357,6 +357,11 @@ describe('<call-controls>', () => {
       await expect(controls).to.be.accessible();
     });
 
+    it('is not told of where nothing is named', async () => {
+      const { controls } = await addControls({}, { chat: '' });
+      expect(expanded(controls)).to.equal(null);
+    });
+
     it('may be the choice of devices', async () => {
       const { controls } = await addPanel('<device-select id="panel" kind="speaker" hidden></device-select>');
       const select = document.querySelector('device-select')!;
@@ -517,6 +522,16 @@ describe('<call-controls>', () => {
       await until(() => controls.matches(':state(active)'));
       call.become({ status: 'left' });
       await until(() => !controls.matches(':state(active)'));
+    });
+
+    it('is one row of round buttons on a phone', async () => {
+      const { controls } = await addControls({ localStream }, { devices: '', chat: '' });
+      for (const width of [344, 304]) {
+        controls.style.inlineSize = `${width}px`;
+        const boxes = buttons(controls).map((one) => one.getBoundingClientRect());
+        expect(boxes.map(({ top }) => top - boxes[0]!.top).join(), `${width} px`).to.equal('0,0,0,0,0,0');
+        expect(boxes.map((box) => box.width - box.height).join(), `${width} px`).to.equal('0,0,0,0,0,0');
+      }
     });
 
     it('needs no more than 200 pixels', async () => {

@@ -112,6 +112,8 @@ describe('<call-stats>', () => {
       expect(tile(stats, 'Round trip')).to.equal('Round trip up to 100 ms 45 ms');
       expect(tile(stats, 'Resolution')).to.equal('Resolution up to 1,000 px ↓ 1280 × 720 ↑ 640 × 360');
       expect(tile(stats, 'Codecs')).to.equal('Codecs ↓ opus, VP8 ↑ opus, VP8');
+      // The width stays before the height where one reads from the right.
+      expect(queryAll(stats, 'bdi').map(words)).to.include('1280 × 720');
       expect(queryAll(stats, '.head').map(words)).to.deep.equal([
         'Ann Good connection',
         'Ben Poor connection',
@@ -184,7 +186,7 @@ describe('<call-stats>', () => {
         const { call, stats } = await addStats();
         stats.setAttribute('interval', interval);
         call.measures({ Ann: quality() });
-        await until(() => query(stats, '.plot .received')?.getAttribute('d') === 'M120.0 12.8h0', interval);
+        await until(() => query(stats, '.plot .received')?.getAttribute('d') === 'M1200 128h0', interval);
       }
     });
 

@@ -104,7 +104,7 @@ describe('a plot', () => {
 
   it('ends at the right edge, as far back as it is in time', () => {
     const points = [0, 50, 100].map((value, at) => ({ at: at * 2000, values: [value] }));
-    expect(pathOf(points, 0, 100, 2000)).to.equal('M115.9 32.0h0L118.0 16.0L120.0 0.0');
+    expect(pathOf(points, 0, 100, 2000)).to.equal('M1159 320h0L1180 160L1200 0');
     expect(pathOf([], 0, 100, 2000)).to.equal('');
   });
 
