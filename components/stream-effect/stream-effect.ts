@@ -12,7 +12,8 @@ import { styles } from './stream-effect.styles.js';
 /**
  * A source made from a source: its pictures or its sound go through an effect, or a processor of the page, and what is
  * not for the effect is handed on as it is. It is never displayed itself. Hidden pages go on; what an effect is too slow
- * for is dropped and counted. One that fails is told of once, and what comes then goes on untouched.
+ * for is dropped and counted. One that fails is told of once, and what comes then goes on untouched: of an effect that
+ * hides what is behind people, nothing goes on.
  *
  * @element stream-effect
  * @fires {StreamChangeEvent} stream-change - `stream` became another one, or null.
@@ -27,8 +28,8 @@ export class StreamEffect extends KitElement implements EffectWishes {
   /** Id of the element, in the same root, whose stream to make its own of. */
   @property() source: string | null = null;
   /**
-   * `none` (default), `grayscale`, `blur`, `pixelate`, `mirror`, `text` and `background-blur` of pictures, `gain` and
-   * `delay` of sound, or `custom`, which a `processor` implies.
+   * `none` (default), `grayscale`, `blur`, `pixelate`, `mirror`, `text`, `background-blur` and `background-replace` of
+   * pictures, `gain` and `delay` of sound, or `custom`, which a `processor` implies.
    */
   @property() effect: string | null = null;
   /**
@@ -41,16 +42,18 @@ export class StreamEffect extends KitElement implements EffectWishes {
   /**
    * A function, or a class with the method `process()`, that gets a `VideoFrame` or an `AudioData` and returns one, or
    * nothing; what it was given is closed for it. As a URL, that of a module with one as its default export, which runs
-   * in a worker. A class is made anew for each track, and its `release()` called at the end.
+   * in a worker. A class is made anew for each track; at the end its `release()` is called, and a worker is ended.
    */
   @property() processor: ProcessorGiven | null = null;
   /** What `processor` gets: `video` (default), `audio` or `audio video`. */
   @property() kind: string | null = null;
   /** Folder of `effect.worker.js`, if it is not beside the modules. */
   @property({ attribute: 'worker-path' }) workerPath: string | null = null;
-  /** Folder of `vision_bundle.mjs` and `wasm/` of the package `@mediapipe/tasks-vision`, for `background-blur`. */
+  /** URL of the picture to show behind people, for `background-replace`. */
+  @property() background: string | null = null;
+  /** Folder of `vision_bundle.mjs` and `wasm/` of the package `@mediapipe/tasks-vision`, for both backgrounds. */
   @property({ attribute: 'vision-path' }) visionPath: string | null = null;
-  /** URL of the model that finds people, for `background-blur`: a selfie segmenter as MediaPipe has them. */
+  /** URL of the model that finds people, for both backgrounds: a selfie segmenter as MediaPipe has them. */
   @property({ attribute: 'vision-model' }) visionModel: string | null = null;
 
   readonly #effect = new Effect({
@@ -74,7 +77,7 @@ export class StreamEffect extends KitElement implements EffectWishes {
 
   /**
    * For `video` (frames) and `audio` (stretches of sound), since the track was made: `processed`, `dropped` because the
-   * effect was too slow, and `passed` by an effect that has failed.
+   * effect was too slow, or hides something and has failed, and `passed` by another that has failed.
    */
   get stats(): EffectStats {
     return this.#effect.stats;

@@ -2,6 +2,7 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import type { MediaKitError } from '../engine/errors.js';
 import {
+  nameOf,
   Recorder,
   type RecorderState,
   type RecorderStatus,
@@ -110,14 +111,16 @@ export class StreamRecorder extends KitElement {
   }
 
   /**
-   * Begins a recording. `file`, a handle of the File System Access API, gets it whole at its end. Rejects with `bad-input`
-   * where there is nothing to record, `unsupported` where the browser cannot, `aborted` during a recording, or when the
-   * user, asked for a place, gave none.
+   * Begins a recording: into `file`, a handle of the File System Access API, where it is given, else into a file on the disk
+   * of the browser. Rejects with `bad-input` where there is nothing to record, `unsupported` where the browser cannot,
+   * `aborted` during a recording, or when the user, asked for a place, gave none.
    */
   async start({ file }: Pick<RecordTarget, 'file'> = {}): Promise<void> {
-    const picked =
-      file ?? (this.ask && this.#lent.stream ? await this.#try(() => pickFile(this.filename)) : null);
-    await this.#try(() => this.#begin({ file: picked ?? undefined }));
+    await this.#try(async () => {
+      const asks = !file && this.ask && this.state === 'inactive';
+      const picked = asks ? await pickFile(nameOf(this.#lent.stream, this)) : null;
+      this.#begin({ file: file ?? picked ?? undefined });
+    });
   }
 
   /**

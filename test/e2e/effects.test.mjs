@@ -69,6 +69,22 @@ describe('effects and recordings', () => {
       assert.deepEqual(page.problems, []);
     });
 
+    const other = kind === 'chromium' ? 'firefox' : 'chromium';
+    it(
+      `${other} plays what ${kind} has recorded, and finds each picture`,
+      { timeout: 60_000 },
+      async (context) => {
+        const page = await visit(kind);
+        const { type, data } = await page.evaluate(film);
+        context.diagnostic(type);
+        const player = await visit(other);
+        const { duration, seen } = await player.evaluate(look, type, data);
+        assert.ok(duration > 2.5 && duration < 6, `${duration} s`);
+        assert.deepEqual(seen, ['blue', 'red', 'blue', 'red']);
+        assert.deepEqual([...page.problems, ...player.problems], []);
+      },
+    );
+
     it(`${kind}: started and stopped 15 times leave nothing`, { timeout: 120_000 }, async () => {
       const page = await visit(kind, { counted: true });
       await page.evaluate(startAndStop, 15);
@@ -159,6 +175,53 @@ async function begin() {
     await recorder.stop();
     return recorder.duration;
   };
+}
+
+/** A recording with sound that is red for some time, and blue then. */
+async function film() {
+  const generator = document.createElement('media-generator');
+  const looks = { pattern: 'solid', color: 'red', tone: 'sine', width: 320, height: 180 };
+  Object.assign(generator, { kind: 'audio video', ...looks });
+  const recorder = document.createElement('stream-recorder');
+  document.body.append(generator, recorder);
+  await generator.start();
+  recorder.srcObject = generator.stream;
+  await recorder.updateComplete;
+  await recorder.start();
+  await window.e2e.until(() => recorder.duration > 1.5, 'red');
+  generator.color = 'blue';
+  await window.e2e.until(() => recorder.duration > 3, 'blue');
+  const file = await recorder.stop();
+  const data = await new Promise((resolve) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result.split(',')[1]);
+    reader.readAsDataURL(file);
+  });
+  return { type: recorder.recordedType, data };
+}
+
+/** How long it is, and which colours it has near its end, at its beginning, and so once more. */
+async function look(type, data) {
+  const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+  const video = document.createElement('video');
+  video.muted = true;
+  video.src = URL.createObjectURL(new Blob([bytes], { type: type.split(';')[0] }));
+  document.body.append(video);
+  await new Promise((resolve, reject) => {
+    video.onloadeddata = resolve;
+    video.onerror = () => reject(new Error(video.error.message));
+  });
+  const seen = [];
+  for (const time of [video.duration - 0.3, 0.5, video.duration - 0.6, 0.9]) {
+    const seeked = new Promise((resolve) => (video.onseeked = resolve));
+    video.currentTime = time;
+    await seeked;
+    const context = new OffscreenCanvas(1, 1).getContext('2d');
+    context.drawImage(video, 0, 0, 1, 1);
+    const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
+    seen.push(red > 150 && blue < 90 ? 'red' : blue > 150 && red < 90 ? 'blue' : `${red} ${green} ${blue}`);
+  }
+  return { duration: video.duration, seen };
 }
 
 /** Effects on picture and sound, made and taken away in the middle of their work. */

@@ -1,13 +1,14 @@
 import { expect } from '@open-wc/testing';
 import '../../components/media-generator/define.js';
 import type { MediaGenerator } from '../../components/media-generator/media-generator.js';
+import type { ProcessorGiven } from '../../components/engine/effect/processor.js';
 import type { MediaKitError } from '../../components/engine/errors.js';
 import type { StreamEffect } from '../../components/stream-effect/stream-effect.js';
 import { blue, green, shows } from '../support/frames.js';
 import { framesShown, pixel, play, soundAbove } from '../support/media.js';
 import { standingTests } from '../support/standing.js';
 import { afterGrace, nextEvent, until } from '../support/wait.js';
-import { moduleUrl } from '../engine/effect/support.js';
+import { moduleUrl, near } from '../engine/effect/support.js';
 
 type Attributes = Readonly<Record<string, string>>;
 
@@ -45,6 +46,18 @@ async function addEffect(attributes: Attributes, before?: (effect: StreamEffect)
   await until(() => effect.stream, 'a stream');
   return effect;
 }
+
+/** The attributes of an effect that finds people, with what stands in for the library that does. */
+const vision = (model = 'people.tflite'): Attributes => ({
+  'vision-path': new URL('../support/vision/', import.meta.url).href,
+  'vision-model': model,
+});
+
+/** The URL of a picture of one colour. */
+const picture = (color: string): string =>
+  `data:image/svg+xml,${encodeURIComponent(
+    `<svg xmlns="http://www.w3.org/2000/svg" width="16" height="9"><rect width="16" height="9" fill="${color}"/></svg>`,
+  )}`;
 
 const ended = (stream: MediaStream | null): boolean =>
   stream?.getTracks().every(({ readyState }) => readyState === 'ended') ?? true;
@@ -153,49 +166,92 @@ describe('<stream-effect>', () => {
       await shows(video, [255, 0, 0]);
     });
 
-    it('runs a function of the page', async () => {
-      await addSource();
-      const canvas = new OffscreenCanvas(160, 120);
-      const context = canvas.getContext('2d')!;
-      context.fillStyle = `rgb(${green.join(' ')})`;
-      context.fillRect(0, 0, 160, 120);
-      const effect = await addEffect({}, (made) => {
-        made.processor = ({ timestamp }: VideoFrame) => new VideoFrame(canvas, { timestamp });
-      });
-      await shows(await play(effect.stream!), green);
-    });
-
-    it('runs a module in a worker, which an attribute names', async () => {
-      await addSource();
-      const url = moduleUrl(`
-        export default class {
-          canvas = new OffscreenCanvas(160, 120);
-          process() {
-            const context = this.canvas.getContext('2d');
-            context.fillStyle = 'rgb(0 160 0)';
-            context.fillRect(0, 0, 160, 120);
-            return this.canvas;
-          }
-        }`);
-      const effect = await addEffect({ processor: url });
-      await shows(await play(effect.stream!), green);
-      URL.revokeObjectURL(url);
-    });
+    const code = {
+      video: `({ timestamp }) => {
+        const canvas = new OffscreenCanvas(16, 12);
+        const context = canvas.getContext('2d');
+        context.fillStyle = 'rgb(0 160 0)';
+        context.fillRect(0, 0, 16, 12);
+        return new VideoFrame(canvas, { timestamp });
+      }`,
+      audio: `(given) => {
+        const { numberOfFrames, sampleRate, timestamp } = given;
+        const data = new Float32Array(numberOfFrames);
+        given.copyTo(data, { planeIndex: 0, format: 'f32-planar' });
+        data.forEach((sample, at) => (data[at] = sample * 5));
+        return new AudioData({ format: 'f32-planar', numberOfChannels: 1, numberOfFrames, sampleRate, timestamp, data });
+      }`,
+    };
+    for (const kind of ['video', 'audio'] as const) {
+      const kept = `class { #run = ${code[kind]}; process(chunk) { return this.#run(chunk); } }`;
+      const inWorker = `if (typeof document !== 'undefined') throw new Error('on the page');`;
+      const here = async (text: string): Promise<ProcessorGiven> => {
+        const module = (await import(moduleUrl(`export default ${text}`))) as { default: ProcessorGiven };
+        return module.default;
+      };
+      for (const [name, made] of Object.entries<() => ProcessorGiven | Promise<ProcessorGiven>>({
+        'a function': () => here(code[kind]),
+        'a class': () => here(kept),
+        'a module with a function': () => moduleUrl(`${inWorker} export default ${code[kind]}`),
+        'a module with a class': () => moduleUrl(`${inWorker} export default ${kept}`),
+      })) {
+        it(`makes ${kind} with ${name}`, async () => {
+          await addSource({ kind: 'audio video', tone: 'sine', volume: '0.1' });
+          const processor = await made();
+          const effect = await addEffect({ kind }, (one) => (one.processor = processor));
+          if (kind === 'video') await shows(await play(effect.stream!), green);
+          else expect(await soundAbove(effect.stream!, 0.3)).to.be.within(0.3, 0.7);
+          expect([effect.stats[kind].passed, effect.stream!.getTracks().length]).to.deep.equal([0, 2]);
+        });
+      }
+    }
 
     it('blurs the background with files that the page names', async () => {
-      const folder = new URL('../support/vision/', import.meta.url).href;
-      await addSource();
-      const effect = await addEffect({
-        effect: 'background-blur',
-        'vision-path': folder,
-        'vision-model': 'model.tflite',
-      });
-      await shows(await play(effect.stream!), [255, 0, 0]);
+      await addSource({ pattern: 'smpte', width: '640', height: '360' });
+      const effect = await addEffect({ effect: 'background-blur', amount: '100', ...vision() });
+      const video = await play(effect.stream!);
+      // Beside the blue bar, where nobody is, grey becomes blue; the edge of the green one, where somebody is, is sharp.
+      await until(() => video.videoWidth > 0 && pixel(video, 0.54, 0.3)[1] > 100, 'bars');
+      const [mixed, sharp] = [pixel(video, 0.89, 0.3), pixel(video, 0.54, 0.3)];
+      expect(mixed[2] - mixed[0] > 20, `${mixed}`).to.equal(true);
+      expect(sharp[0] < 60 && sharp[2] < 60, `${sharp}`).to.equal(true);
       const { opened } = globalThis as unknown as { opened: { wasm: string; model: string; closed: number } };
-      expect(opened.wasm).to.equal(`${folder}wasm`);
-      expect(opened.model).to.equal(new URL('model.tflite', document.baseURI).href);
+      expect(opened.wasm).to.equal(new URL('../support/vision/wasm', import.meta.url).href);
+      expect(opened.model).to.equal(new URL('people.tflite', document.baseURI).href);
       effect.effect = 'mirror';
       await until(() => opened.closed === 1, 'closed');
+    });
+
+    for (const model of ['people.tflite', 'several.tflite']) {
+      it(`shows a picture behind people, with ${model}`, async () => {
+        await addSource();
+        const effect = await addEffect({
+          effect: 'background-replace',
+          background: picture('rgb(0 0 255)'),
+          ...vision(model),
+        });
+        const video = await play(effect.stream!);
+        await shows(video, [255, 0, 0]);
+        for (const x of [0.05, 0.95]) expect(near(pixel(video, x, 0.5), blue), `${x}`).to.equal(true);
+        effect.background = picture('rgb(0 160 0)');
+        await until(() => near(pixel(video, 0.05, 0.5), green), 'another picture');
+        expect(near(pixel(video, 0.5, 0.5), [255, 0, 0])).to.equal(true);
+      });
+    }
+
+    it('shows nothing rather than the background when people are not found any more', async () => {
+      await addSource();
+      const effect = add('stream-effect', {
+        ...{ source: 'source', effect: 'background-replace', background: picture('rgb(0 0 255)') },
+        ...vision('broken.tflite'),
+      });
+      const { error } = await nextEvent<ErrorEvent>(effect, 'error');
+      expect((error as MediaKitError).message).to.contain('the context is lost');
+      await until(() => effect.stats.video.dropped > 3);
+      expect([effect.stats.video.processed, effect.stats.video.passed]).to.deep.equal([2, 0]);
+      const { stream } = effect;
+      effect.effect = 'mirror';
+      await shows(await play(stream!), [255, 0, 0]);
     });
 
     it('changes nothing in markup that it was not told', async () => {
@@ -249,6 +305,16 @@ describe('<stream-effect>', () => {
     for (const [name, attributes] of Object.entries<Attributes>({
       'a module that there is not': { processor: './nowhere.js' },
       'a background without its files': { effect: 'background-blur' },
+      'a background without a picture': { effect: 'background-replace', ...vision() },
+      'a background that is no picture': {
+        ...{ effect: 'background-replace', background: 'data:image/png,none' },
+        ...vision(),
+      },
+      'a background whose files are not there': {
+        effect: 'background-blur',
+        'vision-path': '/nowhere/',
+        'vision-model': 'people.tflite',
+      },
     })) {
       it(`makes no stream of ${name}, rather than an untouched one`, async () => {
         await addSource();

@@ -201,7 +201,8 @@ describe('<stream-recorder>', () => {
         await passed(recorder, 0.3);
         const file = await recorder.stop();
         expect((await handle.getFile()).size).to.equal(file!.size);
-        expect(asked).to.deep.equal([{ suggestedName: 'talk' }, { suggestedName: 'talk' }]);
+        expect(file!.name).to.match(/^talk\.(mp4|webm)$/);
+        expect(asked).to.deep.equal([{ suggestedName: file!.name }, { suggestedName: file!.name }]);
       } finally {
         if (before) Object.defineProperty(window, 'showSaveFilePicker', before);
         else Reflect.deleteProperty(window, 'showSaveFilePicker');

@@ -114,7 +114,11 @@ export class Effect {
       });
       return { pipeline, settings: null };
     };
-    const lane = this.#lanes.get(kind) ?? (signal.aborted ? undefined : await open());
+    const refused = (thrown: unknown): never => {
+      transform?.release?.();
+      throw thrown;
+    };
+    const lane = this.#lanes.get(kind) ?? (signal.aborted ? undefined : await open().catch(refused));
     if (signal.aborted || !lane) {
       transform?.release?.();
       if (lane && this.#lanes.get(kind) !== lane) lane.pipeline.end();

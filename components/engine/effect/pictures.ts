@@ -4,7 +4,7 @@ import type { EffectSettings } from './settings.js';
 import type { Transform } from './transform.js';
 
 /** Draws what is made of a picture onto a surface of the same size. */
-type Draw = (surface: Surface, frame: VideoFrame, width: number, height: number) => void;
+export type Draw = (surface: Surface, frame: VideoFrame, width: number, height: number) => void;
 
 /** A built-in effect on pictures. No filters of canvases, which WebKit has not. */
 export function pictureEffect({ effect, amount, text }: EffectSettings): Transform {

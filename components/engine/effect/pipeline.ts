@@ -11,14 +11,14 @@ import { Failure, isOpen, type Answer, type Transform } from './transform.js';
 export interface PipelineStats {
   /** Went through the effect. */
   readonly processed: number;
-  /** Came while the effect was still at work, or faster than the track takes them. */
+  /** Came while the effect was still at work, faster than the track takes them, or after one had failed that hides. */
   readonly dropped: number;
   /** Went past an effect that has failed. */
   readonly passed: number;
 }
 
 export interface PipelineListener {
-  /** The effect has failed; from now on everything passes it by. */
+  /** The effect has failed; from now on everything passes it by, or nothing where it was to hide something. */
   readonly failed: (error: MediaKitError) => void;
   /** Its track has ended, or what it is made of. */
   readonly ended: () => void;
@@ -28,6 +28,9 @@ export interface PipelineListener {
 const limits: Readonly<Record<Kind, number>> = { video: 1, audio: 0.25 };
 /** What the browser keeps while the page is busy. */
 const buffers: Readonly<Record<Kind, number>> = { video: 1, audio: 25 };
+
+/** Takes the place of one that was to hide something, and has failed. */
+const nothing: Transform = { apply: () => null };
 
 const weigh = (chunk: Chunk): number => ('codedWidth' in chunk ? 1 : chunk.numberOfFrames / chunk.sampleRate);
 
@@ -121,6 +124,7 @@ export class Pipeline {
   /** Owns the chunk: whatever happens, it is closed once. */
   async #process(chunk: Chunk): Promise<void> {
     const transform = this.#transform;
+    if (transform === nothing) return this.#drop(chunk);
     if (!transform) return this.#pass(chunk);
     try {
       const answer = await transform.apply(chunk);
@@ -131,9 +135,14 @@ export class Pipeline {
     } catch (thrown) {
       this.#setAside(transform, thrown);
       const back = thrown instanceof Failure ? thrown.chunk : null;
-      if (back) await this.#pass(back);
-      else if (isOpen(chunk)) await this.#pass(chunk);
+      const left = back ?? (isOpen(chunk) ? chunk : null);
+      if (left) await (transform.hides ? this.#drop(left) : this.#pass(left));
     }
+  }
+
+  #drop(chunk: Chunk): void {
+    this.#counted.dropped++;
+    chunk.close();
   }
 
   async #pass(chunk: Chunk): Promise<void> {
@@ -146,12 +155,13 @@ export class Pipeline {
     }
   }
 
-  /** One that has failed would fail again: what it cannot handle goes past it. */
+  /** One that has failed would fail again: what it cannot handle goes past it, unless that was to be hidden. */
   #setAside(transform: Transform, thrown: unknown): void {
     if (this.#transform !== transform || this.#over) return;
-    this.transform = null;
+    this.transform = transform.hides ? nothing : null;
     const why = thrown instanceof Error ? thrown.message : String(thrown);
-    const words = `The effect has failed, so its ${this.#kind} goes on untouched: ${why}`;
+    const now = transform.hides ? 'stands still until there is another one' : 'goes on untouched';
+    const words = `The effect has failed, so its ${this.#kind} ${now}: ${why}`;
     this.#listener.failed(new MediaKitError('bad-input', words, { cause: thrown }));
   }
 

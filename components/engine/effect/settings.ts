@@ -9,6 +9,7 @@ export const effects = [
   'mirror',
   'text',
   'background-blur',
+  'background-replace',
   'gain',
   'delay',
   'custom',
@@ -25,6 +26,7 @@ export interface EffectWishes {
   readonly kind: string | null;
   readonly processor: ProcessorGiven | null;
   readonly workerPath: string | null;
+  readonly background: string | null;
   readonly visionPath: string | null;
   readonly visionModel: string | null;
 }
@@ -38,6 +40,7 @@ export interface EffectSettings {
   readonly text: string;
   readonly processor: ProcessorGiven | null;
   readonly workerPath: string;
+  readonly background: string;
   readonly visionPath: string;
   readonly visionModel: string;
 }
@@ -71,18 +74,19 @@ export function readEffect(wishes: EffectWishes): {
   const effect = readName(wishes, problems);
   const named = effect === 'custom' ? readKinds(wishes, problems) : kindsOf(effect);
   /** What is for other effects does not change this one. */
-  const of = (name: EffectName, wish: string | null): string => (effect === name && wish) || '';
+  const of = (wish: string | null, ...names: EffectName[]): string => (names.includes(effect) && wish) || '';
   return {
     settings: {
       effect,
       video: named.includes('video'),
       audio: named.includes('audio'),
       amount: readAmount(effect, wishes.amount, problems),
-      text: of('text', wishes.text),
+      text: of(wishes.text, 'text'),
       processor: effect === 'custom' ? wishes.processor : null,
-      workerPath: of('custom', wishes.workerPath),
-      visionPath: of('background-blur', wishes.visionPath),
-      visionModel: of('background-blur', wishes.visionModel),
+      workerPath: of(wishes.workerPath, 'custom'),
+      background: of(wishes.background, 'background-replace'),
+      visionPath: of(wishes.visionPath, 'background-blur', 'background-replace'),
+      visionModel: of(wishes.visionModel, 'background-blur', 'background-replace'),
     },
     problems,
   };

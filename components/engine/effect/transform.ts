@@ -8,6 +8,8 @@ export interface Transform {
    * closes nothing that it was given, unless it hands it over to somebody else, and leaves nothing open that it has made.
    */
   apply(chunk: Chunk): Answer | Promise<Answer>;
+  /** Hides what is not for others: where it fails, nothing is sent rather than what it was to hide. */
+  readonly hides?: boolean;
   /** Is of no use any longer; what is under way may still end. */
   release?(): void;
 }

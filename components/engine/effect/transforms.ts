@@ -13,6 +13,7 @@ export async function openTransform(settings: EffectSettings): Promise<Transform
     case 'delay':
       return (await loaded(import('./sounds.js'))).soundEffect(settings);
     case 'background-blur':
+    case 'background-replace':
       return (await loaded(import('./background.js'))).openBackground(settings);
     case 'custom': {
       if (typeof processor !== 'string') return processor && processorTransform(processor);

@@ -3,7 +3,7 @@ import { MediaKitError } from '../errors.js';
 import { Scratch } from '../scratch.js';
 import { StateStore, type Store } from '../store.js';
 import { fileName, typeFor } from './container.js';
-import { finish, type FinishOptions } from './finish.js';
+import { FileInTheMaking } from './file-in-the-making.js';
 import type { Limits } from './limits.js';
 import { Recording } from './recording.js';
 import { StreamDestination, Tape } from './tape.js';
@@ -36,7 +36,7 @@ export interface RecordWishes extends Limits {
 
 /** Where a recording goes, if not to the disk of the browser alone. */
 export interface RecordTarget {
-  /** A file of the user's: it gets the whole recording at its end. */
+  /** A file of the user's. */
   readonly file?: FileSystemFileHandle;
   /** Gets the bytes as they come, and nothing else does. */
   readonly writable?: WritableStream<Uint8Array<ArrayBuffer>>;
@@ -81,11 +81,11 @@ export class Recorder {
     }
     const type = typeOf(stream, wishes.type);
     const tape = new Tape(this.#scratch);
-    const destination = writable ? new StreamDestination(writable) : null;
+    const sent = writable && new StreamDestination(writable);
     const recording = new Recording(stream!, {
       ...{ type, timeslice: wishes.timeslice, maxSize: wishes.maxSize, maxDuration: wishes.maxDuration },
       clock: this.#options.clock ?? systemClock,
-      destination: destination ?? tape,
+      destination: sent ?? tape,
       changed: () => this.#follow(recording),
       advanced: (data) => {
         this.#follow(recording);
@@ -94,21 +94,12 @@ export class Recorder {
     });
     this.#recording = recording;
     this.#state.patch({ status: 'recording', type, file: null, duration: 0, size: 0 });
-    const options = {
-      ...{ type, scratch: this.#scratch, picked: file ?? null },
-      name: fileName(wishes.filename, type, new Date()),
-      mending: import('./repair.js'),
-    };
-    options.mending.catch(() => {});
-    this.#saved = this.#save(recording, async (error) => {
-      if (!destination) return this.#finish(tape, options);
-      if (!error) await destination.close();
-      else {
-        await destination.abort(error).catch(() => {});
-        throw error;
-      }
-      return null;
-    });
+    if (sent) this.#saved = this.#save(recording, (error) => handOver(sent, error));
+    else {
+      const name = fileName(wishes.filename, type, new Date());
+      const making = new FileInTheMaking(tape, { type, name, scratch: this.#scratch, picked: file ?? null });
+      this.#saved = this.#save(recording, () => this.#finish(making));
+    }
     // Whoever asks hears of a failure, and so does `onError`.
     this.#saved.catch(() => {});
   }
@@ -154,16 +145,31 @@ export class Recorder {
     }
   }
 
-  async #finish(tape: Tape, options: FinishOptions): Promise<File | null> {
-    if (tape.blob.size === 0) return null;
-    const { file, duration } = await finish(tape, options);
-    if (duration !== null) this.#state.patch({ duration });
-    return file;
+  async #finish(making: FileInTheMaking): Promise<File | null> {
+    const finished = await making.finish();
+    if (finished?.error) this.#options.onError?.(finished.error);
+    if (finished?.duration) this.#state.patch({ duration: finished.duration });
+    return finished?.file ?? null;
   }
 
   #follow({ state, size, duration }: Recording): void {
     this.#state.patch({ status: state === 'inactive' ? 'saving' : state, size, duration });
   }
+}
+
+/** Nothing is kept of what goes to a stream. Rejects with why the recording ended early. */
+async function handOver(sent: StreamDestination, error: MediaKitError | null): Promise<null> {
+  if (!error) await sent.close();
+  else {
+    await sent.abort(error).catch(() => {});
+    throw error;
+  }
+  return null;
+}
+
+/** What the file of a recording that began now would be called. Throws as `start()`. */
+export function nameOf(stream: MediaStream | null, wishes: Pick<RecordWishes, 'type' | 'filename'>): string {
+  return fileName(wishes.filename, typeOf(stream, wishes.type), new Date());
 }
 
 /** What the stream is recorded as. */

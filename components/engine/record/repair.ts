@@ -5,21 +5,28 @@ import {
   EncodedPacketSink,
   EncodedVideoPacketSource,
   Input,
+  MATROSKA,
+  MkvOutputFormat,
   MP4,
   Mp4OutputFormat,
   Output,
+  ReadableStreamSource,
   StreamTarget,
   WEBM,
   WebMOutputFormat,
   type AudioCodec,
   type EncodedPacket,
+  type InputFormat,
   type InputTrack,
+  type OutputFormat,
   type StreamTargetChunk,
   type VideoCodec,
 } from 'mediabunny';
 
 /** So many bytes are written at a time. */
-const CHUNK = 2 ** 20;
+const CHUNK = 2 ** 18;
+/** So many are kept of what comes by, in which the packets of all tracks lie close together. */
+const KEPT = 16 * 2 ** 20;
 
 /** The packets of one track on their way into another file. */
 interface Line {
@@ -38,25 +45,31 @@ export interface Repaired {
 
 /**
  * Writes a recording anew, with the duration and the index that a browser leaves out because it cannot go back: packet by
- * packet, so that no more than a few of them are held. One that breaks off ends with its last whole packet. Closes
- * `writable`, which takes positions. Rejects where there is nothing that can be played.
+ * packet, so that no more than a few of them are held. A blob that breaks off ends with its last whole packet; a stream, which
+ * may still be recorded, has to be whole. Closes `writable`, which takes positions. Rejects where there is nothing that can
+ * be played.
  */
 export async function repair(
-  raw: Blob,
+  raw: Blob | ReadableStream<Uint8Array>,
   writable: WritableStream<StreamTargetChunk> | null,
 ): Promise<Repaired> {
-  const input = new Input({ source: new BlobSource(raw), formats: [MP4, WEBM] });
+  const source =
+    raw instanceof Blob
+      ? new BlobSource(raw)
+      : new ReadableStreamSource(raw, { maxCacheSize: KEPT, handleUnhandledError: () => {} });
+  const input = new Input({ source, formats: [MP4, WEBM, MATROSKA] });
   try {
-    const format = (await input.getFormat()) === MP4 ? new Mp4OutputFormat() : new WebMOutputFormat();
+    const format = formatOf(await input.getFormat());
     const tracks = await input.getTracks();
     const target = writable
       ? new StreamTarget(writable, { chunked: true, chunkSize: CHUNK })
       : new BufferTarget();
     const output = new Output({ format, target });
     const lines: Line[] = [];
-    for (const track of tracks) lines.push(...(await open(track, output)));
+    const nextOf = raw instanceof Blob ? wholeNext : anyNext;
+    for (const track of tracks) lines.push(...(await open(track, output, nextOf)));
     await output.start();
-    const duration = await copy(lines);
+    const duration = await copy(lines, nextOf);
     await output.finalize();
     return { duration, buffer: target instanceof BufferTarget ? target.buffer : null };
   } finally {
@@ -64,8 +77,13 @@ export async function repair(
   }
 }
 
+function formatOf(format: InputFormat): OutputFormat {
+  if (format === MP4) return new Mp4OutputFormat();
+  return format === WEBM ? new WebMOutputFormat() : new MkvOutputFormat();
+}
+
 /** None for a track in which nothing came. */
-async function open(track: InputTrack, output: Output): Promise<Line[]> {
+async function open(track: InputTrack, output: Output, nextOf: Next): Promise<Line[]> {
   const packets = new EncodedPacketSink(track).packets();
   const next = await nextOf(packets);
   const codec = await track.getCodec();
@@ -94,17 +112,24 @@ function adder<C>(
   };
 }
 
-/** Undefined at the end, and where what follows is not whole. */
-async function nextOf(packets: Line['packets']): Promise<EncodedPacket | undefined> {
+/** The next packet of a track; undefined at the end. */
+type Next = (packets: Line['packets']) => Promise<EncodedPacket | undefined>;
+
+const anyNext: Next = async (packets) => (await packets.next()).value ?? undefined;
+
+/** Takes what is not whole for the end. */
+const wholeNext: Next = async (packets) => {
   try {
-    return (await packets.next()).value ?? undefined;
-  } catch {
+    return await anyNext(packets);
+  } catch (cause) {
+    // Of the disk: the recording would be cut short.
+    if (cause instanceof DOMException) throw cause;
     return undefined;
   }
-}
+};
 
 /** Copies all packets in the order of their times, from 0; answers when the last one ends, in seconds. */
-async function copy(lines: readonly Line[]): Promise<number> {
+async function copy(lines: readonly Line[], nextOf: Next): Promise<number> {
   const start = Math.min(...lines.map(({ next }) => next!.timestamp));
   let end = 0;
   for (;;) {

@@ -3,6 +3,8 @@ import type { Scratch } from '../scratch.js';
 
 /** So much is held until it is put on the disk, in bytes. */
 const PIECE = 8 * 2 ** 20;
+/** So much is read again at a time, in bytes. */
+const READ = 2 ** 20;
 /** The most that is held where the browser has no disk for us. */
 const MEMORY_LIMIT = 256 * 2 ** 20;
 
@@ -24,6 +26,9 @@ export class Tape implements Destination {
   #loose: Blob[] = [];
   #held = 0;
   #inMemory = false;
+  #ended = false;
+  /** Called when there is more, or an end. */
+  #told: () => void = () => {};
 
   constructor(scratch: Scratch, piece = PIECE) {
     this.#scratch = scratch;
@@ -38,8 +43,30 @@ export class Tape implements Destination {
   async write(data: Blob): Promise<void> {
     this.#loose.push(data);
     this.#held += data.size;
+    this.#told();
     if (this.#inMemory) return this.#limit();
     if (this.#held >= this.#piece) await this.#store();
+  }
+
+  /** No more will be written. */
+  end(): void {
+    this.#ended = true;
+    this.#told();
+  }
+
+  /** All that was recorded and, as it comes, all that will be until `end()`; for one reader, who may take his time. */
+  play(): ReadableStream<Uint8Array> {
+    let at = 0;
+    const pull = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
+      let part = this.#part(at);
+      for (; !part && !this.#ended; part = this.#part(at)) {
+        await new Promise<void>((told) => (this.#told = told));
+      }
+      if (!part) return controller.close();
+      at += part.size;
+      controller.enqueue(new Uint8Array(await part.arrayBuffer()));
+    };
+    return new ReadableStream({ pull }, { highWaterMark: 0 });
   }
 
   /** Removes what is on the disk: nothing of it is needed any longer. */
@@ -69,6 +96,16 @@ export class Tape implements Destination {
     this.#removals.push(remove);
     this.#loose = this.#loose.slice(loose.length);
     this.#held = this.#loose.reduce((sum, { size }) => sum + size, 0);
+  }
+
+  /** What is next at a place; null where nothing is yet. */
+  #part(at: number): Blob | null {
+    let before = 0;
+    for (const blob of [...this.#pieces, ...this.#loose]) {
+      if (at < before + blob.size) return blob.slice(at - before, at - before + READ);
+      before += blob.size;
+    }
+    return null;
   }
 
   #limit(): void {

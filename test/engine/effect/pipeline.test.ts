@@ -139,6 +139,28 @@ describe('Pipeline', () => {
     });
   }
 
+  it('lets nothing pass a transform that hides, when it has failed', async () => {
+    let calls = 0;
+    const { camera, viewer, pipeline, errors } = await piped({
+      hides: true,
+      apply: ({ timestamp }) => {
+        if (++calls > 1) throw new Error('blind');
+        return frame(blue, timestamp);
+      },
+    });
+    for (let shot = 0; shot < 4; shot++) {
+      camera.shoot();
+      const done = (): number => pipeline.stats.processed + pipeline.stats.dropped;
+      await until(() => done() === shot + 1 && viewer.seen.length === 1);
+    }
+    expect(pipeline.stats).to.deep.equal({ processed: 1, dropped: 3, passed: 0 });
+    expect(errors.map(({ message }) => message.includes('stands still'))).to.deep.equal([true]);
+    pipeline.transform = { apply: ({ timestamp }) => frame(green, timestamp) };
+    camera.shoot();
+    await until(() => viewer.seen.length === 2);
+    expect(near(colorAt(viewer.seen[1] as VideoFrame), green)).to.equal(true);
+  });
+
   it('goes on where a transform has closed what it failed at', async () => {
     const all = await piped({
       apply: (chunk) => {

@@ -8,6 +8,7 @@ const nothing: EffectWishes = {
   kind: null,
   processor: null,
   workerPath: null,
+  background: null,
   visionPath: null,
   visionModel: null,
 };
@@ -27,8 +28,16 @@ describe('readEffect()', () => {
       const { video, audio } = settings({ effect });
       return `${video ? 'video' : ''}${audio ? 'audio' : ''}`;
     };
-    for (const effect of ['grayscale', 'blur', 'pixelate', 'mirror', 'text', 'background-blur'])
-      expect(kinds(effect), effect).to.equal('video');
+    const visible = [
+      'grayscale',
+      'blur',
+      'pixelate',
+      'mirror',
+      'text',
+      'background-blur',
+      'background-replace',
+    ];
+    for (const effect of visible) expect(kinds(effect), effect).to.equal('video');
     for (const effect of ['gain', 'delay']) expect(kinds(effect), effect).to.equal('audio');
   });
 
@@ -66,12 +75,16 @@ describe('readEffect()', () => {
   });
 
   it('leaves out what is for other effects, so that it changes nothing', () => {
-    const all = { text: 'a', visionPath: 'b', visionModel: 'c', workerPath: 'd', processor: 'e' };
+    const named = { text: 'a', visionPath: 'b', visionModel: 'c' };
+    const all = { ...named, workerPath: 'd', processor: 'e', background: 'f' };
     const kept = (effect: string) => {
-      const { text, visionPath, visionModel, workerPath, processor } = settings({ ...all, effect });
-      return [text, visionPath, visionModel, workerPath, processor].filter(Boolean).join('');
+      const made = settings({ ...all, effect });
+      return Object.keys(all)
+        .map((key) => made[key as keyof typeof all])
+        .join('');
     };
-    expect(['mirror', 'text', 'background-blur', 'custom'].map(kept)).to.deep.equal(['', 'a', 'bc', 'de']);
+    const effects = ['mirror', 'text', 'background-blur', 'background-replace', 'custom'];
+    expect(effects.map(kept)).to.deep.equal(['', 'a', 'bc', 'bcf', 'de']);
   });
 
   it('refuses what is no effect', () => {

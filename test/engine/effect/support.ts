@@ -16,6 +16,7 @@ export const effectOf = (wishes: Partial<EffectWishes>): EffectSettings =>
     kind: null,
     processor: null,
     workerPath: null,
+    background: null,
     visionPath: null,
     visionModel: null,
     ...wishes,

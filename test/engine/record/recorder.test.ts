@@ -6,20 +6,77 @@ import { Recorder, type RecorderStatus } from '../../../components/engine/record
 import { Recording } from '../../../components/engine/record/recording.js';
 import { repair } from '../../../components/engine/record/repair.js';
 import { Tape } from '../../../components/engine/record/tape.js';
+import { blue, painted, red, type Color } from '../../support/frames.js';
+import { pixel } from '../../support/media.js';
 import { nextEvent, until } from '../../support/wait.js';
+import { near } from '../effect/support.js';
 import { Disk, generated, load, plain, seek, unload } from './support.js';
 
 const made: Generator[] = [];
 const types = ['video/mp4', 'video/webm'].filter((type) => MediaRecorder.isTypeSupported(type));
 
+const cleanUp: (() => void)[] = [];
+
 afterEach(() => {
   for (const generator of made.splice(0)) generator.release();
+  for (const step of cleanUp.splice(0)) step();
 });
 
 async function stream(...changes: Parameters<typeof generated>): Promise<MediaStream> {
   const generator = await generated(...changes);
   made.push(generator);
   return generator.store.snapshot.stream!;
+}
+
+/** A picture of one colour that the test changes. */
+function filmed(color: Color) {
+  const canvas = painted(color, 160, 120);
+  const context = canvas.getContext('2d')!;
+  const film = { color, stream: canvas.captureStream(30) };
+  const timer = setInterval(() => {
+    context.fillStyle = `rgb(${film.color.join(' ')})`;
+    context.fillRect(0, 0, 160, 120);
+  }, 33);
+  cleanUp.push(() => {
+    clearInterval(timer);
+    for (const track of film.stream.getTracks()) track.stop();
+  });
+  return film;
+}
+
+/** A file such as a user chooses, and how often and how much was written into it; so many times that fails. */
+async function chosen() {
+  const root = await navigator.storage.getDirectory();
+  const handle = await root.getFileHandle('chosen', { create: true });
+  cleanUp.push(() => void root.removeEntry('chosen'));
+  const written = { times: 0, bytes: 0, fail: 0 };
+  const createWritable = handle.createWritable.bind(handle);
+  handle.createWritable = async () => {
+    if (++written.times <= written.fail) throw new DOMException('', 'NotAllowedError');
+    const writable = await createWritable();
+    const write = writable.getWriter.bind(writable);
+    writable.getWriter = () => {
+      const writer = write();
+      const each = writer.write.bind(writer);
+      writer.write = async (chunk: { data: Uint8Array }) => {
+        written.bytes += chunk.data.length;
+        await each(chunk);
+      };
+      return writer;
+    };
+    return writable;
+  };
+  return { handle, written };
+}
+
+/** How many files of ours there are on the disk of the browser. */
+async function filesOf(): Promise<number> {
+  const root = await navigator.storage.getDirectory();
+  const all = await root.getDirectoryHandle('rtc-elements', { create: true });
+  let count = 0;
+  for await (const folder of all.values())
+    for await (const _ of (folder as FileSystemDirectoryHandle).values()) count++;
+  return count;
 }
 
 /** A recorder, and what it tells. */
@@ -45,19 +102,30 @@ describe('Recorder', () => {
   for (const type of types) {
     it(`makes a file of ${type} that has a duration and can be sought in`, async () => {
       const { recorder, statuses, files, passed } = listened();
-      recorder.start(await stream(), { ...plain, type, filename: 'test' });
-      await passed(2);
+      const film = filmed(red);
+      recorder.start(film.stream, { ...plain, type, filename: 'test' });
+      await passed(1.5);
+      film.color = blue;
+      await passed(3);
       recorder.stop();
       const file = (await recorder.saved)!;
       expect(statuses).to.deep.equal(['recording', 'saving', 'inactive']);
       expect([file.name, file.type]).to.deep.equal([`test.${type.split('/')[1]}`, type]);
       expect(files.length === 1 && files[0] === file && recorder.store.snapshot.file === file).to.equal(true);
       const video = await load(file);
-      expect(video.duration).to.be.within(1.2, 4);
+      expect(video.duration).to.be.within(2.2, 5);
       expect(Math.abs(video.duration - recorder.store.snapshot.duration) < 0.3).to.equal(true);
-      expect(await seek(video, 1)).to.be.closeTo(1, 0.1);
-      expect(await seek(video, 0.2)).to.be.closeTo(0.2, 0.1);
       expect([video.videoWidth, video.videoHeight]).to.deep.equal([160, 120]);
+      for (const [time, color] of [
+        [2.1, blue],
+        [0.4, red],
+        [video.duration - 0.1, blue],
+        [0.9, red],
+      ] as const) {
+        expect(await seek(video, time)).to.be.closeTo(time, 0.1);
+        const seen = pixel(video, 0.5, 0.5);
+        expect(near(seen, color), `${seen} at ${time}`).to.equal(true);
+      }
       unload(video);
     });
 
@@ -211,20 +279,64 @@ describe('Recorder', () => {
     expect([thrown!.code, errors.length, errors[0] === thrown]).to.deep.equal(['aborted', 1, true]);
   });
 
-  it('writes the whole file where the page wants it', async () => {
-    const root = await navigator.storage.getDirectory();
-    const handle = await root.getFileHandle('picked', { create: true });
-    const { recorder, passed } = listened();
+  it('writes the file where the page wants it, as it records', async () => {
+    const { handle, written } = await chosen();
+    const { recorder, slices, passed } = listened();
+    recorder.start(await stream({ pattern: 'noise', width: 640, height: 480 }), plain, { file: handle });
+    await until(() => written.bytes > 100_000, 'bytes on the disk');
+    expect(recorder.store.snapshot.status).to.equal('recording');
+    await passed(1);
+    recorder.stop();
+    const file = (await recorder.saved)!;
+    const picked = await handle.getFile();
+    expect([picked.size === file.size, written.times]).to.deep.equal([true, 1]);
+    expect(picked.size > new Blob(slices).size / 2).to.equal(true);
+    const video = await load(picked);
+    expect(Math.abs(video.duration - recorder.store.snapshot.duration) < 0.3).to.equal(true);
+    unload(video);
+  });
+
+  it('makes the file again where it went wrong on the way', async () => {
+    const { handle, written } = await chosen();
+    written.fail = 1;
+    const { recorder, errors, passed } = listened();
     recorder.start(await stream(), plain, { file: handle });
     await passed(0.5);
     recorder.stop();
     const file = (await recorder.saved)!;
-    const picked = await handle.getFile();
-    expect(picked.size > 0 && picked.size === file.size).to.equal(true);
-    const video = await load(picked);
+    expect([written.times, errors.length, (await handle.getFile()).size]).to.deep.equal([2, 0, file.size]);
+    const video = await load(file);
     expect(Number.isFinite(video.duration)).to.equal(true);
     unload(video);
-    await root.removeEntry('picked');
+  });
+
+  it('has the recording all the same where it cannot be saved in its place, and says so', async () => {
+    const { handle, written } = await chosen();
+    written.fail = Infinity;
+    const { warn } = console;
+    console.warn = () => {};
+    try {
+      const { recorder, errors, slices, passed } = listened();
+      recorder.start(await stream(), plain, { file: handle });
+      await passed(0.5);
+      recorder.stop();
+      expect((await recorder.saved)!.size).to.equal(new Blob(slices).size);
+      expect(errors.map(({ code }) => code)).to.deep.equal(['aborted']);
+    } finally {
+      console.warn = warn;
+    }
+  });
+
+  it('leaves nothing on the disk but its file', async () => {
+    const { recorder, passed } = listened();
+    const before = await filesOf();
+    for (let times = 0; times < 2; times++) {
+      recorder.start(await stream(), plain);
+      await passed(0.5);
+      recorder.stop();
+      await recorder.saved;
+    }
+    expect((await filesOf()) - before).to.equal(2);
   });
 
   it('keeps what it cannot repair as it came', async () => {

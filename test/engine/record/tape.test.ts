@@ -22,6 +22,20 @@ describe('Tape', () => {
     expect([disk.files, tape.blob.size]).to.deep.equal([0, 0]);
   });
 
+  it('plays what there is and what comes, to its end', async () => {
+    const tape = new Tape(new Disk(), 4);
+    await tape.write(blob('abc'));
+    const played = new Response(tape.play()).text();
+    for (const part of ['defg', 'h', 'ijk']) {
+      await tape.write(blob(part));
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    tape.end();
+    expect(await played).to.equal('abcdefghijk');
+    expect(await new Response(tape.play()).text()).to.equal('abcdefghijk');
+    await tape.clear();
+  });
+
   it('keeps all that came when the disk is full, and says so', async () => {
     const disk = new Disk();
     disk.room = 1;

@@ -1,4 +1,5 @@
-// Stands in for @mediapipe/tasks-vision, of which a test has no model: the middle of each picture is a person.
+// Stands in for @mediapipe/tasks-vision, of which a test has no model: the middle of each picture is a person. With the
+// model several.tflite it tells of what is behind first, as those do that know more than people; broken.tflite fails soon.
 const opened = { wasm: '', model: '', closed: 0 };
 globalThis.opened = opened;
 
@@ -6,14 +7,33 @@ export const FilesetResolver = {
   forVisionTasks: async (folder) => ((opened.wasm = folder), { folder }),
 };
 
+const masks = {
+  people: [0, 1, 1, 0],
+  behind: [1, 0, 0, 1],
+  nothing: [0, 0, 0, 0],
+};
+
+const mask = (row) => ({
+  width: 4,
+  height: 4,
+  getAsFloat32Array: () => Float32Array.from({ length: 16 }, (_, at) => masks[row][at % 4]),
+});
+
 export const ImageSegmenter = {
   async createFromOptions(_files, { baseOptions, runningMode, outputConfidenceMasks }) {
     if (runningMode !== 'VIDEO' || !outputConfidenceMasks) throw new Error('not as the effect needs it');
-    opened.model = baseOptions.modelAssetPath;
+    const model = (opened.model = baseOptions.modelAssetPath);
+    let before = 0;
+    let calls = 0;
     return {
-      segmentForVideo(_picture, _time, hear) {
-        const sure = Float32Array.from({ length: 16 }, (_, at) => (at % 4 === 1 || at % 4 === 2 ? 1 : 0));
-        hear({ confidenceMasks: [{ width: 4, height: 4, getAsFloat32Array: () => sure }] });
+      segmentForVideo(picture, time, hear) {
+        if (Math.max(picture.width, picture.height) > 256) throw new Error('more than it looks at');
+        // The real one counts in ms, and fails where one comes twice.
+        if (!(Math.trunc(time) > before)) throw new Error(`Packet timestamp mismatch: ${time}`);
+        before = Math.trunc(time);
+        if (model.endsWith('broken.tflite') && ++calls > 2) throw new Error('the context is lost');
+        const rows = model.endsWith('several.tflite') ? ['behind', 'people', 'nothing'] : ['people'];
+        hear({ confidenceMasks: rows.map(mask) });
       },
       close: () => opened.closed++,
     };
