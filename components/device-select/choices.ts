@@ -17,13 +17,6 @@ export function devicesOf(kind: DeviceKind, devices: readonly MediaDeviceInfo[])
   return devices.filter((device) => device.kind === LISTED[kind]);
 }
 
-/** Whether nothing came, went or got a name. */
-export function sameDevices(some: readonly MediaDeviceInfo[], others: readonly MediaDeviceInfo[]): boolean {
-  const told = (devices: readonly MediaDeviceInfo[]): string =>
-    JSON.stringify(devices.map(({ kind, deviceId, label }) => [kind, deviceId, label]));
-  return told(some) === told(others);
-}
-
 /** One line of the list. Without a label it is told by its number. */
 export interface Choice {
   readonly deviceId: string;

@@ -2,6 +2,7 @@ import type { DeviceKind } from './choices.js';
 
 /** Fired by a `<device-select>` before it changes a device; unless it is prevented, its owner takes the device. Bubbles. */
 export class DeviceRequestEvent extends Event {
+  /** What kind of device was chosen. */
   readonly kind: DeviceKind;
   /** The id of the device; the empty text is the system's own speaker. */
   readonly deviceId: string;

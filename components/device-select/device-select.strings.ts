@@ -8,6 +8,3 @@ export const strings = {
   other: 'Other…',
   required: 'Choose a device.',
 };
-
-/** Looks words up by key and fills `{name}` in. */
-export type Text = (key: string, values?: Readonly<Record<string, string | number>>) => string;

@@ -1,8 +1,10 @@
-import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import { DeviceList } from '../engine/capture/device-list.js';
+import { sameDevices } from '../engine/capture/devices.js';
 import { readPreferences, remember } from '../engine/capture/preferences.js';
-import { KitElement } from '../internal/kit-element.js';
+import { MediaKitError } from '../engine/errors.js';
+import { KitElement, type Text } from '../internal/kit-element.js';
 import { OwnerController } from '../internal/owner-controller.js';
 import {
   choicesOf,
@@ -10,14 +12,15 @@ import {
   deviceKind,
   devicesOf,
   isOfUse,
-  sameDevices,
   type Choice,
   type DeviceKind,
   type DeviceOwner,
 } from './choices.js';
 import { DeviceChangeEvent, DeviceRequestEvent } from './device-select.events.js';
-import { strings, type Text } from './device-select.strings.js';
+import { strings } from './device-select.strings.js';
 import { styles } from './device-select.styles.js';
+import { view } from './device-select.view.js';
+import { Field } from './field.js';
 
 /** What a browser that shows its own list of speakers adds. */
 interface SpeakerChooser {
@@ -41,9 +44,7 @@ interface SpeakerChooser {
  * @cssprop [--device-select-radius=8px] - Radius of the corners.
  * @cssstate unavailable - A choice would have no effect; the element is hidden.
  */
-export class DeviceSelect extends KitElement {
-  /** @internal */
-  static readonly formAssociated = true;
+export class DeviceSelect extends Field(KitElement) {
   /** @internal */
   static override readonly shadowRootOptions = { ...KitElement.shadowRootOptions, delegatesFocus: true };
   static override readonly styles = styles;
@@ -57,12 +58,6 @@ export class DeviceSelect extends KitElement {
   @property({ type: Boolean }) persist = false;
   /** What it is called in place of its kind. */
   @property() label: string | null = null;
-  /** The name of the field in its form. */
-  @property({ reflect: true }) name: string | null = null;
-  /** A form is valid only with a device. */
-  @property({ type: Boolean, reflect: true }) required = false;
-  /** Nothing can be chosen. */
-  @property({ type: Boolean, reflect: true }) disabled = false;
 
   readonly #text: Text = this.word.bind(this);
   readonly #list = new DeviceList();
@@ -70,13 +65,15 @@ export class DeviceSelect extends KitElement {
   #devices: readonly MediaDeviceInfo[] = [];
   /** What was chosen, until the owner uses another one. */
   #value = '';
+  /** Whether that was before there was an owner to take it. */
+  #due = false;
   #recalled = false;
-  #formDisabled = false;
 
   constructor() {
     super();
     new OwnerController<DeviceOwner>(this, {
       tag: 'stream-preview',
+      alone: true,
       isOwner: (element) => 'setSinkId' in element && 'microphone' in element,
       follow: (owner, signal) => this.#follow(owner, signal),
     });
@@ -100,42 +97,6 @@ export class DeviceSelect extends KitElement {
     this.#give(value);
   }
 
-  /** The form that it is a field of. */
-  get form(): HTMLFormElement | null {
-    return this.internals.form;
-  }
-
-  /** As on `<select>`. */
-  get validity(): ValidityState {
-    return this.internals.validity;
-  }
-
-  /** As on `<select>`. */
-  get validationMessage(): string {
-    return this.internals.validationMessage;
-  }
-
-  /** As on `<select>`. */
-  get willValidate(): boolean {
-    return this.internals.willValidate;
-  }
-
-  /** As on `<select>`. */
-  checkValidity(): boolean {
-    return this.internals.checkValidity();
-  }
-
-  /** As on `<select>`. */
-  reportValidity(): boolean {
-    return this.internals.reportValidity();
-  }
-
-  /** @internal */
-  formDisabledCallback(disabled: boolean): void {
-    this.#formDisabled = disabled;
-    this.requestUpdate();
-  }
-
   /** @internal What is in use is what was chosen. */
   formResetCallback(): void {
     this.#take(this.#inUse);
@@ -156,7 +117,10 @@ export class DeviceSelect extends KitElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
-    if (changed.has('kind') && this.hasUpdated) this.#listed();
+    if (!changed.has('kind') || !this.hasUpdated) return;
+    // What was chosen is of another kind.
+    if (!changed.has('value')) this.#take('');
+    this.#listed();
   }
 
   protected override updated(changed: PropertyValues): void {
@@ -164,45 +128,21 @@ export class DeviceSelect extends KitElement {
     const select = this.renderRoot.querySelector('select')!;
     // After its options are there, of which Lit knows nothing.
     select.value = this.#value;
-    this.internals.setFormValue(this.#value || null, this.#value);
     const missing = this.required && this.#isOfUse && !this.#value && this.#kind !== 'speaker';
-    this.internals.setValidity(
-      missing ? { valueMissing: true } : {},
-      missing ? this.word('required') : '',
-      select,
-    );
+    this.tellForm(this.#value, missing ? this.word('required') : '', select);
   }
 
   protected override render(): TemplateResult {
-    const kind = this.#kind;
-    const label = this.label ?? this.word(kind);
     const choices = this.#choices;
-    const known = choices.some(({ deviceId }) => deviceId === this.#value);
-    const option = ({ deviceId, label: name, number }: Choice): TemplateResult => {
-      const words = name || (deviceId ? this.word('unnamed', { kind: label, number }) : this.word('default'));
-      return html`<option value=${deviceId}>${words}</option>`;
+    const model = {
+      label: this.label ?? this.word(this.#kind),
+      value: this.#value,
+      choices,
+      disabled: this.off || choices.length === 0,
+      asks: this.#asks,
+      text: this.#text,
     };
-    return html`
-      <label>
-        <span part="label">${label}</span>
-        <select
-          part="select"
-          ?disabled=${this.disabled || this.#formDisabled || choices.length === 0}
-          @change=${this.#onChange}
-          @input=${(event: Event) => event.stopPropagation()}
-        >
-          ${known ? nothing : html`<option value=${this.#value} hidden>${this.word('default')}</option>`}
-          ${choices.map(option)}
-        </select>
-      </label>
-      ${
-        this.#asks
-          ? html`<button part="other-button" type="button" @click=${() => void this.#ask()}>
-              ${this.#text('other')}
-            </button>`
-          : nothing
-      }
-    `;
+    return view(model, { choose: (deviceId) => this.#choose(deviceId), ask: () => void this.#ask() });
   }
 
   get #kind(): DeviceKind {
@@ -236,6 +176,7 @@ export class DeviceSelect extends KitElement {
     for (const type of ['stream-change', 'call-state-change', 'preview-state-change', 'error']) {
       owner?.addEventListener(type, look, { signal });
     }
+    if (owner && this.#due) this.#give(this.#value);
     this.#recall();
     this.#use();
   }
@@ -243,7 +184,7 @@ export class DeviceSelect extends KitElement {
   /** The owner is right: it may have fallen back to another device, or been told otherwise. */
   #use(): void {
     const inUse = this.#inUse;
-    if (inUse) this.#take(inUse);
+    if (inUse || (this.#owner && this.#kind === 'speaker')) this.#take(inUse);
     this.requestUpdate();
   }
 
@@ -269,17 +210,17 @@ export class DeviceSelect extends KitElement {
     this.#give(id);
   }
 
-  #onChange({ target }: Event): void {
-    this.#choose((target as HTMLSelectElement).value);
-  }
-
   async #ask(): Promise<void> {
     try {
       const { deviceId } = await speakerChooser()!.selectAudioOutput!();
       await this.#list.refresh();
       this.#choose(deviceId);
-    } catch {
+    } catch (cause) {
       // Who closes the browser's list has chosen nothing.
+      if ((cause as Error).name === 'NotAllowedError') return;
+      this.reportError(
+        new MediaKitError('device-not-found', 'The browser offers no speaker: connect one.', { cause }),
+      );
     }
   }
 
@@ -302,9 +243,12 @@ export class DeviceSelect extends KitElement {
   /** Has the owner use it. What fails there is an `error` event there, and what is in use is shown again. */
   #give(value: string): void {
     const kind = this.#kind;
-    if (!this.#owner) return;
-    if (kind === 'speaker') this.#owner.setSinkId(value).catch(() => {});
-    else this.#owner[kind] = value || null;
+    const owner = this.#owner;
+    this.#due = !owner;
+    if (!owner) return;
+    const told = (): void => this.#use();
+    if (kind === 'speaker') owner.setSinkId(value).then(told, told);
+    else owner[kind] = value || null;
   }
 }
 

@@ -1,6 +1,7 @@
 import { expect } from '@open-wc/testing';
 import { deviceInUse, isOfUse, type DeviceOwner } from '../../components/device-select/choices.js';
 import type { DeviceSelect } from '../../components/device-select/device-select.js';
+import type { MediaKitError } from '../../components/engine/errors.js';
 import '../../components/peer-call/define.js';
 import '../../components/stream-preview/define.js';
 import type { PeerCall } from '../../components/peer-call/peer-call.js';
@@ -143,6 +144,34 @@ describe('<device-select>', () => {
       navigator.mediaDevices.enumerateDevices = enumerateDevices;
     });
 
+    it('names them also where it stands alone', async () => {
+      devices.permit('camera', 'prompt');
+      devices.replace({ ...camera('front'), label: '' });
+      const warned = console.warn;
+      const warnings: unknown[] = [];
+      console.warn = (...words: unknown[]) => void warnings.push(words);
+      const select = await add('device-select');
+      await until(() => select.devices.length === 1, 'a nameless one');
+      const { enumerateDevices } = navigator.mediaDevices;
+      navigator.mediaDevices.enumerateDevices = async () =>
+        [{ groupId: '', ...camera('front'), toJSON: () => ({}) }] as MediaDeviceInfo[];
+      devices.permit('camera', 'granted');
+      await until(() => options(select)[0] === 'Camera front', 'its name');
+      navigator.mediaDevices.enumerateDevices = enumerateDevices;
+      console.warn = warned;
+      expect(warnings, 'it need not have an owner').to.deep.equal([]);
+    });
+
+    it('forgets what was chosen of another kind', async () => {
+      const { select } = await withPreview({ kind: 'microphone' });
+      expect(select.value).to.equal('built-in');
+      select.kind = 'speaker';
+      await select.updateComplete;
+      expect([select.value, list(select).value]).to.deep.equal(['', '']);
+      Object.assign(select, { kind: 'camera', value: 'usb' });
+      await until(() => select.value === 'usb' && devices.live.includes('usb'), 'the camera');
+    });
+
     it('follows what is plugged in and out', async () => {
       const { select } = await withPreview();
       const changed = nextEvent<HTMLElementEventMap['device-change']>(select, 'device-change');
@@ -214,8 +243,50 @@ describe('<device-select>', () => {
       const { select, preview } = await withPreview({ kind: 'speaker' });
       const failed = nextEvent(preview, 'error');
       choose(select, 'desk');
+      expect(select.value).to.equal('desk');
       await failed;
+      await until(() => select.value === '', 'what is in use');
       expect(preview.sinkId).to.equal('');
+    });
+
+    it('has it take what was chosen before it was there', async () => {
+      const select = await add('device-select', { for: 'preview' });
+      select.value = 'usb';
+      const preview = await add('stream-preview', { id: 'preview', capture: 'user' });
+      await until(() => preview.camera === 'usb', 'it is told');
+      expect(select.value).to.equal('usb');
+    });
+
+    it('opens the browser’s own list of speakers where it has one', async () => {
+      type Chooser = { selectAudioOutput?: () => Promise<unknown> };
+      const { mediaDevices } = navigator as unknown as { mediaDevices: Chooser };
+      let answer: () => Promise<unknown> = async () => ({ deviceId: 'desk' });
+      Object.defineProperty(mediaDevices, 'selectAudioOutput', {
+        configurable: true,
+        value: () => answer(),
+      });
+      const { setSinkId } = HTMLMediaElement.prototype;
+      HTMLMediaElement.prototype.setSinkId = async () => {};
+      try {
+        const { select, preview } = await withPreview({ kind: 'speaker' });
+        const button = select.renderRoot.querySelector<HTMLButtonElement>('[part="other-button"]')!;
+        button.click();
+        await until(() => preview.sinkId === 'desk', 'the speaker');
+        await until(() => select.value === 'desk', 'it is shown');
+        let errors = 0;
+        select.addEventListener('error', () => errors++);
+        answer = () => Promise.reject(new DOMException('', 'NotAllowedError'));
+        button.click();
+        await new Promise((resolve) => setTimeout(resolve));
+        expect(errors, 'who closes it has chosen nothing').to.equal(0);
+        answer = () => Promise.reject(new DOMException('', 'NotFoundError'));
+        const failed = nextEvent<ErrorEvent>(select, 'error');
+        button.click();
+        expect(((await failed).error as MediaKitError).code).to.equal('device-not-found');
+      } finally {
+        HTMLMediaElement.prototype.setSinkId = setSinkId;
+        delete mediaDevices.selectAudioOutput;
+      }
     });
 
     it('remembers with persist, and chooses again the next time', async () => {

@@ -1,10 +1,10 @@
 import { StateStore, type Store } from '../store.js';
-import { listDevices } from './devices.js';
+import { listDevices, sameDevices } from './devices.js';
+import { queryPermission } from './permission.js';
 
 /** The devices of the system, as they come and go. */
 export class DeviceList {
   readonly #store = new StateStore<{ devices: readonly MediaDeviceInfo[] }>({ devices: [] });
-  #told = '[]';
 
   /** The devices as they are now. */
   get store(): Store<{ devices: readonly MediaDeviceInfo[] }> {
@@ -14,16 +14,19 @@ export class DeviceList {
   /** Lists them now and after each change, until `signal` aborts. */
   follow(signal: AbortSignal): void {
     const { mediaDevices } = navigator as Partial<Navigator>;
-    mediaDevices?.addEventListener('devicechange', () => void this.refresh(), { signal });
-    void this.refresh();
+    const refresh = (): void => void this.refresh();
+    mediaDevices?.addEventListener('devicechange', refresh, { signal });
+    // A permission gives them names.
+    for (const feature of ['camera', 'microphone'] as const) {
+      void queryPermission(feature).then((status) => status?.addEventListener('change', refresh, { signal }));
+    }
+    refresh();
   }
 
-  /** Lists them again: a permission gives them names, and no event tells of that. */
+  /** Lists them again: what is captured with a permission for once has a name, and no event tells of that. */
   async refresh(): Promise<void> {
     const devices = await listDevices();
-    const told = JSON.stringify(devices.map(({ kind, deviceId, label }) => [kind, deviceId, label]));
-    if (told === this.#told) return;
-    this.#told = told;
-    this.#store.patch({ devices: Object.freeze(devices) });
+    if (!sameDevices(devices, this.#store.snapshot.devices))
+      this.#store.patch({ devices: Object.freeze(devices) });
   }
 }

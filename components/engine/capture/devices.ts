@@ -3,7 +3,9 @@ export type TrackKind = 'audio' | 'video';
 
 /** A device that a capture has lost. */
 export interface LostDevice {
+  /** What it is. */
   readonly kind: 'camera' | 'microphone';
+  /** Its id, as the browser gives it. */
   readonly deviceId: string;
   /** Its name, where the browser tells it. */
   readonly label: string;
@@ -26,6 +28,13 @@ export async function listDevices(): Promise<MediaDeviceInfo[]> {
   } catch {
     return [];
   }
+}
+
+/** Whether nothing came, went or got a name. */
+export function sameDevices(some: readonly MediaDeviceInfo[], others: readonly MediaDeviceInfo[]): boolean {
+  const told = (devices: readonly MediaDeviceInfo[]): string =>
+    JSON.stringify(devices.map(({ kind, deviceId, label }) => [kind, deviceId, label]));
+  return told(some) === told(others);
 }
 
 /** The cameras or microphones among them. */
