@@ -1,5 +1,6 @@
 /** Fired by a meter when somebody begins or stops to speak. Does not bubble. */
 export class SpeakingChangeEvent extends Event {
+  /** Whether somebody speaks now. */
   readonly speaking: boolean;
 
   constructor(speaking: boolean) {

@@ -3,6 +3,8 @@ import type { MediaKitError } from '../../components/engine/errors.js';
 import type { MeterState } from '../../components/engine/meter/meter.js';
 import { partOf, spoken, wordFor } from '../../components/stream-meter/scale.js';
 import type { StreamMeter } from '../../components/stream-meter/stream-meter.js';
+import '../../components/stream-preview/define.js';
+import { FakeDevices, microphone } from '../support/fake-devices.js';
 import { canvasStream, TestSource } from '../support/source.js';
 import { standingTests } from '../support/standing.js';
 import { afterGrace, nextEvent, until } from '../support/wait.js';
@@ -150,6 +152,47 @@ describe('<stream-meter>', () => {
       await until(() => element.level > -12, 'loud');
       source.stream = tone(0.01).stream;
       await until(() => element.level > -60 && element.level < -38, 'quiet');
+    });
+
+    it('goes on with another microphone in the same stream', async () => {
+      const devices = new FakeDevices(microphone('built-in'), microphone('headset'));
+      try {
+        const preview = document.createElement('stream-preview');
+        Object.assign(preview, { id: 'me', capture: 'user', audio: true, microphone: 'headset' });
+        document.body.append(preview);
+        const stream = await preview.start();
+        await until(() => devices.listed > 0, 'the devices are looked after');
+        const element = await meter({ source: 'me' });
+        await until(() => element.level > -20, 'the first');
+        devices.unplug('headset');
+        expect(element.level, 'nothing to measure').to.equal(-100);
+        await until(() => element.level > -20, 'the other');
+        expect(preview.stream === stream).to.equal(true);
+      } finally {
+        document.body.replaceChildren();
+        await afterGrace();
+        devices.release();
+      }
+    });
+
+    it('asks for no animation frame', async () => {
+      const element = await meter();
+      const sound = tone(0.5);
+      element.srcObject = sound.stream;
+      await until(() => element.level > -12, 'loud');
+      const native = window.requestAnimationFrame;
+      let asked = 0;
+      window.requestAnimationFrame = (run) => {
+        asked++;
+        return native.call(window, run);
+      };
+      try {
+        sound.gain = 0.05;
+        await until(() => element.level < -25 && element.peak < -25, 'the level, and later its peak');
+        expect(asked).to.equal(0);
+      } finally {
+        window.requestAnimationFrame = native;
+      }
     });
 
     it('tells when somebody begins and stops to speak', async () => {

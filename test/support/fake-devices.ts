@@ -45,9 +45,12 @@ export class FakeDevices {
   readonly #tracks = new Map<MediaStreamTrack, FakeDevice>();
   readonly #statuses = new Map<string, EventTarget & { state: PermissionState }>();
   readonly #context = new AudioContext();
+  /** What every microphone hears. */
+  readonly #hum = new OscillatorNode(this.#context);
 
   constructor(...devices: FakeDevice[]) {
     this.#devices = devices;
+    this.#hum.start();
     const { mediaDevices, permissions } = navigator;
     mediaDevices.enumerateDevices = async () => {
       this.listed++;
@@ -139,6 +142,12 @@ export class FakeDevices {
     return new MediaStream(tracks);
   }
 
+  #heard(): MediaStream {
+    const output = this.#context.createMediaStreamDestination();
+    this.#hum.connect(output);
+    return output.stream;
+  }
+
   #track(kind: 'audio' | 'video', constraints: MediaTrackConstraints): MediaStreamTrack {
     const there = this.#devices.filter((device) => device.kind === `${kind}input`);
     const exactly = (name: 'deviceId' | 'facingMode', ask: 'exact' | 'ideal'): unknown =>
@@ -152,7 +161,7 @@ export class FakeDevices {
     if (chosen.length === 0)
       throw Object.assign(new Error(''), { name: 'OverconstrainedError', constraint: 'deviceId' });
     const device = chosen.find(({ deviceId }) => deviceId === exactly('deviceId', 'ideal')) ?? chosen[0]!;
-    const stream = kind === 'video' ? canvasStream() : this.#context.createMediaStreamDestination().stream;
+    const stream = kind === 'video' ? canvasStream() : this.#heard();
     const track = stream.getTracks()[0]!;
     const settings = { ...track.getSettings(), ...device };
     track.getSettings = () => settings as MediaTrackSettings;

@@ -1,9 +1,12 @@
 import { MediaKitError } from '../errors.js';
 import { resume } from '../resume.js';
+import { Board } from './board.js';
 
 /** An audio context that measures, for all meters of a page together: each has a thread of its own. */
 export interface Listening {
   readonly context: AudioContext;
+  /** A board with room for one more sound. */
+  board(): Board;
   /** Gives it back. The last one closes it. */
   release(): void;
 }
@@ -12,6 +15,7 @@ interface Shared {
   readonly context: AudioContext;
   readonly ready: Promise<void>;
   readonly life: AbortController;
+  readonly boards: Board[];
   users: number;
 }
 
@@ -29,6 +33,7 @@ export async function listening(sampleRate = 0): Promise<Listening> {
     if (--one.users > 0) return;
     shared.delete(sampleRate);
     one.life.abort();
+    for (const board of one.boards) board.release();
     one.context.close().catch(() => {});
   };
   try {
@@ -39,7 +44,13 @@ export async function listening(sampleRate = 0): Promise<Listening> {
       'The level cannot be measured: serve the file meter.worklet.js, and allow it in the page’s rules.';
     throw new MediaKitError('unsupported', words, { cause });
   }
-  return { context: one.context, release };
+  return { context: one.context, board: () => boardOf(one), release };
+}
+
+function boardOf({ context, boards }: Shared): Board {
+  let board = boards.find(({ hasRoom }) => hasRoom);
+  if (!board) boards.push((board = new Board(context)));
+  return board;
 }
 
 function open(sampleRate: number): Shared {
@@ -53,7 +64,7 @@ function open(sampleRate: number): Shared {
   const life = new AbortController();
   const ready = context.audioWorklet.addModule(new URL('./meter.worklet.js', import.meta.url));
   resume(context, life.signal);
-  const one = { context, ready, life, users: 0 };
+  const one = { context, ready, life, boards: [], users: 0 };
   shared.set(sampleRate, one);
   return one;
 }

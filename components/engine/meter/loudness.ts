@@ -14,6 +14,7 @@ export interface LoudnessReading {
   readonly level: number;
   /** The highest sample of late, in dBFS. */
   readonly peak: number;
+  /** Whether somebody speaks. */
   readonly speaking: boolean;
 }
 

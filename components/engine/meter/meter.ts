@@ -19,7 +19,8 @@ export class Meter {
   #threshold: number;
   #track: MediaStreamTrack | null = null;
   #measuring: AbortController | undefined;
-  #port: MessagePort | undefined;
+  /** Once it measures. */
+  #tune: ((threshold: number) => void) | undefined;
 
   /** `threshold`: at which level somebody speaks, in dBFS. */
   constructor(threshold: number) {
@@ -31,9 +32,10 @@ export class Meter {
     return this.#store;
   }
 
+  /** At which level somebody speaks, in dBFS. */
   set threshold(threshold: number) {
     this.#threshold = threshold;
-    this.#port?.postMessage({ threshold });
+    this.#tune?.(threshold);
   }
 
   /** Measures the first live audio track of this stream from now on; null measures nothing. */
@@ -52,7 +54,7 @@ export class Meter {
   release(): void {
     this.#measuring?.abort();
     this.#track = null;
-    this.#port = undefined;
+    this.#tune = undefined;
     this.#store.patch({ ...QUIET, status: 'idle', error: null });
   }
 
@@ -83,22 +85,14 @@ export class Meter {
 
   #connect(source: MediaStreamAudioSourceNode, shared: Listening, signal: AbortSignal): void {
     const { context } = shared;
-    const processorOptions = { threshold: this.#threshold };
-    const node = new AudioWorkletNode(context, 'rtc-meter', { processorOptions });
-    this.#port = node.port;
-    // Silent, but what leads nowhere is not pulled.
-    source.connect(node).connect(context.destination);
-    node.port.onmessage = ({ data }: MessageEvent<LoudnessReading>) => {
-      if (!signal.aborted) this.#store.patch(data);
-    };
+    const board = shared.board();
+    const key = board.plug(source, this.#threshold, (reading) => this.#store.patch(reading));
+    this.#tune = (threshold) => board.setThreshold(key, threshold);
     const tell = (): void => this.#store.patch({ status: context.state === 'running' ? 'running' : 'held' });
     context.addEventListener('statechange', tell, { signal });
     tell();
     signal.addEventListener('abort', () => {
-      node.port.postMessage({ end: true });
-      node.port.onmessage = null;
-      source.disconnect();
-      node.disconnect();
+      board.unplug(key);
       shared.release();
     });
   }
