@@ -35,6 +35,20 @@ export declare class CapturingElement {
   getDisplayMedia(options?: DisplayMediaStreamOptions): Promise<MediaStream>;
 }
 
+/** The properties that say what to capture. */
+const OPTIONS = [
+  'audio',
+  'video',
+  'camera',
+  'microphone',
+  'surface',
+  'cursor',
+  'width',
+  'height',
+  'frameRate',
+  'constraints',
+] as const;
+
 /** Adds capturing, by attribute and by method, to an element that shows streams. */
 export function Capturing<T extends Constructor<KitElement & PlayingElement & PresentingElement>>(
   Superclass: T,
@@ -67,8 +81,8 @@ export function Capturing<T extends Constructor<KitElement & PlayingElement & Pr
 
     /** @internal */
     protected readonly capturer = new LazyCapturer(this);
-    /** What the attributes said when it was last captured. */
-    #asked = '';
+    /** What the attributes said when it was last captured; undefined when nothing is. */
+    #asked: string | undefined;
     #autostarted = false;
 
     /**
@@ -78,7 +92,7 @@ export function Capturing<T extends Constructor<KitElement & PlayingElement & Pr
     start(): Promise<MediaStream | null> {
       const { wanted } = this;
       if (!wanted) return this.play().then(() => this.stream);
-      this.#asked = this.#attributes();
+      this.#asked = JSON.stringify(wanted);
       return this.capturer.begin('start', wanted);
     }
 
@@ -111,23 +125,26 @@ export function Capturing<T extends Constructor<KitElement & PlayingElement & Pr
     }
 
     #restart(kind: CaptureKind, constraints: MediaStreamConstraints | null): Promise<MediaStream> {
-      this.#asked = this.#attributes();
+      this.#asked = JSON.stringify(this.wanted);
       return this.capturer.begin('restart', { ...this.#options(kind), constraints });
     }
 
     /** Captures again when the attributes say something else than they did, and starts by itself once. */
     #follow(captureChanged: boolean): void {
-      const kind = captureKind(this.capture);
+      const { wanted } = this;
       const { status } = this.capturer.store.snapshot;
       const running = status === 'starting' || status === 'live';
+      const now = JSON.stringify(wanted);
+      const asked = (this.#asked = running ? (this.#asked ?? now) : undefined);
       let started: Promise<unknown> | undefined;
-      if (running && !kind && captureChanged && this.hasUpdated) this.stop();
-      else if (running && kind && this.#asked !== this.#attributes()) {
-        this.#asked = this.#attributes();
-        started = this.capturer.begin('restart', this.wanted!);
+      if (running && !wanted && captureChanged && this.hasUpdated) this.stop();
+      else if (running && wanted && now !== asked) {
+        this.#asked = now;
+        const choice = this.capturer.own?.choose(asked!, wanted);
+        started = choice ? this.try(() => choice) : this.capturer.begin('restart', wanted);
       } else if (
         !running &&
-        kind &&
+        wanted &&
         this.autostart &&
         !this.#autostarted &&
         this.isConnected &&
@@ -147,25 +164,7 @@ export function Capturing<T extends Constructor<KitElement & PlayingElement & Pr
     }
 
     #options(kind: CaptureKind): CaptureOptions {
-      const { audio, video, camera, microphone, surface, cursor, width, height, frameRate, constraints } =
-        this;
-      return {
-        kind,
-        audio,
-        video,
-        camera,
-        microphone,
-        surface,
-        cursor,
-        width,
-        height,
-        frameRate,
-        constraints,
-      };
-    }
-
-    #attributes(): string {
-      return JSON.stringify(this.wanted);
+      return { kind, ...Object.fromEntries(OPTIONS.map((name) => [name, this[name]])) };
     }
   }
   return CapturingClass as unknown as T & Constructor<CapturingElement>;

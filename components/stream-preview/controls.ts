@@ -68,7 +68,7 @@ export function renderControls(
       <span class="gap"></span>
       ${
         picture && document.pictureInPictureEnabled
-          ? button('picture-in-picture', 'i', windowIcon(), () => pictureInPicture(preview))
+          ? button('picture-in-picture', 'i', windowIcon(), () => pictureInPicture(preview), isApart(preview))
           : nothing
       }
       ${
@@ -97,14 +97,12 @@ function fullScreen(preview: StreamPreview): void {
 }
 
 function pictureInPicture(preview: StreamPreview): void {
-  ignore(
-    document.pictureInPictureElement === preview
-      ? document.exitPictureInPicture()
-      : preview.requestPictureInPicture(),
-  );
+  ignore(isApart(preview) ? document.exitPictureInPicture() : preview.requestPictureInPicture());
 }
 
 const isFull = (preview: StreamPreview): boolean => preview.matches(':fullscreen');
+/** Asked of its own root: above that it is seen as the element around it. */
+const isApart = ({ shadowRoot }: StreamPreview): boolean => Boolean(shadowRoot!.pictureInPictureElement);
 
 /** What fails has been fired as an event. */
 const ignore = (promise: Promise<unknown>): void => void promise.catch(() => {});
@@ -141,11 +139,5 @@ export const styles = css`
     inline-size: min(6rem, 25%);
     pointer-events: auto;
     accent-color: var(--_accent);
-  }
-
-  @media (forced-colors: active) {
-    .bar button {
-      border: 1px solid ButtonBorder;
-    }
   }
 `;

@@ -2,7 +2,8 @@ import type { Capturer, CaptureState } from '../engine/capture/capturer.js';
 import type { LostDevice } from '../engine/capture/devices.js';
 import type { CapturePermission } from '../engine/capture/permission.js';
 import { remember } from '../engine/capture/preferences.js';
-import type { CaptureOptions } from '../engine/capture/request.js';
+import { captureConstraints, type CaptureOptions } from '../engine/capture/request.js';
+import { loaded } from '../engine/errors.js';
 import { Asking } from './asking.js';
 import {
   CaptureInterruptedEvent,
@@ -13,6 +14,18 @@ import {
 } from './own-capture.events.js';
 
 export { Capturer } from '../engine/capture/capturer.js';
+
+/** The kind of track of each device that an attribute names. */
+const DEVICES = [
+  ['camera', 'video'],
+  ['microphone', 'audio'],
+] as const;
+
+/** A `<usermedia>`, where the browser has it. */
+interface Offer extends Element {
+  readonly stream?: MediaStream | null;
+  setConstraints?(constraints: MediaStreamConstraints): void;
+}
 
 /** The preview that captures. */
 export interface CaptureHost extends EventTarget {
@@ -28,6 +41,7 @@ export class OwnCapture {
   readonly #host: CaptureHost;
   readonly #asking: Asking;
   #connection: AbortSignal | undefined;
+  #wanted: CaptureOptions | undefined;
   #before: CaptureState;
 
   constructor(capturer: Capturer, host: CaptureHost) {
@@ -58,19 +72,44 @@ export class OwnCapture {
   /** Follows the permission for this, until `signal` aborts. */
   follow(capture: CaptureOptions, signal: AbortSignal): void {
     this.#connection = signal;
+    this.#wanted = capture;
     this.#asking.follow(capture, signal);
   }
 
-  /** The stream of a `<usermedia>` in the slot is taken for our own capture. */
+  /**
+   * Changes over from what was `asked` for, as JSON, to the devices that are named now, in the same stream. Undefined where more than they are others, or
+   * they are not captured at this moment: then it has to be captured anew.
+   */
+  choose(asked: string, wanted: CaptureOptions): Promise<void> | undefined {
+    const before = JSON.parse(asked) as CaptureOptions | null;
+    const whichever = (options: CaptureOptions | null): string =>
+      JSON.stringify({ ...options, camera: null, microphone: null });
+    if (!before || whichever(before) !== whichever(wanted)) return undefined;
+    // Those that are not asked for by their names.
+    if (wanted.kind === 'display' || wanted.constraints) return Promise.resolve();
+    const { tracks } = this.capturer.store.snapshot;
+    const named = DEVICES.filter(([name]) => wanted[name] && wanted[name] !== before[name]);
+    const live = (kind: string): boolean =>
+      tracks.some((track) => track.kind === kind && track.readyState === 'live');
+    return named.every(([, kind]) => live(kind)) ? this.#exchange(named, wanted) : undefined;
+  }
+
+  /** A `<usermedia>` in the slot is told what is wanted, and its stream is taken for our own capture. */
   offered(event: Event): void {
     for (const element of (event.target as HTMLSlotElement).assignedElements()) {
-      const offer = element as Element & { readonly stream?: MediaStream | null };
-      if (offer.localName !== 'usermedia') continue;
+      if (element.localName !== 'usermedia') continue;
+      const offer = element as Offer;
+      offer.setConstraints?.(captureConstraints(this.#wanted!));
       const take = (): void => {
         if (offer.stream) this.capturer.adopt(offer.stream);
       };
-      element.addEventListener('stream', take, { signal: this.#connection });
+      offer.addEventListener('stream', take, { signal: this.#connection });
     }
+  }
+
+  async #exchange(named: readonly (typeof DEVICES)[number][], wanted: CaptureOptions): Promise<void> {
+    const { chooseDevice } = await loaded(import('../engine/capture/adjust.js'));
+    for (const [name, kind] of named) await chooseDevice(this.capturer, kind, wanted[name]!);
   }
 
   #remember({ tracks, lost, display }: CaptureState): void {
@@ -84,9 +123,11 @@ export class OwnCapture {
   #tell(before: CaptureState, now: CaptureState): void {
     const fire = (event: Event): void => void this.#host.dispatchEvent(event);
     for (const device of now.lost) if (!includes(before.lost, device)) fire(new DeviceLostEvent(device));
-    // Those that the user has stopped do not come back.
-    const back = now.stream && now.stream === before.stream ? before.lost : [];
-    for (const device of back) if (!includes(now.lost, device)) fire(new DeviceRestoredEvent(device));
+    // Not where the user has stopped, or chosen another one meanwhile.
+    const captured = ({ deviceId }: LostDevice): boolean =>
+      now.tracks.some((track) => track.getSettings().deviceId === deviceId);
+    for (const device of before.lost)
+      if (!includes(now.lost, device) && captured(device)) fire(new DeviceRestoredEvent(device));
     if (now.interrupted && !before.interrupted) fire(new CaptureInterruptedEvent());
     if (!now.interrupted && before.interrupted) fire(new CaptureResumedEvent());
   }

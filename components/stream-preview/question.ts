@@ -22,6 +22,11 @@ export function renderQuestion(
 }
 
 export const styles = css`
+  /* A browser hears no click on a <usermedia> over which anything lies. */
+  .layer:has([name='permission']) {
+    z-index: 1;
+  }
+
   button[part='continue-button'] {
     inline-size: auto;
     block-size: auto;

@@ -54,9 +54,17 @@ export function statusKey({ state, audioOnly, cameraOff, interrupted, asks }: St
   return audioOnly ? 'audio-only' : state;
 }
 
-/** Whether to show what leads to the question for permission, or out of its refusal. */
-export function needsPermission(state: PreviewState, permission: CapturePermission): boolean {
-  return ['empty', 'ended', 'failed'].includes(state) && permission !== 'granted' && permission !== 'unknown';
+/**
+ * Whether to show what leads to the question for permission, or out of its refusal. `offers`: the page has put something
+ * there that captures by itself, also where no question is left.
+ */
+export function needsPermission(
+  state: PreviewState,
+  permission: CapturePermission,
+  offers: boolean,
+): boolean {
+  if (!['empty', 'ended', 'failed'].includes(state)) return false;
+  return permission !== 'unknown' && (offers || permission !== 'granted');
 }
 
 /**

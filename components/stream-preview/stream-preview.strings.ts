@@ -1,3 +1,5 @@
+export type { Text } from '../internal/kit-element.js';
+
 /** What `<stream-preview>` says in English, but for its bar. `error-<code>` may be added to replace the message of an error. */
 export const strings = {
   label: 'Video preview',
@@ -14,6 +16,3 @@ export const strings = {
   continue: 'Continue',
   play: 'Play',
 };
-
-/** Looks a word up by its key. */
-export type Text = (key: string) => string;

@@ -115,7 +115,7 @@ export const styles = [
 
     .over {
       padding: 0.5rem 1rem;
-      border-radius: 99px;
+      border-radius: 1.25rem;
       color: #fff;
       background: rgb(0 0 0 / 0.7);
     }
@@ -125,7 +125,8 @@ export const styles = [
       place-content: center;
       inline-size: 2.5rem;
       block-size: 2.5rem;
-      border: 0;
+      /* Seen in forced colours. */
+      border: 1px solid transparent;
       border-radius: 50%;
       cursor: pointer;
       color: #fff;

@@ -51,6 +51,8 @@ interface Told extends PlaybackState, Pick<CaptureState, 'error' | 'interrupted'
  * @fires {Event} resize - The picture has another size: `videoWidth`, `videoHeight`.
  * @fires {Event} loadedmetadata - As on `<video>`.
  * @fires {Event} volumechange - `volume` or the muting changed.
+ * @fires {PictureInPictureEvent} enterpictureinpicture - As on `<video>`.
+ * @fires {PictureInPictureEvent} leavepictureinpicture - As on `<video>`.
  * @csspart video - The `<video>`.
  * @csspart poster - The picture that `poster` names.
  * @csspart placeholder - What is shown before the first picture.
@@ -197,6 +199,7 @@ export class StreamPreview extends Adjusting(Capturing(Presenting(Playing(KitEle
     const { tracks } = this.playback.store.snapshot;
     const picture = tracks.find(({ kind }) => kind === 'video');
     const from = display ? 'display' : this.capture === 'environment' ? 'environment' : 'user';
+    const offers = this.querySelector('usermedia[slot="permission"]') !== null;
     const cameraOff = captured !== null && !display && !this.videoEnabled && hasVideo(captured);
     return {
       state,
@@ -204,7 +207,7 @@ export class StreamPreview extends Adjusting(Capturing(Presenting(Playing(KitEle
       cameraOff,
       bar: controls && state === 'live',
       failure: state === 'failed' && error ? this.explain(error) : null,
-      asking: this.capture !== null && needsPermission(state, permission) ? permission : null,
+      asking: this.capture !== null && needsPermission(state, permission, offers) ? permission : null,
       audioOnly: tracks.length > 0 && !picture && !cameraOff,
       picture: picture !== undefined && !cameraOff && this.videoWidth > 0,
       mirrored: isMirrored(this.mirror, captured && from, picture?.getSettings() ?? {}),

@@ -57,6 +57,8 @@ export function view(model: PreviewModel, actions: PreviewActions): TemplateResu
       @loadedmetadata=${media}
       @volumechange=${media}
       @ended=${media}
+      @enterpictureinpicture=${media}
+      @leavepictureinpicture=${media}
     ></video>
     <div class="layer">
       <div part="placeholder" ?hidden=${picture}>
@@ -67,9 +69,10 @@ export function view(model: PreviewModel, actions: PreviewActions): TemplateResu
         part="status"
         role="status"
         class=${words({
-          'visually-hidden': (picture && !model.interrupted) || state === 'blocked',
+          'visually-hidden':
+            (picture && !model.interrupted) || state === 'blocked' || (poster !== null && state === 'empty'),
           failed: failure !== null,
-          over: picture,
+          over: picture || poster !== null,
         })}
       >
         ${failure ? html`<slot name="error">${failure}</slot>` : text(statusKey({ ...model, asks }))}

@@ -88,16 +88,21 @@ describe('<stream-preview>: devices', () => {
 
     it('takes the stream of a slotted <usermedia>', async () => {
       devices.permit('camera', 'prompt');
-      const element = await preview({ capture: 'user' });
+      const element = await preview({ capture: 'user', video: '' });
       const stream = canvasStream();
+      const told: MediaStreamConstraints[] = [];
       const offer = Object.assign(document.createElement('usermedia'), { slot: 'permission' });
       // Where the element exists its stream is the browser's own.
       Object.defineProperty(offer, 'stream', { value: stream });
+      Object.assign(offer, { setConstraints: (wanted: MediaStreamConstraints) => told.push(wanted) });
       element.append(offer);
       await until(() => offer.assignedSlot, 'it is shown');
       await new Promise((resolve) => setTimeout(resolve));
+      expect(told).to.deep.equal([{ audio: false, video: { facingMode: { ideal: 'user' } } }]);
       offer.dispatchEvent(new Event('stream'));
       expect([element.stream === stream, element.state]).to.deep.equal([true, 'live']);
+      await element.updateComplete;
+      expect([element.stream === stream, devices.asked.length], 'and no other').to.deep.equal([true, 0]);
       element.stop();
       expect(stream.active).to.equal(false);
     });
@@ -121,6 +126,18 @@ describe('<stream-preview>: devices', () => {
         expect(element.permission).to.equal('granted');
       });
     }
+
+    it('denied by the system, it captures when the user is back from its settings', async () => {
+      const element = await preview({ capture: 'user' });
+      devices.refusal = denied('Permission denied by system');
+      await element.start().catch(() => {});
+      expect([element.permission, element.state]).to.deep.equal(['denied-by-system', 'failed']);
+      await element.updateComplete;
+      expect(status(element)).to.contain('system settings');
+      devices.refusal = null;
+      document.dispatchEvent(new Event('visibilitychange'));
+      await until(() => element.state === 'live', 'live');
+    });
 
     it('does not begin by itself what nobody has begun', async () => {
       devices.permit('camera', 'prompt');
@@ -176,6 +193,21 @@ describe('<stream-preview>: devices', () => {
       await until(() => element.state === 'live', 'live');
       element.stop();
       expect([element.state, devices.live.length]).to.deep.equal(['empty', 0]);
+    });
+
+    it('is not wanted back when the user chooses another one meanwhile', async () => {
+      devices.plug(camera('third'));
+      const element = await captured({ camera: 'usb' });
+      const heard = told(element, 'device-restored');
+      devices.unplug('usb');
+      await until(() => devices.live.includes('front'), 'the one that stands in');
+      element.camera = 'third';
+      await until(() => devices.live.includes('third'), 'the third');
+      const before = devices.listed;
+      devices.plug(camera('usb'));
+      await until(() => devices.listed > before, 'looked at');
+      await new Promise((resolve) => setTimeout(resolve));
+      expect([element.settings.video!.deviceId, ...heard]).to.deep.equal(['third']);
     });
 
     it('does not say that it is back when the user stops meanwhile', async () => {
@@ -264,6 +296,37 @@ describe('<stream-preview>: devices', () => {
     await element.switchCamera();
     await changed;
     expect([element.stream === stream, element.settings.video!.deviceId]).to.deep.equal([true, 'usb']);
+  });
+
+  it('another camera or microphone by attribute takes its place in the same stream', async () => {
+    const element = await captured();
+    const { stream } = element;
+    const [sound] = element.getAudioTracks();
+    element.camera = 'usb';
+    await until(() => devices.live.includes('usb'), 'the other camera');
+    expect([element.stream === stream, element.getAudioTracks()[0] === sound]).to.deep.equal([true, true]);
+    element.microphone = 'headset';
+    await until(() => devices.live.includes('headset'), 'the other microphone');
+    expect([element.stream === stream, ...devices.live.sort()]).to.deep.equal([true, 'headset', 'usb']);
+  });
+
+  it('the camera goes on when the other one cannot be had', async () => {
+    const element = await captured({ video: '' });
+    const { stream } = element;
+    const failed = nextEvent<ErrorEvent>(element, 'error');
+    element.camera = 'no such camera';
+    expect(((await failed).error as MediaKitError).code).to.equal('overconstrained');
+    await until(() => element.settings.video?.deviceId === 'front' && element.active, 'the first camera');
+    expect([element.stream === stream, element.state]).to.deep.equal([true, 'live']);
+  });
+
+  it('is captured once, with the camera that was named before', async () => {
+    const element = document.createElement('stream-preview');
+    Object.assign(element, { capture: 'user', camera: 'usb' });
+    document.body.append(element);
+    await element.start();
+    await element.updateComplete;
+    expect([devices.asked.length, ...devices.live.sort()]).to.deep.equal([1, 'built-in', 'usb']);
   });
 
   it('switchCamera() fires what it rejects with', async () => {

@@ -153,6 +153,8 @@ describe('<stream-preview>: presenting', () => {
     const element = await preview({ poster });
     const image = element.renderRoot.querySelector<HTMLImageElement>('[part="poster"]')!;
     expect([image.src === poster, image.checkVisibility()]).to.deep.equal([true, true]);
+    const status = element.renderRoot.querySelector('[part="status"]')!;
+    expect(status.className, 'nothing is written over it').to.equal('visually-hidden over');
     const before = element.getBoundingClientRect();
     await expect(element).to.be.accessible();
     const stream = canvasStream(40, 90);

@@ -61,22 +61,24 @@ describe('decisions of a preview', () => {
     });
   }
 
-  const needs: [state: PreviewState, permission: CapturePermission, needed: boolean][] = [
-    ['empty', 'prompt', true],
-    ['empty', 'granted', false],
-    ['empty', 'unknown', false],
-    ['failed', 'denied', true],
-    ['failed', 'dismissed', true],
-    ['failed', 'granted', false],
-    ['starting', 'prompt', false],
-    ['live', 'denied', false],
-    ['lost', 'prompt', false],
+  const needs: [state: PreviewState, permission: CapturePermission, offers: boolean, needed: boolean][] = [
+    ['empty', 'prompt', false, true],
+    ['empty', 'granted', false, false],
+    ['empty', 'granted', true, true],
+    ['empty', 'unknown', false, false],
+    ['empty', 'unknown', true, false],
+    ['failed', 'denied', false, true],
+    ['failed', 'dismissed', false, true],
+    ['failed', 'granted', false, false],
+    ['starting', 'prompt', true, false],
+    ['live', 'denied', true, false],
+    ['lost', 'prompt', false, false],
   ];
-  for (const [state, permission, needed] of needs) {
-    it(`${needed ? 'shows' : 'does not show'} the way to a permission when ${state} and ${permission}`, () => {
-      expect(needsPermission(state, permission)).to.equal(needed);
+  needs.forEach(([state, permission, offers, needed], row) => {
+    it(`${needed ? 'shows' : 'does not show'} the way to a permission, row ${row + 1}`, () => {
+      expect(needsPermission(state, permission, offers)).to.equal(needed);
     });
-  }
+  });
 
   const mirrors: [args: Parameters<typeof isMirrored>, mirrored: boolean][] = [
     [['auto', 'user', {}], true],

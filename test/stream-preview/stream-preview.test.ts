@@ -236,17 +236,16 @@ describe('<stream-preview>', () => {
     }
 
     it('captures one camera by its id', async () => {
-      const element = await preview({ capture: 'user', video: '' });
+      const first = await preview({ capture: 'user', video: '' });
+      await first.start();
+      const { deviceId } = first.settings.video!;
+      first.stop();
+      const element = await preview({ capture: 'user', video: '', camera: deviceId! });
       await element.start();
-      const { deviceId } = element.settings.video!;
-      element.camera = deviceId!;
-      await nextEvent(element, 'stream-change');
-      await until(() => element.state === 'live', 'live');
       expect(element.settings.video!.deviceId).to.equal(deviceId);
-      const error = await failure(element, () => {
-        element.camera = 'no such camera';
-        return element.updateComplete.then(() => element.start());
-      });
+      element.stop();
+      element.camera = 'no such camera';
+      const error = await failure(element, () => element.start());
       expect(error.code).to.equal('overconstrained');
       expect(error.message).to.contain('deviceId').and.to.contain('no such camera');
     });

@@ -45,9 +45,8 @@ export async function switchCamera(capturer: Capturer): Promise<void> {
  */
 export async function chooseDevice(capturer: Capturer, kind: TrackKind, deviceId: string): Promise<void> {
   const old = captured(capturer, kind);
-  if (old.getSettings().deviceId !== deviceId) {
-    await exchange(capturer, old, { deviceId: { exact: deviceId } });
-  }
+  if (old.getSettings().deviceId === deviceId) capturer.keepTo(old);
+  else await exchange(capturer, old, { deviceId: { exact: deviceId } });
 }
 
 function captured({ store }: Capturer, kind: TrackKind): MediaStreamTrack {

@@ -202,6 +202,11 @@ export class Capturer {
     this.#exchange(old, next, true);
   }
 
+  /** The device of this track is the one that is wanted, also where it only stands in for a lost one. */
+  keepTo(track: MediaStreamTrack): void {
+    this.#keeper?.follow(track, track, true);
+  }
+
   /** The same as `stop()`. */
   release(): void {
     this.stop();

@@ -1,4 +1,5 @@
 import { expect } from '@open-wc/testing';
+import { chooseDevice } from '../../../components/engine/capture/adjust.js';
 import { Capturer } from '../../../components/engine/capture/capturer.js';
 import { camera, FakeDevices, microphone } from '../../support/fake-devices.js';
 import { ManualClock } from '../../support/manual-clock.js';
@@ -62,6 +63,19 @@ describe('Capturer: devices that come and go', () => {
     await until(() => lost().length === 0, 'restored');
     expect(devices.live.sort()).to.deep.equal(['front', 'headset']);
     same(capturer.store.snapshot.stream, stream);
+  });
+
+  it('stays with one that stands in where that is chosen', async () => {
+    await started({ kind: 'user', camera: 'usb' });
+    devices.unplug('usb');
+    await until(() => devices.live.includes('front'), 'the other camera');
+    await chooseDevice(capturer, 'video', 'front');
+    expect(lost()).to.deep.equal([]);
+    const before = devices.listed;
+    devices.plug(camera('usb'));
+    await until(() => devices.listed > before, 'looked at');
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(devices.live.sort()).to.deep.equal(['built-in', 'front']);
   });
 
   it('waits where there is no other, and goes on with whichever comes', async () => {
