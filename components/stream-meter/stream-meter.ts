@@ -8,6 +8,9 @@ import { SpeakingChangeEvent } from './stream-meter.events.js';
 import { strings } from './stream-meter.strings.js';
 import { styles } from './stream-meter.styles.js';
 
+/** Those who do not see the level are told of it again after so many ms. */
+const PAUSE = 1000;
+
 /**
  * How loud a stream is, with the peak of the last moments, and whether somebody speaks. It measures in a thread of its
  * own, also on a hidden page, and plays nothing.
@@ -42,6 +45,7 @@ export class StreamMeter extends KitElement {
   readonly #meter = new Meter(this.threshold);
   readonly #lent = new SourceController(this, (stream) => this.#meter.measure(stream));
   #told: MeterState = this.#meter.store.snapshot;
+  #updatedAt = 0;
 
   constructor() {
     super();
@@ -81,10 +85,8 @@ export class StreamMeter extends KitElement {
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
     const state = this.#meter.store.snapshot;
-    // Custom properties, not a template: this happens 15 times a second.
-    const { style } = this.renderRoot.querySelector<HTMLElement>('.scale')!;
-    style.setProperty('--_level', partOf(state.level).toFixed(3));
-    style.setProperty('--_peak', partOf(state.peak).toFixed(3));
+    this.#draw(state);
+    this.#updatedAt = performance.now();
     const now = spoken(state.level);
     const { internals } = this;
     internals.role = 'meter';
@@ -111,9 +113,19 @@ export class StreamMeter extends KitElement {
   #tell(now: MeterState): void {
     const before = this.#told;
     this.#told = now;
-    this.requestUpdate();
+    // Ten times a second: all the rest is brought up to date when it says something else, or once in a while.
+    const later = wordFor(now) === wordFor(before) && performance.now() - this.#updatedAt < PAUSE;
+    if (later && this.hasUpdated) this.#draw(now);
+    else this.requestUpdate();
     if (now.speaking !== before.speaking) this.dispatchEvent(new SpeakingChangeEvent(now.speaking));
     if (now.error && now.error !== before.error) this.reportError(now.error);
+  }
+
+  /** Custom properties, not a template, and not by an update: that would cost more than all the measuring. */
+  #draw({ level, peak }: MeterState): void {
+    const { style } = this.renderRoot.querySelector<HTMLElement>('.scale')!;
+    style.setProperty('--_level', partOf(level).toFixed(3));
+    style.setProperty('--_peak', partOf(peak).toFixed(3));
   }
 }
 
