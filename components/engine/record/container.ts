@@ -1,8 +1,8 @@
 import { MediaKitError } from '../errors.js';
 
-/** What files may be made of: containers and codecs, what plays in most places first. */
+/** What files may be made of: containers and codecs, what plays in most places first. Unlike `avc1`, `avc3` may change its size. */
 const pictures: readonly [container: string, video: readonly string[], audio: readonly string[]][] = [
-  ['video/mp4', ['avc1', 'vp9'], ['mp4a.40.2', 'opus']],
+  ['video/mp4', ['avc3', 'avc1', 'vp9'], ['mp4a.40.2', 'opus']],
   ['video/webm', ['vp9', 'vp8'], ['opus']],
 ];
 const sounds: readonly [container: string, codecs: readonly string[]][] = [

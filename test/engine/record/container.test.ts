@@ -12,8 +12,8 @@ const only =
 
 describe('the type of a recording', () => {
   it('is MP4 where the browser can', () => {
-    expect(typeFor(null, both, () => true)).to.equal('video/mp4;codecs=avc1,mp4a.40.2');
-    expect(typeFor(null, picture, () => true)).to.equal('video/mp4;codecs=avc1');
+    expect(typeFor(null, both, () => true)).to.equal('video/mp4;codecs=avc3,mp4a.40.2');
+    expect(typeFor(null, picture, () => true)).to.equal('video/mp4;codecs=avc3');
     expect(typeFor(null, sound, () => true)).to.equal('audio/mp4;codecs=mp4a.40.2');
     expect(typeFor(null, both, only('video/mp4;codecs=vp9,opus', 'video/webm'))).to.equal(
       'video/mp4;codecs=vp9,opus',

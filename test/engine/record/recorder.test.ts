@@ -2,6 +2,7 @@ import { expect } from '@open-wc/testing';
 import { systemClock } from '../../../components/engine/clock.js';
 import type { Generator } from '../../../components/engine/generator/generator.js';
 import type { MediaKitError } from '../../../components/engine/errors.js';
+import { FileInTheMaking } from '../../../components/engine/record/file-in-the-making.js';
 import { Recorder, type RecorderStatus } from '../../../components/engine/record/recorder.js';
 import { Recording } from '../../../components/engine/record/recording.js';
 import { repair } from '../../../components/engine/record/repair.js';
@@ -32,10 +33,11 @@ async function stream(...changes: Parameters<typeof generated>): Promise<MediaSt
 function filmed(color: Color) {
   const canvas = painted(color, 160, 120);
   const context = canvas.getContext('2d')!;
-  const film = { color, stream: canvas.captureStream(30) };
+  const resize = (width: number, height: number): void => void Object.assign(canvas, { width, height });
+  const film = { color, stream: canvas.captureStream(30), resize };
   const timer = setInterval(() => {
     context.fillStyle = `rgb(${film.color.join(' ')})`;
-    context.fillRect(0, 0, 160, 120);
+    context.fillRect(0, 0, canvas.width, canvas.height);
   }, 33);
   cleanUp.push(() => {
     clearInterval(timer);
@@ -67,16 +69,6 @@ async function chosen() {
     return writable;
   };
   return { handle, written };
-}
-
-/** How many files of ours there are on the disk of the browser. */
-async function filesOf(): Promise<number> {
-  const root = await navigator.storage.getDirectory();
-  const all = await root.getDirectoryHandle('rtc-elements', { create: true });
-  let count = 0;
-  for await (const folder of all.values())
-    for await (const _ of (folder as FileSystemDirectoryHandle).values()) count++;
-  return count;
 }
 
 /** A recorder, and what it tells. */
@@ -126,6 +118,28 @@ describe('Recorder', () => {
         const seen = pixel(video, 0.5, 0.5);
         expect(near(seen, color), `${seen} at ${time}`).to.equal(true);
       }
+      unload(video);
+    });
+
+    it(`goes on in ${type} where the picture changes its size`, async () => {
+      const { recorder, errors, passed } = listened();
+      const film = filmed(red);
+      recorder.start(film.stream, { ...plain, type });
+      await passed(1);
+      film.resize(320, 240);
+      film.color = blue;
+      await passed(2.5);
+      recorder.stop();
+      const video = await load((await recorder.saved)!);
+      for (const [time, color] of [
+        [video.duration - 0.3, blue],
+        [0.3, red],
+      ] as const) {
+        await seek(video, time);
+        const seen = pixel(video, 0.5, 0.5);
+        expect(near(seen, color), `${seen} at ${time}`).to.equal(true);
+      }
+      expect(errors.length).to.equal(0);
       unload(video);
     });
 
@@ -328,15 +342,22 @@ describe('Recorder', () => {
   });
 
   it('leaves nothing on the disk but its file', async () => {
-    const { recorder, passed } = listened();
-    const before = await filesOf();
-    for (let times = 0; times < 2; times++) {
-      recorder.start(await stream(), plain);
-      await passed(0.5);
-      recorder.stop();
-      await recorder.saved;
-    }
-    expect((await filesOf()) - before).to.equal(2);
+    const disk = new Disk();
+    const tape = new Tape(disk, 10_000);
+    let size = 0;
+    const type = types.at(-1)!;
+    const recording = new Recording(await stream({ pattern: 'noise' }), {
+      ...{ ...plain, type, clock: systemClock, destination: tape },
+      changed: () => {},
+      advanced: (data) => (size += data.size),
+    });
+    const making = new FileInTheMaking(tape, { type, name: 'noise', scratch: disk, picked: null });
+    await until(() => disk.files > 3, 'some pieces');
+    recording.stop();
+    await recording.done;
+    const { file, duration } = (await making.finish())!;
+    expect([disk.files, tape.blob.size, file.size > size / 2]).to.deep.equal([1, 0, true]);
+    expect(duration! > 0.1).to.equal(true);
   });
 
   it('keeps what it cannot repair as it came', async () => {
