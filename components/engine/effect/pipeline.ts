@@ -27,7 +27,7 @@ export interface PipelineListener {
 /** One frame waits, which is the newest; of sound, so many seconds: what is missing there is heard. */
 const limits: Readonly<Record<Kind, number>> = { video: 1, audio: 0.25 };
 /** What the browser keeps while the page is busy. */
-const buffers: Readonly<Record<Kind, number>> = { video: 1, audio: 25 };
+const buffers: Readonly<Record<Kind, number>> = { video: 8, audio: 25 };
 
 /** Takes the place of one that was to hide something, and has failed. */
 const nothing: Transform = { apply: () => null };
@@ -42,9 +42,16 @@ export class Pipeline {
   readonly #writer: WritableStreamDefaultWriter<Chunk>;
   readonly #queue: BoundedQueue<Chunk>;
   #source: MediaStreamTrack | undefined;
+  #processor: TrackProcessor | undefined;
   #reading: AbortController | undefined;
   #transform: Transform | null = null;
   #counted = { processed: 0, dropped: 0, passed: 0 };
+  /** How many were read. */
+  #read = 0;
+  /** How many the browser had delivered of this source when none was read; NaN where it does not say. */
+  #delivered = NaN;
+  /** Of this source, so many never came to be read. */
+  #missed = 0;
   #busy = false;
   #over = false;
 
@@ -70,7 +77,8 @@ export class Pipeline {
 
   get stats(): PipelineStats {
     const { processed, dropped, passed } = this.#counted;
-    return Object.freeze({ processed, dropped: dropped + this.#generator.stats.dropped, passed });
+    const all = dropped + this.#missed + (this.#processor?.missed ?? 0) + this.#generator.stats.dropped;
+    return Object.freeze({ processed, dropped: all, passed });
   }
 
   /** What is made of each chunk from now on; the one before is released. */
@@ -86,8 +94,11 @@ export class Pipeline {
     this.#source = source;
     this.#reading?.abort();
     const { signal } = (this.#reading = new AbortController());
-    const { readable } = new TrackProcessor({ track: source, maxBufferSize: buffers[this.#kind] });
-    const reader = readable.getReader();
+    this.#counted.dropped += this.#missed + (this.#processor?.missed ?? 0);
+    this.#missed = 0;
+    this.#delivered = deliveredOf(source) - this.#read;
+    this.#processor = new TrackProcessor({ track: source, maxBufferSize: buffers[this.#kind] });
+    const reader = this.#processor.readable.getReader();
     signal.addEventListener('abort', () => void reader.cancel().catch(() => {}));
     void this.#pull(reader, signal);
   }
@@ -104,6 +115,7 @@ export class Pipeline {
         const { done, value } = await reader.read();
         if (done) break;
         if (signal.aborted) return value.close();
+        this.#read++;
         this.#counted.dropped += this.#queue.force(value);
         if (!this.#busy) void this.#work();
       }
@@ -117,8 +129,25 @@ export class Pipeline {
 
   async #work(): Promise<void> {
     this.#busy = true;
-    for (let chunk = this.#queue.shift(); chunk; chunk = this.#queue.shift()) await this.#process(chunk);
+    for (let chunk = this.#queue.shift(); chunk; chunk = this.#queue.shift()) {
+      await this.#process(chunk);
+      if (this.#kind === 'video') await this.#catchUp();
+    }
     this.#busy = false;
+  }
+
+  /** Reads what came while the page was busy, so that the newest is next, and not the one that has waited longest. */
+  async #catchUp(): Promise<void> {
+    let before: number;
+    do {
+      before = this.#read;
+      // Chromium gives one in each second task.
+      await nextTask();
+      await nextTask();
+    } while (this.#read !== before && !this.#over);
+    // One may be on its way.
+    const missed = deliveredOf(this.#source!) - this.#delivered - this.#read - 1;
+    if (missed > this.#missed) this.#missed = missed;
   }
 
   /** Owns the chunk: whatever happens, it is closed once. */
@@ -185,6 +214,25 @@ export class Pipeline {
     this.transform = null;
     this.#writer.abort().catch(() => {});
   }
+}
+
+/** How many frames of a camera the browser has handed on, where it says so: it drops some while the page is busy. */
+function deliveredOf(
+  track: MediaStreamTrack & { readonly stats?: { readonly deliveredFrames?: number } },
+): number {
+  return track.stats?.deliveredFrames ?? NaN;
+}
+
+/** When what waits for the page has had its turn: unlike timers, also in hidden pages. */
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
 }
 
 /** Of what the processor of a page has made, which is of no use here. */

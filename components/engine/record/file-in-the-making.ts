@@ -64,13 +64,10 @@ export class FileInTheMaking {
     const place = picked ? { file: picked, remove: () => {} } : await scratch.create().catch(() => null);
     // It would be held while all else is held: it has to wait for the end.
     if (!place && raw instanceof ReadableStream) throw new Error('There is no disk.');
-    const writable = place && (await place.file.createWritable());
     try {
-      const { duration, buffer } = await repair(raw, writable);
+      const { duration, buffer } = await repair(raw, place && (await place.file.createWritable()));
       return { file: this.#named(place ? await place.file.getFile() : new Blob([buffer!])), duration };
     } catch (thrown) {
-      // Where it was closed already there is nothing to undo.
-      await writable?.abort().catch(() => {});
       await place?.remove();
       throw thrown;
     }

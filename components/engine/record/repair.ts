@@ -46,8 +46,8 @@ export interface Repaired {
 /**
  * Writes a recording anew, with the duration and the index that a browser leaves out because it cannot go back: packet by
  * packet, so that no more than a few of them are held. A blob that breaks off ends with its last whole packet; a stream, which
- * may still be recorded, has to be whole. Closes `writable`, which takes positions. Rejects where there is nothing that can
- * be played.
+ * may still be recorded, has to be whole. Closes `writable`, which takes positions; or aborts it, and rejects, where there is
+ * nothing that can be played.
  */
 export async function repair(
   raw: Blob | ReadableStream<Uint8Array>,
@@ -58,11 +58,12 @@ export async function repair(
       ? new BlobSource(raw)
       : new ReadableStreamSource(raw, { maxCacheSize: KEPT, handleUnhandledError: () => {} });
   const input = new Input({ source, formats: [MP4, WEBM, MATROSKA] });
+  const writer = writable?.getWriter();
   try {
     const format = formatOf(await input.getFormat());
     const tracks = await input.getTracks();
-    const target = writable
-      ? new StreamTarget(writable, { chunked: true, chunkSize: CHUNK })
+    const target = writer
+      ? new StreamTarget(through(writer), { chunked: true, chunkSize: CHUNK })
       : new BufferTarget();
     const output = new Output({ format, target });
     const lines: Line[] = [];
@@ -72,9 +73,18 @@ export async function repair(
     const duration = await copy(lines, nextOf);
     await output.finalize();
     return { duration, buffer: target instanceof BufferTarget ? target.buffer : null };
+  } catch (thrown) {
+    // What was closed already cannot be undone.
+    await writer?.abort().catch(() => {});
+    throw thrown;
   } finally {
     input.dispose();
   }
+}
+
+/** For an output, which locks it for good: what it writes to can still be aborted. */
+function through(writer: WritableStreamDefaultWriter<StreamTargetChunk>): WritableStream<StreamTargetChunk> {
+  return new WritableStream({ write: (chunk) => writer.write(chunk), close: () => writer.close() });
 }
 
 function formatOf(format: InputFormat): OutputFormat {

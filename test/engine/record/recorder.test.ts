@@ -116,7 +116,7 @@ describe('Recorder', () => {
       ] as const) {
         expect(await seek(video, time)).to.be.closeTo(time, 0.1);
         const seen = pixel(video, 0.5, 0.5);
-        expect(near(seen, color), `${seen} at ${time}`).to.equal(true);
+        expect(near(seen, color), `${seen.join()} at ${time}`).to.equal(true);
       }
       unload(video);
     });
@@ -137,7 +137,7 @@ describe('Recorder', () => {
       ] as const) {
         await seek(video, time);
         const seen = pixel(video, 0.5, 0.5);
-        expect(near(seen, color), `${seen} at ${time}`).to.equal(true);
+        expect(near(seen, color), `${seen.join()} at ${time}`).to.equal(true);
       }
       expect(errors.length).to.equal(0);
       unload(video);
@@ -308,6 +308,19 @@ describe('Recorder', () => {
     const video = await load(picked);
     expect(Math.abs(video.duration - recorder.store.snapshot.duration) < 0.3).to.equal(true);
     unload(video);
+  });
+
+  it('leaves a file as it was that cannot be made, and does not keep it', async () => {
+    const root = await navigator.storage.getDirectory();
+    const handle = await root.getFileHandle('kept', { create: true });
+    const before = await handle.createWritable();
+    await before.write('before');
+    await before.close();
+    for (const raw of [new Blob(['nothing']), new Blob(['nothing']).stream()]) {
+      const thrown = await repair(raw, await handle.createWritable()).catch(() => 'refused');
+      expect([thrown, await (await handle.getFile()).text()]).to.deep.equal(['refused', 'before']);
+    }
+    await root.removeEntry('kept');
   });
 
   it('makes the file again where it went wrong on the way', async () => {
