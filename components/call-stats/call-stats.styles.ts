@@ -148,6 +148,11 @@ export const styles = [
       color: var(--_sent);
     }
 
+    /* What changes in it moves nothing outside. */
+    .visually-hidden {
+      contain: strict;
+    }
+
     .plot {
       margin-block-start: auto;
       padding-block-start: 0.125rem;

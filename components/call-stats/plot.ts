@@ -20,22 +20,30 @@ export function topOf(points: readonly Point[], lines: readonly number[], least:
   return roundUp(Math.max(least, ...values));
 }
 
-/** One line of a plot, from the left to its last point at the right edge. Where nothing is known it has a hole. */
+/**
+ * One line of a plot, from the left to its last point at the right edge. Where nothing is known it has a hole. What stays
+ * level is one stretch, so that the browser has nothing to draw anew where nothing changes.
+ */
 export function pathOf(points: readonly Point[], line: number, top: number, interval: number): string {
   const end = points.at(-1)?.at ?? 0;
   let path = '';
-  let before = -Infinity;
+  /** The end of a level stretch, which may go on. */
+  let level = '';
+  let before = { at: -Infinity, y: NaN };
   for (const { at, values } of points) {
     const value = values[line] ?? null;
-    if (value === null) {
-      before = -Infinity;
-      continue;
+    const x = Math.round(WIDTH * (1 - (end - at) / ((LENGTH - 1) * interval)));
+    const y = value === null ? NaN : Math.round(HEIGHT * (1 - value / top));
+    const goesOn = at - before.at < 1.75 * interval;
+    if (goesOn && y === before.y) {
+      level = `H${x}`;
+    } else {
+      path += level;
+      level = '';
+      // Of no length, so that a point without neighbours is seen.
+      if (value !== null) path += goesOn && before.y >= 0 ? `L${x} ${y}` : `M${x} ${y}h0`;
     }
-    const x = WIDTH * (1 - (end - at) / ((LENGTH - 1) * interval));
-    const place = `${Math.round(x)} ${Math.round(HEIGHT * (1 - value / top))}`;
-    // Of no length, so that a point without neighbours is seen.
-    path += at - before < 1.75 * interval ? `L${place}` : `M${place}h0`;
-    before = at;
+    before = { at, y };
   }
-  return path;
+  return path + level;
 }

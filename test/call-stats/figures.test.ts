@@ -108,6 +108,11 @@ describe('a plot', () => {
     expect(pathOf([], 0, 100, 2000)).to.equal('');
   });
 
+  it('has one stretch of what stays level', () => {
+    const points = [1, 1, 1, 2, 2, null, 2].map((value, at) => ({ at: at * 2000, values: [value] }));
+    expect(pathOf(points, 0, 4, 2000)).to.equal('M1078 240h0H1119L1139 160H1159M1200 160h0');
+  });
+
   it('has holes where nothing is known', () => {
     const of = (...times: readonly (readonly [at: number, value: number | null])[]): string =>
       pathOf(
@@ -118,7 +123,7 @@ describe('a plot', () => {
       ).replace(/[\d. ]+(?=[ML]|$|h)/g, '');
     expect(of([0, 1], [2000, null], [2100, 1]), 'a null').to.match(/^M.*M/);
     expect(of([0, 1], [20_000, 1]), 'a long time').to.match(/^M.*M/);
-    expect(of([0, 1], [2300, 1]), 'a late one').to.match(/^M[^M]*L[^M]*$/);
+    expect(of([0, 1], [2300, 2]), 'a late one').to.match(/^M[^M]*L[^M]*$/);
   });
 });
 
