@@ -99,12 +99,20 @@ export class OwnCapture {
     for (const element of (event.target as HTMLSlotElement).assignedElements()) {
       if (element.localName !== 'usermedia') continue;
       const offer = element as Offer;
-      offer.setConstraints?.(captureConstraints(this.#wanted!));
-      const take = (): void => {
-        if (offer.stream) this.capturer.adopt(offer.stream);
-      };
-      offer.addEventListener('stream', take, { signal: this.#connection });
+      offer.setConstraints?.(offerConstraints(this.#wanted!));
+      offer.addEventListener('stream', () => this.#take(offer.stream), { signal: this.#connection });
     }
+  }
+
+  #take(stream?: MediaStream | null): void {
+    if (!stream) return;
+    const wanted = offerConstraints(this.#wanted!);
+    // It asks for sound and picture whatever it is told.
+    for (const track of stream.getTracks().filter(({ kind }) => !wanted[kind as 'audio' | 'video'])) {
+      track.stop();
+      stream.removeTrack(track);
+    }
+    this.capturer.adopt(stream);
   }
 
   async #exchange(named: readonly (typeof DEVICES)[number][], wanted: CaptureOptions): Promise<void> {
@@ -131,6 +139,15 @@ export class OwnCapture {
     if (now.interrupted && !before.interrupted) fire(new CaptureInterruptedEvent());
     if (!now.interrupted && before.interrupted) fire(new CaptureResumedEvent());
   }
+}
+
+/** What a `<usermedia>` understands: no booleans. */
+function offerConstraints(wanted: CaptureOptions): MediaStreamConstraints {
+  const { audio, video } = captureConstraints(wanted);
+  return {
+    ...(audio && { audio: audio === true ? {} : audio }),
+    ...(video && { video: video === true ? {} : video }),
+  };
 }
 
 const includes = (devices: readonly LostDevice[], { kind, deviceId }: LostDevice): boolean =>

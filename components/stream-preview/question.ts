@@ -27,6 +27,11 @@ export const styles = css`
     z-index: 1;
   }
 
+  /* It takes this from what is around it alone. */
+  [name='permission'] {
+    pointer-events: auto;
+  }
+
   button[part='continue-button'] {
     inline-size: auto;
     block-size: auto;

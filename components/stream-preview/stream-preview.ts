@@ -18,6 +18,12 @@ import { strings, type Text } from './stream-preview.strings.js';
 import { styles } from './stream-preview.styles.js';
 import { view, type PreviewModel } from './stream-preview.view.js';
 
+/** What is heard of the `<video>`, and fired once more, but for `ended`. */
+const MEDIA_EVENTS =
+  'play playing pause resize loadedmetadata volumechange ended enterpictureinpicture leavepictureinpicture'.split(
+    ' ',
+  );
+
 /** What the page was told last. */
 interface Told extends PlaybackState, Pick<CaptureState, 'error' | 'interrupted'> {
   readonly state: PreviewState;
@@ -158,7 +164,9 @@ export class StreamPreview extends Adjusting(Capturing(Presenting(Playing(KitEle
   }
 
   protected override firstUpdated(): void {
-    this.playback.attach(this.renderRoot.querySelector('video')!);
+    const video = this.renderRoot.querySelector('video')!;
+    for (const type of MEDIA_EVENTS) video.addEventListener(type, (event) => this.#onMedia(event));
+    this.playback.attach(video);
   }
 
   protected override updated(changed: PropertyValues): void {
@@ -177,7 +185,6 @@ export class StreamPreview extends Adjusting(Capturing(Presenting(Playing(KitEle
     const question = model.asking && this.#question.get();
     const bar = this.#bar.get(this.controls);
     return view(model, {
-      media: (event) => this.#onMedia(event),
       play: () => ignore(this.play()),
       question: question?.renderQuestion(this, model, (event) => this.capturer.own!.offered(event)),
       bar: model.bar ? bar?.renderControls(this, model) : undefined,
@@ -199,7 +206,7 @@ export class StreamPreview extends Adjusting(Capturing(Presenting(Playing(KitEle
     const { tracks } = this.playback.store.snapshot;
     const picture = tracks.find(({ kind }) => kind === 'video');
     const from = display ? 'display' : this.capture === 'environment' ? 'environment' : 'user';
-    const offers = this.querySelector('usermedia[slot="permission"]') !== null;
+    const offers = this.querySelector('usermedia') !== null;
     const cameraOff = captured !== null && !display && !this.videoEnabled && hasVideo(captured);
     return {
       state,

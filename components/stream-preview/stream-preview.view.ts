@@ -29,7 +29,6 @@ export interface PreviewModel {
 
 /** What a preview does when it is used, and what is loaded of it. */
 export interface PreviewActions {
-  readonly media: (event: Event) => void;
   readonly play: () => void;
   readonly question: TemplateResult | undefined;
   readonly bar: TemplateResult | undefined;
@@ -43,22 +42,12 @@ const playing = icon('M8 5.5v13l10.5-6.5z');
 
 export function view(model: PreviewModel, actions: PreviewActions): TemplateResult {
   const { state, failure, asking, audioOnly, picture, poster, text } = model;
-  const { media } = actions;
   const asks = asking === 'prompt' && failure === null;
   return html`
     <video
       part="video"
       class=${words({ shown: picture, cover: model.cover, mirrored: model.mirrored })}
       playsinline
-      @play=${media}
-      @playing=${media}
-      @pause=${media}
-      @resize=${media}
-      @loadedmetadata=${media}
-      @volumechange=${media}
-      @ended=${media}
-      @enterpictureinpicture=${media}
-      @leavepictureinpicture=${media}
     ></video>
     <div class="layer">
       <div part="placeholder" ?hidden=${picture}>
@@ -70,9 +59,9 @@ export function view(model: PreviewModel, actions: PreviewActions): TemplateResu
         role="status"
         class=${words({
           'visually-hidden':
-            (picture && !model.interrupted) || state === 'blocked' || (poster !== null && state === 'empty'),
+            (picture && !model.interrupted) || state === 'blocked' || (poster && state === 'empty'),
           failed: failure !== null,
-          over: picture || poster !== null,
+          over: picture || poster,
         })}
       >
         ${failure ? html`<slot name="error">${failure}</slot>` : text(statusKey({ ...model, asks }))}
@@ -93,7 +82,7 @@ export function view(model: PreviewModel, actions: PreviewActions): TemplateResu
   `;
 }
 
-const words = (on: Readonly<Record<string, boolean>>): string =>
+const words = (on: Readonly<Record<string, unknown>>): string =>
   Object.keys(on)
     .filter((name) => on[name])
     .join(' ');

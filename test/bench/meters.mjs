@@ -6,7 +6,7 @@ import { interleave, line, round } from './generator/figures.mjs';
 /** So many meters may cost so much, in percent of a core. */
 const [METERS, MOST] = [10, 2];
 /** How long a page comes to rest, and is measured, in ms; how often. */
-const [REST, SPAN, ROUNDS] = [1500, 6000, 5];
+const [REST, SPAN, ROUNDS] = [1500, 6000, 3];
 
 /** What ten meters of ten sounds cost a page that has the sounds already, in all processes of the browser. */
 export async function run() {

@@ -98,7 +98,7 @@ describe('<stream-preview>: devices', () => {
       element.append(offer);
       await until(() => offer.assignedSlot, 'it is shown');
       await new Promise((resolve) => setTimeout(resolve));
-      expect(told).to.deep.equal([{ audio: false, video: { facingMode: { ideal: 'user' } } }]);
+      expect(told).to.deep.equal([{ video: { facingMode: { ideal: 'user' } } }]);
       offer.dispatchEvent(new Event('stream'));
       expect([element.stream === stream, element.state]).to.deep.equal([true, 'live']);
       await element.updateComplete;
