@@ -67,7 +67,7 @@ export class StreamRecorder extends KitElement {
   @property({ type: Number, attribute: 'max-size' }) maxSize = 0;
   /** Ends the recording when it is so long, in seconds without pauses; 0 for no end. */
   @property({ type: Number, attribute: 'max-duration' }) maxDuration = 0;
-  /** Asks at the start where to save the recording, where the browser can; a start from a script needs a click before. */
+  /** Asks at the start where to write the recording, where the browser can; a start from a script needs a click before. */
   @property({ type: Boolean }) ask = false;
 
   readonly #recorder = new Recorder({

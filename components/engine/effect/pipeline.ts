@@ -3,8 +3,8 @@ import { BoundedQueue } from '../generator/bounded-queue.js';
 import { discard, kindOf } from '../generator/input.js';
 import type { Kind } from '../generator/settings.js';
 import { TrackGenerator } from '../generator/track-generator.js';
-import { TrackProcessor } from '../generator/track-processor.js';
 import type { Chunk } from '../generator/track-writer.js';
+import { Incoming } from './incoming.js';
 import { Failure, isOpen, type Answer, type Transform } from './transform.js';
 
 /** What has become of the frames, or the stretches of sound, of one track. */
@@ -26,8 +26,6 @@ export interface PipelineListener {
 
 /** One frame waits, which is the newest; of sound, so many seconds: what is missing there is heard. */
 const limits: Readonly<Record<Kind, number>> = { video: 1, audio: 0.25 };
-/** What the browser keeps while the page is busy. */
-const buffers: Readonly<Record<Kind, number>> = { video: 8, audio: 25 };
 
 /** Takes the place of one that was to hide something, and has failed. */
 const nothing: Transform = { apply: () => null };
@@ -41,17 +39,9 @@ export class Pipeline {
   readonly #listener: PipelineListener;
   readonly #writer: WritableStreamDefaultWriter<Chunk>;
   readonly #queue: BoundedQueue<Chunk>;
-  #source: MediaStreamTrack | undefined;
-  #processor: TrackProcessor | undefined;
-  #reading: AbortController | undefined;
+  #source: Incoming | undefined;
   #transform: Transform | null = null;
   #counted = { processed: 0, dropped: 0, passed: 0 };
-  /** How many were read. */
-  #read = 0;
-  /** How many the browser had delivered of this source when none was read; NaN where it does not say. */
-  #delivered = NaN;
-  /** Of this source, so many never came to be read. */
-  #missed = 0;
   #busy = false;
   #over = false;
 
@@ -77,8 +67,8 @@ export class Pipeline {
 
   get stats(): PipelineStats {
     const { processed, dropped, passed } = this.#counted;
-    const all = dropped + this.#missed + (this.#processor?.missed ?? 0) + this.#generator.stats.dropped;
-    return Object.freeze({ processed, dropped: all, passed });
+    const missed = (this.#source?.missed ?? 0) + this.#generator.stats.dropped;
+    return Object.freeze({ processed, dropped: dropped + missed, passed });
   }
 
   /** What is made of each chunk from now on; the one before is released. */
@@ -89,18 +79,12 @@ export class Pipeline {
   }
 
   /** Makes its track of that one from now on. */
-  read(source: MediaStreamTrack): void {
-    if (source === this.#source || this.#over) return;
-    this.#source = source;
-    this.#reading?.abort();
-    const { signal } = (this.#reading = new AbortController());
-    this.#counted.dropped += this.#missed + (this.#processor?.missed ?? 0);
-    this.#missed = 0;
-    this.#delivered = deliveredOf(source) - this.#read;
-    this.#processor = new TrackProcessor({ track: source, maxBufferSize: buffers[this.#kind] });
-    const reader = this.#processor.readable.getReader();
-    signal.addEventListener('abort', () => void reader.cancel().catch(() => {}));
-    void this.#pull(reader, signal);
+  read(track: MediaStreamTrack): void {
+    if (track === this.#source?.track || this.#over) return;
+    this.#source?.cancel();
+    this.#counted.dropped += this.#source?.missed ?? 0;
+    this.#source = new Incoming(track, this.#kind);
+    void this.#follow(this.#source);
   }
 
   /** Ends the track, and leaves alone what it is made of. */
@@ -109,45 +93,28 @@ export class Pipeline {
     this.#giveBack();
   }
 
-  async #pull(reader: ReadableStreamDefaultReader<Chunk>, signal: AbortSignal): Promise<void> {
+  async #follow(source: Incoming): Promise<void> {
     try {
-      for (;;) {
-        const { done, value } = await reader.read();
-        if (done) break;
-        if (signal.aborted) return value.close();
-        this.#read++;
-        this.#counted.dropped += this.#queue.force(value);
+      await source.readAll((chunk) => {
+        this.#counted.dropped += this.#queue.force(chunk);
         if (!this.#busy) void this.#work();
-      }
+      });
     } catch (cause) {
-      if (signal.aborted) return;
+      if (source !== this.#source || this.#over) return;
       const words = `The ${this.#kind} track cannot be read, so nothing can be made of it: see the cause.`;
       this.#listener.failed(MediaKitError.from(cause, 'unsupported', words));
     }
-    if (!signal.aborted) this.#end();
+    if (source === this.#source) this.#end();
   }
 
   async #work(): Promise<void> {
     this.#busy = true;
     for (let chunk = this.#queue.shift(); chunk; chunk = this.#queue.shift()) {
       await this.#process(chunk);
-      if (this.#kind === 'video') await this.#catchUp();
+      // So that the newest is next, and not the one that has waited longest.
+      if (this.#kind === 'video') await this.#source?.catchUp();
     }
     this.#busy = false;
-  }
-
-  /** Reads what came while the page was busy, so that the newest is next, and not the one that has waited longest. */
-  async #catchUp(): Promise<void> {
-    let before: number;
-    do {
-      before = this.#read;
-      // Chromium gives one in each second task.
-      await nextTask();
-      await nextTask();
-    } while (this.#read !== before && !this.#over);
-    // One may be on its way.
-    const missed = deliveredOf(this.#source!) - this.#delivered - this.#read - 1;
-    if (missed > this.#missed) this.#missed = missed;
   }
 
   /** Owns the chunk: whatever happens, it is closed once. */
@@ -209,30 +176,11 @@ export class Pipeline {
   }
 
   #giveBack(): void {
-    this.#reading?.abort();
+    this.#source?.cancel();
     this.#queue.clear();
     this.transform = null;
     this.#writer.abort().catch(() => {});
   }
-}
-
-/** How many frames of a camera the browser has handed on, where it says so: it drops some while the page is busy. */
-function deliveredOf(
-  track: MediaStreamTrack & { readonly stats?: { readonly deliveredFrames?: number } },
-): number {
-  return track.stats?.deliveredFrames ?? NaN;
-}
-
-/** When what waits for the page has had its turn: unlike timers, also in hidden pages. */
-function nextTask(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
 }
 
 /** Of what the processor of a page has made, which is of no use here. */
