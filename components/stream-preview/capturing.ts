@@ -114,7 +114,7 @@ export function Capturing<T extends Constructor<KitElement & PlayingElement & Pr
     protected override update(changed: PropertyValues): void {
       if (changed.has('autostart') || changed.has('capture')) this.#autostarted = false;
       if (changed.has('srcObject') && this.srcObject) this.stop();
-      else this.#follow(changed.has('capture'));
+      else this.#follow();
       super.update(changed);
     }
 
@@ -130,26 +130,19 @@ export function Capturing<T extends Constructor<KitElement & PlayingElement & Pr
     }
 
     /** Captures again when the attributes say something else than they did, and starts by itself once. */
-    #follow(captureChanged: boolean): void {
+    #follow(): void {
       const { wanted } = this;
       const { status } = this.capturer.store.snapshot;
       const running = status === 'starting' || status === 'live';
       const now = JSON.stringify(wanted);
       const asked = (this.#asked = running ? (this.#asked ?? now) : undefined);
       let started: Promise<unknown> | undefined;
-      if (running && !wanted && captureChanged && this.hasUpdated) this.stop();
-      else if (running && wanted && now !== asked) {
+      if (running) {
+        if (now === asked) return;
         this.#asked = now;
-        const choice = this.capturer.own?.choose(asked!, wanted);
-        started = choice ? this.try(() => choice) : this.capturer.begin('restart', wanted);
-      } else if (
-        !running &&
-        wanted &&
-        this.autostart &&
-        !this.#autostarted &&
-        this.isConnected &&
-        !this.srcObject
-      ) {
+        if (!wanted) this.stop();
+        else started = this.capturer.own?.choose(asked!, wanted) ?? this.capturer.begin('restart', wanted);
+      } else if (wanted && this.autostart && !this.#autostarted && this.isConnected && !this.srcObject) {
         this.#autostarted = true;
         started = this.start();
       }

@@ -3,7 +3,7 @@ import type { LostDevice } from '../engine/capture/devices.js';
 import type { CapturePermission } from '../engine/capture/permission.js';
 import { remember } from '../engine/capture/preferences.js';
 import { captureConstraints, type CaptureOptions } from '../engine/capture/request.js';
-import { loaded } from '../engine/errors.js';
+import { loaded, type MediaKitError } from '../engine/errors.js';
 import { Asking } from './asking.js';
 import {
   CaptureInterruptedEvent,
@@ -117,7 +117,11 @@ export class OwnCapture {
 
   async #exchange(named: readonly (typeof DEVICES)[number][], wanted: CaptureOptions): Promise<void> {
     const { chooseDevice } = await loaded(import('../engine/capture/adjust.js'));
-    for (const [name, kind] of named) await chooseDevice(this.capturer, kind, wanted[name]!);
+    try {
+      for (const [name, kind] of named) await chooseDevice(this.capturer, kind, wanted[name]!);
+    } catch (thrown) {
+      this.capturer.complain(thrown as MediaKitError);
+    }
   }
 
   #remember({ tracks, lost, display }: CaptureState): void {

@@ -126,7 +126,7 @@ export const styles = [
       inline-size: 2.5rem;
       block-size: 2.5rem;
       /* Seen in forced colours. */
-      border: 1px solid transparent;
+      border: 1px solid #0000;
       border-radius: 50%;
       cursor: pointer;
       color: #fff;

@@ -27,7 +27,7 @@ export interface CaptureState {
   readonly interrupted: boolean;
   /** Whether a display is captured, and not a camera or a microphone. */
   readonly display: boolean;
-  /** Why the last start failed or was broken off, or what has been taken from the capture. */
+  /** Why the last start failed or was broken off, what has been taken from the capture, or why it could not be changed. */
   readonly error: MediaKitError | null;
 }
 
@@ -205,6 +205,11 @@ export class Capturer {
   /** The device of this track is the one that is wanted, also where it only stands in for a lost one. */
   keepTo(track: MediaStreamTrack): void {
     this.#keeper?.follow(track, track, true);
+  }
+
+  /** Something else failed, as to change over to another device: what is captured goes on, and `error` tells why. */
+  complain(error: MediaKitError): void {
+    this.#store.patch({ error });
   }
 
   /** The same as `stop()`. */
