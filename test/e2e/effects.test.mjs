@@ -54,7 +54,7 @@ describe('effects and recordings', () => {
       await until(() => page.evaluate(() => document.hidden), 'the tab is hidden');
       const before = await page.evaluate(() => window.look());
       await until(
-        async () => (await page.evaluate(() => window.look())).at - before.at > 8000,
+        async () => (await page.evaluate(() => window.look())).at - before.at > 5000,
         'some time',
         20_000,
       );
