@@ -22,8 +22,11 @@ const published = {
         declaration.members = declaration.members?.filter(
           (member) => isPublic(member) && !ofLit.has(member.name),
         );
-        // `dispatchEvent(event)` of any event says nothing.
-        declaration.events = declaration.events?.filter(({ name }) => name && name !== 'undefined');
+        // `dispatchEvent(event)` of any event says nothing, and what the base class may fire a tag names where it does.
+        declaration.events = declaration.events?.filter(
+          ({ name, description, inheritedFrom }) =>
+            name && name !== 'undefined' && (description || !inheritedFrom),
+        );
       }
     }
     const references = JSON.stringify(customElementsManifest).replace(

@@ -38,6 +38,15 @@ export function threadSources(): Plugin {
   };
 }
 
+/** The file for a script tag, which the build makes, by the name that a page gives it. Here its source stands there. */
+function scriptTagFile(): Plugin {
+  return {
+    name: 'script-tag-file',
+    enforce: 'pre',
+    resolveId: (id) => (id === '/rtc-elements.js' ? `${root}components/define.ts` : null),
+  };
+}
+
 /** The examples with hot reload, beside the embedded broker; `scripts/serve.mjs` starts it. */
 export default defineConfig({
   root: `${root}examples`,
@@ -45,5 +54,5 @@ export default defineConfig({
   server: { fs: { allow: [root] } },
   // What the pages import is few and ESM already.
   optimizeDeps: { noDiscovery: true },
-  plugins: [threadSources(), mqttBroker()],
+  plugins: [threadSources(), scriptTagFile(), mqttBroker()],
 });

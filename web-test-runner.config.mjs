@@ -21,6 +21,13 @@ const threadSources = (context, next) => {
   return next();
 };
 
+/** What mediabunny imports for Node alone: its field `browser` says so, as bundlers read it. */
+const withoutNode = {
+  name: 'without-node',
+  resolveImport: ({ source }) => (source === 'node:fs/promises' ? '/without-node.js' : undefined),
+  serve: ({ path }) => (path === '/without-node.js' ? { body: '', type: 'js' } : undefined),
+};
+
 const launcher = (browser) =>
   puppeteerLauncher({
     launchOptions: launchOptions(browser),
@@ -36,11 +43,12 @@ if (wanted.includes('webkit') && findWebKit()) browsers.push(webkitLauncher());
 
 export default {
   rootDir: root,
-  // WebKitGTK is here for its generators; it has no peer connections.
-  files: wanted.includes('webkit') ? ['test/engine/generator/**/*.test.ts'] : ['test/**/*.test.ts'],
+  // WebKitGTK is here for its generators, and what is made with them; it has no peer connections.
+  files: wanted.includes('webkit') ? ['test/engine/{effect,generator}/**/*.test.ts'] : ['test/**/*.test.ts'],
   nodeResolve: { exportConditions: ['development'] },
   middleware: [threadSources],
   plugins: [
+    withoutNode,
     mqttBrokers(),
     websocketRelay(),
     esbuildPlugin({ ts: true, target: 'es2022', tsconfig: `${root}tsconfig.json` }),

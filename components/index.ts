@@ -2,15 +2,38 @@
 
 export { CallChat } from './call-chat/call-chat.js';
 export { FileRequestEvent, SendRequestEvent, UnreadChangeEvent } from './call-chat/call-chat.events.js';
+export { CallControls } from './call-controls/call-controls.js';
+export { ControlRequestEvent, type ControlRequest } from './call-controls/call-controls.events.js';
+export { CallStats } from './call-stats/call-stats.js';
+export { ScoreChangeEvent } from './call-stats/call-stats.events.js';
+export { DeviceSelect } from './device-select/device-select.js';
+export type { DeviceKind } from './device-select/choices.js';
+export { DeviceChangeEvent, DeviceRequestEvent } from './device-select/device-select.events.js';
 export { MediaGenerator } from './media-generator/media-generator.js';
 export { FrameDropEvent, GeneratorStateChangeEvent } from './media-generator/media-generator.events.js';
 export { PeerCall } from './peer-call/peer-call.js';
 export type { CallLayout } from './peer-call/arranging.js';
 export type { DataChannelOptions } from './peer-call/reaching.js';
+export { StreamEffect } from './stream-effect/stream-effect.js';
+export { StreamMeter } from './stream-meter/stream-meter.js';
+export { SpeakingChangeEvent } from './stream-meter/stream-meter.events.js';
 export { StreamPreview } from './stream-preview/stream-preview.js';
+export {
+  CaptureInterruptedEvent,
+  CaptureResumedEvent,
+  DeviceLostEvent,
+  DeviceRestoredEvent,
+  PermissionChangeEvent,
+} from './stream-preview/own-capture.events.js';
 export { PreviewStateChangeEvent } from './stream-preview/stream-preview.events.js';
 export type { StreamSettings } from './stream-preview/playing.js';
 export type { Mirror, PreviewState } from './stream-preview/stream-preview.state.js';
+export { StreamRecorder } from './stream-recorder/stream-recorder.js';
+export {
+  RecordDataEvent,
+  RecorderStateChangeEvent,
+  RecordStopEvent,
+} from './stream-recorder/stream-recorder.events.js';
 
 export { AutoplayBlockedEvent, StreamChangeEvent } from './internal/events.js';
 export type { Strings } from './internal/kit-element.js';
@@ -48,9 +71,32 @@ export {
 } from './engine/generator/sync-reader.js';
 
 export { getDisplayMedia, getUserMedia } from './engine/capture/capture.js';
+export { applyConstraints, chooseDevice, switchCamera } from './engine/capture/adjust.js';
 export { Capturer } from './engine/capture/capturer.js';
 export type { CaptureState, CaptureStatus } from './engine/capture/capturer.js';
-export type { CaptureKind, CaptureOptions } from './engine/capture/request.js';
+export type { LostDevice } from './engine/capture/devices.js';
+export type { CapturePermission } from './engine/capture/permission.js';
+export type { Refusal } from './engine/capture/refusal.js';
+export type { CaptureKind, CaptureOptions, DisplayCursor, DisplaySurface } from './engine/capture/request.js';
+
+export { Meter, type MeterState } from './engine/meter/meter.js';
+export type { LoudnessReading } from './engine/meter/loudness.js';
+
+export { Effect } from './engine/effect/effect.js';
+export type { EffectOptions, EffectState, EffectStats } from './engine/effect/effect.js';
+export type { PipelineStats } from './engine/effect/pipeline.js';
+export type { ProcessorClass, ProcessorFunction, ProcessorGiven } from './engine/effect/processor.js';
+export { readEffect } from './engine/effect/settings.js';
+export type { EffectName, EffectProblem, EffectSettings, EffectWishes } from './engine/effect/settings.js';
+
+export { Recorder } from './engine/record/recorder.js';
+export type {
+  RecorderOptions,
+  RecorderState,
+  RecorderStatus,
+  RecordTarget,
+  RecordWishes,
+} from './engine/record/recorder.js';
 
 export { FileEvent, FileOfferEvent, FileProgressEvent, PeerMessageEvent } from './engine/call/data/events.js';
 export type { SendFileOptions, SendOptions } from './engine/call/data/exchange.js';

@@ -4,12 +4,19 @@ import { rolldown } from 'rolldown';
 
 /**
  * Bundles and minifies built modules for production, Lit included. `inline` makes one file of it all; otherwise what is
- * imported on demand becomes chunks of its own. Returns rolldown's chunks, the entry first.
+ * imported on demand becomes chunks of its own. What is imported as one of `apart` is left to a file of that name beside
+ * the bundle. Returns rolldown's chunks, the entry first.
  */
-export async function bundle(input, { inline = false } = {}) {
+export async function bundle(input, { inline = false, apart = [] } = {}) {
   const build = await rolldown({
     input,
     platform: 'browser',
+    plugins: [
+      {
+        name: 'apart',
+        resolveId: (id) => (apart.includes(id) ? { id, external: true } : null),
+      },
+    ],
     resolve: { conditionNames: ['production', 'import'] },
   });
   const { output } = await build.generate({

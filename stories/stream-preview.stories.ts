@@ -18,6 +18,11 @@ const camera = (
   ></media-generator>
 `;
 
+/** An evening. */
+const sky = `data:image/svg+xml,${encodeURIComponent(
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 9"><defs><linearGradient id="g" x2="0" y2="1"><stop stop-color="#27327d"/><stop offset="1" stop-color="#e0655c"/></linearGradient></defs><path fill="url(#g)" d="M0 0h16v9H0z"/></svg>`,
+)}`;
+
 const meta: Meta<StreamPreview> = {
   title: 'Elements/stream-preview',
   component: 'stream-preview',
@@ -44,7 +49,7 @@ type Story = StoryObj<StreamPreview>;
 /** Shows the stream of the element that `source` names. */
 export const Source: Story = {};
 
-/** Buttons to play, pause and mute. */
+/** Buttons to play, mute, set the volume, show it in a window or fill the screen; letters do the same. */
 export const Controls: Story = {
   args: { controls: true },
   render: ({ controls }) => html`
@@ -78,6 +83,11 @@ export const SoundOnly: Story = {
     ${camera('sound', { kind: 'audio', pattern: 'none', tone: 'sine' })}
     <stream-preview source="sound" muted></stream-preview>
   `,
+};
+
+/** A picture that stands in until the first of the stream. */
+export const Poster: Story = {
+  render: () => html`<stream-preview poster=${sky}></stream-preview>`,
 };
 
 /** Nothing to show yet. */

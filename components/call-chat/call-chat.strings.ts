@@ -1,3 +1,5 @@
+export type { Text } from '../internal/kit-element.js';
+
 /** The English words of `<call-chat>`. `error-<code>` may be added to replace the message of an error. */
 export const strings = {
   label: 'Chat',
@@ -37,6 +39,3 @@ export const strings = {
   aborted: 'Cancelled',
   failed: 'It did not arrive',
 };
-
-/** Looks words up by key and fills `{name}` in. */
-export type Text = (key: string, values?: Readonly<Record<string, string | number>>) => string;

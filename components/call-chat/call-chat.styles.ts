@@ -1,8 +1,10 @@
 import { css } from 'lit';
+import { iconStyles } from '../internal/icon.styles.js';
 import { tokens } from '../internal/tokens.js';
 
 export const styles = [
   tokens,
+  iconStyles,
   css`
     :host {
       --_line: light-dark(#0002, #fff2);
@@ -33,14 +35,7 @@ export const styles = [
     }
 
     svg {
-      display: block;
-      flex: none;
       inline-size: 1.375em;
-      fill: none;
-      stroke: currentColor;
-      stroke-width: 1.75;
-      stroke-linecap: round;
-      stroke-linejoin: round;
     }
 
     .log {

@@ -1,6 +1,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import { KitElement } from '../internal/kit-element.js';
+import { languageOf } from '../internal/language.js';
 import { OnDemand } from '../internal/on-demand.js';
 import { OwnerController } from '../internal/owner-controller.js';
 import type { PeerCall } from '../peer-call/peer-call.js';
@@ -11,7 +12,7 @@ import { fit, renderComposer } from './composer.js';
 import { Correspondence } from './correspondence.js';
 import { Dropping } from './dropping.js';
 import type { FileLinks } from './file-links.js';
-import { Formats, languageOf } from './formats.js';
+import { Formats } from './formats.js';
 import { hindranceOf } from './hindrance.js';
 import { bubbleIcon, downIcon } from './icons.js';
 import { renderEntries } from './log.js';

@@ -1,3 +1,5 @@
+import { localeOf } from '../internal/language.js';
+
 /** Times and lists in the language of a page. */
 export class Formats {
   /** The language as it was given. */
@@ -20,21 +22,5 @@ export class Formats {
 
   list(words: readonly string[]): string {
     return this.#list.format(words);
-  }
-}
-
-/** What the page says it is written in, from the element outwards. */
-export function languageOf(element: Element): string {
-  const named = element.closest<HTMLElement>('[lang]');
-  if (named) return named.lang;
-  const root = element.getRootNode();
-  return root instanceof ShadowRoot ? languageOf(root.host) : '';
-}
-
-function localeOf(language: string): string | undefined {
-  try {
-    return Intl.getCanonicalLocales(language)[0];
-  } catch {
-    return undefined;
   }
 }

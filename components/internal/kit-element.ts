@@ -6,6 +6,8 @@ import type { MediaKitError } from '../engine/errors.js';
 export type Commands = Readonly<Record<`--${string}`, string>>;
 /** The words that a tag shows, by key. */
 export type Strings = Readonly<Record<string, string>>;
+/** Looks words up by key and fills `{name}` in. */
+export type Text = (key: string, values?: Readonly<Record<string, string | number>>) => string;
 
 // Hidden pages get no animation frames, so the grace also ends by time.
 const GRACE_TIMEOUT = 100;
@@ -85,6 +87,16 @@ export abstract class KitElement extends LitElement {
   /** Fires `error` with the given error. `quiet`: nobody need be shown it, for it was meant so. */
   protected reportError(error: MediaKitError, _quiet?: boolean): void {
     this.dispatchEvent(new ErrorEvent('error', { error, message: error.message }));
+  }
+
+  /** Fires `error` with what `run` rejects with, and rejects with the same. */
+  protected async try<R>(run: () => R | Promise<R>): Promise<R> {
+    try {
+      return await run();
+    } catch (thrown) {
+      this.reportError(thrown as MediaKitError);
+      throw thrown;
+    }
   }
 
   #onCommand(event: Event & { readonly command?: string }): void {

@@ -10,6 +10,8 @@ export interface Companion extends ReactiveControllerHost, HTMLElement {
 export interface OwnerOptions<T extends Element> {
   /** The tag that an owner has: the nearest ancestor of this tag is one, also before its definition. */
   readonly tag: string;
+  /** Whether the companion is of use without an owner: nobody is warned then, unless `for` names one. */
+  readonly alone?: boolean;
   /** False also for a tag that is not defined yet. */
   readonly isOwner: (element: Element) => boolean;
   /** Called with each other owner, or null, and again after a reconnection; what it begins ends with `signal`. */
@@ -69,7 +71,10 @@ export class OwnerController<T extends Element> implements ReactiveController {
 
   #wait(element: Element | null, signal: AbortSignal): void {
     const tag = element?.localName ?? '';
-    if (!tag.includes('-') || customElements.get(tag)) return whenRead(() => signal.aborted || this.#warn());
+    if (!tag.includes('-') || customElements.get(tag)) {
+      if (this.#id || !this.#options.alone) whenRead(() => signal.aborted || this.#warn());
+      return;
+    }
     void customElements.whenDefined(tag).then(() => {
       if (signal.aborted) return;
       this.#candidate = undefined;

@@ -1,4 +1,3 @@
-import type { MediaKitError } from '../engine/errors.js';
 import { supports, type BackendName } from '../engine/generator/backend.js';
 import { Generator, type GeneratorStats, type GeneratorStatus } from '../engine/generator/generator.js';
 import type { MediaInput } from '../engine/generator/input.js';
@@ -158,16 +157,6 @@ export function Generating<T extends Constructor<KitElement & DescribingElement>
     /** Clones of its tracks in a new stream, or null while there are none. They end when it ends. */
     clone(): MediaStream | null {
       return this.generator.clone();
-    }
-
-    /** @internal */
-    protected async try<R>(run: () => R | Promise<R>): Promise<R> {
-      try {
-        return await run();
-      } catch (thrown) {
-        this.reportError(thrown as MediaKitError);
-        throw thrown;
-      }
     }
   }
   return GeneratingClass as unknown as T &

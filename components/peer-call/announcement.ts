@@ -1,5 +1,5 @@
 import type { CallState, PeerState } from '../engine/call/room.js';
-import { isInside } from './call-states.js';
+import { isInside } from '../internal/call-states.js';
 
 /** A key of the tag's words, and what to fill in. */
 export type Announcement = readonly [key: string, values?: Readonly<Record<string, string | number>>];

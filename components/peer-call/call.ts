@@ -9,13 +9,13 @@ import type { Secret } from '../engine/signaling/secret.js';
 import type { Admission, TokenGiven } from '../engine/signaling/token.js';
 import type { InviteSignaling, UsedInvites } from '../engine/signaling/invite.js';
 import { StateStore, type Store } from '../engine/store.js';
+import { isActive, remoteStream } from '../internal/call-states.js';
 import { StreamChangeEvent } from '../internal/events.js';
-import { isActive, remoteStream } from './call-states.js';
-import type { Devices } from './devices.js';
+import type { Devices, WantedDevices } from './devices.js';
 import { iceServersFrom } from './options.js';
 
 /** What the tag's attributes ask for at the moment of joining, not yet checked. */
-export interface CallOptions {
+export interface CallOptions extends WantedDevices {
   readonly room: string | null;
   readonly signaling: SignalingGiven;
   readonly secret: Secret | null;
@@ -25,12 +25,9 @@ export interface CallOptions {
   readonly iceServers: IceServersGiven | string | null;
   readonly iceTransportPolicy: RTCIceTransportPolicy;
   readonly maxPeers: number | null;
-  /** What to capture for this call; neither sends only what is lent. */
-  readonly audio: boolean;
-  readonly video: boolean;
 }
 
-const MIXED = 'A call goes either by a server or by an invite: leave() before the other way.';
+const MIXED = 'A call goes by a server or by an invite: leave() before the other.';
 
 /** The room of one `<peer-call>` together with the devices that the tag captures for it. */
 export class Call {
@@ -95,6 +92,12 @@ export class Call {
     this.room.setVideo(on);
   }
 
+  /** Another camera or microphone from now on, where we capture one. */
+  choose(kind: 'camera' | 'microphone', deviceId: string | null): void {
+    // A failure has been reported.
+    this.#attempt(async () => this.#devices?.choose(kind, deviceId)).catch(() => {});
+  }
+
   /** Loads what joining will need, and does ahead what takes its time. What is wrong with it is told then. */
   expect({ room, signaling, secret }: CallOptions): void {
     Room.load();
@@ -116,11 +119,11 @@ export class Call {
   }
 
   /** Captures what was asked for and stays outside. */
-  prepare({ audio, video }: CallOptions): Promise<void> {
+  prepare(wanted: CallOptions): Promise<void> {
     return this.#attempt(async () => {
-      if (this.#joined || this.#lent || !(audio || video)) return;
+      if (this.#joined || this.#lent || !(wanted.audio || wanted.video)) return;
       this.#prepared = true;
-      await this.#capture(audio, video, this.#preparing.signal);
+      await this.#capture(wanted, this.#preparing.signal);
     });
   }
 
@@ -190,7 +193,7 @@ export class Call {
       // A browser may want it asked for within the click itself, as it is where this is loaded already.
       if (!this.#devices) await this.#load();
       if (!isActive(this.#store.snapshot)) {
-        throw new MediaKitError('bad-input', 'No call to share a screen with: join() first.');
+        throw new MediaKitError('bad-input', 'No call to share a screen in: join() first.');
       }
       await this.#devices!.share(options ?? null);
       // Who declines in the browser's own window knows.
@@ -233,7 +236,7 @@ export class Call {
       const credentials = token === null ? undefined : () => admission!.credentials();
       const signaling = signalingFor(options.signaling, credentials, options.secret);
       const iceServers = iceServersFrom(options.iceServers);
-      if (!this.#lent && (audio || video)) await this.#capture(audio, video, signal);
+      if (!this.#lent && (audio || video)) await this.#capture(options, signal);
       if (signal.aborted) throw leftEarly();
       if (token !== null) admission = await admit(token, room, signal);
       const { iceTransportPolicy } = options;
@@ -282,11 +285,11 @@ export class Call {
     this.#invites = undefined;
   }
 
-  async #capture(audio: boolean, video: boolean, signal: AbortSignal): Promise<void> {
+  async #capture(wanted: WantedDevices, signal: AbortSignal): Promise<void> {
     try {
       const devices = await this.#load();
       if (signal.aborted) throw leftEarly();
-      await devices.capture(audio, video);
+      await devices.capture(wanted);
     } catch (thrown) {
       // A stream that was lent meanwhile does as well.
       if (!this.#lent) throw thrown;

@@ -5,11 +5,12 @@ import type { CallState, PeerState } from '../engine/call/room.js';
 import type { SignalingGiven } from '../engine/signaling/connect.js';
 import type { Secret } from '../engine/signaling/secret.js';
 import type { TokenGiven } from '../engine/signaling/token.js';
+import { isActive, remoteStream } from '../internal/call-states.js';
 import type { Constructor } from '../internal/constructor.js';
 import type { KitElement } from '../internal/kit-element.js';
 import { SourceController } from '../internal/source-controller.js';
-import { isActive, remoteStream } from './call-states.js';
 import { Call, type CallOptions } from './call.js';
+import { textOf } from './text-of.js';
 
 /** What an element that is a member of a room offers. */
 export declare class CallingElement {
@@ -26,6 +27,8 @@ export declare class CallingElement {
   srcObject: MediaStream | null;
   audio: boolean;
   video: boolean;
+  camera: string | null;
+  microphone: string | null;
   autojoin: boolean;
   lobby: boolean;
   maxPeers: number | null;
@@ -65,7 +68,7 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
     /** What lets us into the room at a broker that asks for it: a JWT whose `sub` becomes our id and whose `room` is this one, or a function, also asynchronous, that is asked for a fresh one before each connection. Never shown or logged. Read when joining. */
     @property({ attribute: false }) token: TokenGiven | null = null;
     /** What the others call us. Read when joining. */
-    @property() name = '';
+    @property({ converter: textOf }) name = '';
     /** Id of the element, in the same root, whose stream to send. */
     @property() source: string | null = null;
     /** The stream to send. It is borrowed: its tracks are never stopped here. */
@@ -74,6 +77,10 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
     @property({ type: Boolean }) audio = false;
     /** Capture the camera for the call, where neither `source` nor `srcObject` is given. Read when joining. */
     @property({ type: Boolean }) video = false;
+    /** Device id of the one camera to capture. Another one takes its place in the call at once. */
+    @property() camera: string | null = null;
+    /** Device id of the one microphone to capture. Another one takes its place in the call at once. */
+    @property() microphone: string | null = null;
     /** Join as soon as there is a room. Does nothing while there is a lobby. */
     @property({ type: Boolean }) autojoin = false;
     /** Show our own picture first, and join when the user wants to: `prepare()` is called when the element is there. */
@@ -171,8 +178,8 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
     }
 
     protected get joining(): CallOptions {
-      const { room, signaling, secret, endToEnd, token, name, iceServers, iceTransportPolicy, maxPeers } =
-        this;
+      const { room, signaling, secret, endToEnd, token, name } = this;
+      const { iceServers, iceTransportPolicy, maxPeers, camera, microphone } = this;
       const captures = !this.source && !this.srcObject;
       return {
         room,
@@ -187,6 +194,8 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
         maxPeers,
         audio: captures && this.audio,
         video: captures && this.video,
+        camera,
+        microphone,
       };
     }
 
@@ -197,6 +206,8 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
         !this.call.serverless &&
         (this.room !== this.#at.room || place(this.signaling) !== this.#at.place);
       if (moves) this.leave();
+      for (const kind of ['camera', 'microphone'] as const)
+        if (changed.has(kind)) this.call.choose(kind, this[kind]);
       if (['audio', 'video', 'direction'].some((name) => changed.has(name))) this.#prepares = true;
       if (this.isConnected && this.lobby && this.#prepares && !isActive(this.state)) {
         this.#prepares = false;

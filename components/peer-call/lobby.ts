@@ -1,53 +1,56 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { isActive } from './call-states.js';
-import { ignore } from './notices.js';
+import { isActive } from '../internal/call-states.js';
+import {
+  deviceToggles,
+  passDoor,
+  perform,
+  renderToggle,
+  toggleStyles,
+  type Act,
+  type Controllable,
+} from '../internal/call-toggles.js';
 import type { Text } from './peer-call.strings.js';
 import { spinnerStyles } from './spinner.styles.js';
 import { local, renderPicture, type OwnView } from './tiles.js';
-import { buttonStyles, renderDeviceToggles, type Controlled } from './toggles.js';
 
 export interface LobbyView extends OwnView {
   readonly room: string | null;
 }
 
 /** How we shall look, and the way in. */
-export function renderLobby(call: Controlled, view: LobbyView): TemplateResult {
+export function renderLobby(call: Controllable, view: LobbyView): TemplateResult {
   const { state, room, text } = view;
   const tile = local(view);
   const joining = isActive(state);
+  const act: Act = (control, on) => perform(call, control, on);
   return html`
     <div class="lobby" part="lobby">
       <div class="tile ${tile.look}" part=${tile.part} role="group" aria-label=${tile.label}>
         ${renderPicture(tile)}
-        <div class="toggles">${renderDeviceToggles(call, text)}</div>
+        <div class="toggles">${deviceToggles(state, act).map((toggle) => renderToggle(toggle, text))}</div>
       </div>
       <div class="entrance">
         <p class="muted">${text(state.status === 'idle' ? 'ready' : state.status)}</p>
         <p class="room">${room}</p>
-        ${renderEntrance(call, joining, text)}
+        ${renderEntrance(joining, text, act)}
       </div>
     </div>
   `;
 }
 
 // One button for both, so that the focus stays on it.
-const renderEntrance = (call: Controlled, joining: boolean, text: Text): TemplateResult => html`
+const renderEntrance = (joining: boolean, text: Text, act: Act): TemplateResult => html`
   <button
     class=${joining ? '' : 'join'}
     type="button"
-    @click=${(event: MouseEvent) => {
-      // The second click of a double click would take the first back.
-      if (event.detail > 1) return;
-      if (joining) call.leave();
-      else ignore(call.join());
-    }}
+    @click=${(event: MouseEvent) => passDoor(event, joining, act)}
   >
     ${joining ? html`<span class="spinner"></span>` : nothing}${text(joining ? 'cancel' : 'join')}
   </button>
 `;
 
 export const styles = css`
-  ${buttonStyles}
+  ${toggleStyles}
   ${spinnerStyles}
 
   .lobby {

@@ -26,6 +26,6 @@ export function renderError(
 }
 
 /** A button has nobody to hand a rejection to: the tag fires `error` and shows it. */
-export function ignore(promise: Promise<unknown>): void {
+function ignore(promise: Promise<unknown>): void {
   promise.catch(() => {});
 }

@@ -1,12 +1,17 @@
+import { callWords, connectionWords } from '../internal/call-words.js';
+
+export type { Text } from '../internal/kit-element.js';
+
 /**
  * The English words of `<peer-call>`. `error-<code>` may be added to replace the message of an error, and
  * `issue-<name>` that of a named problem.
  */
 export const strings = {
+  ...callWords,
+  ...connectionWords,
   label: 'Call',
   you: 'You',
   'named-you': '{name} (you)',
-  guest: 'Guest',
   screen: 'Screen of {name}',
   'your-screen': 'Your screen',
   speaking: 'Speaking',
@@ -14,16 +19,9 @@ export const strings = {
   'camera-off': 'Camera off',
   verification: 'Compare the security code',
   'verification-why': 'Read it to each other. If it is the same for {name}, nobody stands between you.',
-  'quality-good': 'Good connection',
-  'quality-fair': 'Fair connection',
-  'quality-poor': 'Poor connection',
-  connecting: 'Connecting…',
-  reconnecting: 'Reconnecting…',
   'reconnecting-why': 'The connection broke and is being brought back',
   'unreachable-why': 'There is no way to the room now; still trying',
-  offline: 'No network',
   'offline-why': 'It goes on as soon as there is one again',
-  failed: 'No connection',
   'failed-why': 'Every way was tried in vain',
   unreachable: 'No way to the room: nobody new can join at the moment',
   reachable: 'The room can be reached again',
@@ -41,12 +39,6 @@ export const strings = {
   'try-again': 'Try again',
   'join-anyway': 'Join anyway',
   dismiss: 'Dismiss',
-  controls: 'Call controls',
-  join: 'Join',
-  leave: 'Leave',
-  microphone: 'Microphone',
-  camera: 'Camera',
-  'share-screen': 'Share screen',
   'large-view': 'Show one large',
   pin: 'Keep large',
   'pin-name': 'Keep large: {name}',
@@ -70,6 +62,3 @@ export const strings = {
   sharing: 'You are sharing your screen',
   'not-sharing': 'Your screen is no longer shared',
 };
-
-/** Looks words up by key and fills `{name}` in. */
-export type Text = (key: string, values?: Readonly<Record<string, string | number>>) => string;

@@ -1,9 +1,11 @@
 import { css } from 'lit';
+import { buttonStyles } from '../internal/button.styles.js';
 import { tokens } from '../internal/tokens.js';
 import { tilesStyles } from './tiles.styles.js';
 
 export const styles = [
   tokens,
+  buttonStyles,
   css`
     :host {
       --_gap: var(--peer-call-gap, 0.5em);
@@ -33,17 +35,6 @@ export const styles = [
       position: relative;
       flex: 1;
       margin: var(--_gap);
-    }
-
-    svg {
-      display: block;
-      flex: none;
-      inline-size: 1.25em;
-      fill: none;
-      stroke: currentColor;
-      stroke-width: 1.75;
-      stroke-linecap: round;
-      stroke-linejoin: round;
     }
 
     .overlay {
@@ -85,27 +76,6 @@ export const styles = [
       display: block;
       flex: 1 14em;
       overflow-wrap: anywhere;
-    }
-
-    button {
-      display: inline-flex;
-      align-items: center;
-      justify-content: center;
-      gap: 0.5em;
-      min-inline-size: max(48px, 3em);
-      min-block-size: max(48px, 3em);
-      padding: 0 0.875em;
-      border: 1px solid var(--_line);
-      border-radius: 99px;
-      cursor: pointer;
-      color: inherit;
-      background: var(--_raised);
-      font: inherit;
-      font-weight: 600;
-    }
-
-    button:hover {
-      box-shadow: inset 0 0 0 9rem #8883;
     }
 
     /* As high as its buttons before they are there. */

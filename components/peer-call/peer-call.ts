@@ -3,11 +3,12 @@ import { property } from 'lit/decorators.js';
 import type { PeerStatus } from '../engine/call/pair.js';
 import type { CallState } from '../engine/call/room.js';
 import type { MediaKitError } from '../engine/errors.js';
+import { callStates, isActive, isInside } from '../internal/call-states.js';
 import { AutoplayBlockedEvent } from '../internal/events.js';
 import { KitElement, type Commands } from '../internal/kit-element.js';
 import { OnDemand } from '../internal/on-demand.js';
+import type { RovingFocus } from '../internal/roving-focus.js';
 import { Arranging } from './arranging.js';
-import { callStates, isActive, isInside } from './call-states.js';
 import { Calling } from './calling.js';
 import { Data } from './data.js';
 import { Lasting } from './lasting.js';
@@ -18,7 +19,6 @@ import { strings } from './peer-call.strings.js';
 import { styles } from './peer-call.styles.js';
 import { Playback } from './playback.js';
 import { Reaching } from './reaching.js';
-import type { RovingFocus } from './roving-focus.js';
 import { Sending } from './sending.js';
 import type { Notices } from './problems.js';
 import { playStreams, renderTiles } from './tiles.js';
@@ -72,6 +72,7 @@ const DRAWING = 100;
  * @csspart lobby - What is shown before joining.
  * @csspart notice - Words about a problem of the call.
  * @csspart controls - The bar below the tiles.
+ * @csspart button - A button of the bar, and of the picture in the lobby.
  * @csspart play-button - The button that is shown when the browser wants a click before it plays sound.
  * @cssprop [--peer-call-aspect-ratio=16 / 10] - Width to height where the page sets no height; 3 / 4 when narrow.
  * @cssprop [--peer-call-background] - Behind the tiles.
@@ -154,6 +155,16 @@ export class PeerCall extends Arranging(Data(Reaching(Sending(Calling(KitElement
       if (isActive(state) && comesUp && !document.hidden) this.#drawIn(this.stream ? 0 : DRAWING);
       else this.#draw();
     });
+  }
+
+  /** The id of the speaker that plays the sound; the empty text is the system's own. */
+  get sinkId(): string {
+    return this.#playback.sinkId;
+  }
+
+  /** Plays the sound through this speaker; the empty text is the system's own. Rejects with `device-not-found`, `permission-denied`, or `unsupported` where the browser knows but one. */
+  setSinkId(sinkId: string): Promise<void> {
+    return this.try(() => this.#playback.setSinkId(sinkId));
   }
 
   protected override get customStates(): Readonly<Record<string, boolean>> {

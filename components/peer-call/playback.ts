@@ -1,4 +1,6 @@
 import type { LitElement, ReactiveController } from 'lit';
+import type { Speaker } from '../engine/capture/speaker.js';
+import { loaded } from '../engine/errors.js';
 
 /** Plays what its host shows, until the browser wants a click first. */
 export class Playback implements ReactiveController {
@@ -6,6 +8,8 @@ export class Playback implements ReactiveController {
   readonly #refused: () => void;
   #media: readonly HTMLMediaElement[] = [];
   #blocked = false;
+  /** Loaded when one is chosen. */
+  #speaker: Speaker | null = null;
 
   /** `refused` is called when the browser wants a click. */
   constructor(host: LitElement, refused: () => void) {
@@ -17,6 +21,19 @@ export class Playback implements ReactiveController {
   /** Whether the browser wants a click before it plays sound. */
   get blocked(): boolean {
     return this.#blocked;
+  }
+
+  /** The speaker that plays the sound; the empty text is the system's own. */
+  get sinkId(): string {
+    return this.#speaker?.id ?? '';
+  }
+
+  /** Rejects where there is no such speaker; then the last one goes on. */
+  async setSinkId(sinkId: string): Promise<void> {
+    const { Speaker } = await loaded(import('../engine/capture/speaker.js'));
+    this.#speaker ??= new Speaker();
+    await this.#speaker.choose(this.#media, sinkId);
+    this.#play();
   }
 
   /** For a click, in which the browser lets everything play. */
@@ -52,6 +69,7 @@ export class Playback implements ReactiveController {
     // One that waits for its first frame would wait forever, and hold its element.
     for (const gone of this.#media) if (!media.includes(gone)) gone.srcObject = null;
     this.#media = media;
+    this.#speaker?.add(media);
     if (this.#blocked || !this.#host.isConnected) return;
     // Any other refusal only says that the stream was changed once more.
     const refused = ({ name }: Error): void => void (name === 'NotAllowedError' && this.#block());

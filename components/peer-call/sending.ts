@@ -6,6 +6,7 @@ import type { Constructor } from '../internal/constructor.js';
 import type { KitElement } from '../internal/kit-element.js';
 import type { CallOptions } from './call.js';
 import type { CallingElement } from './calling.js';
+import { textOf } from './text-of.js';
 
 /** What an element offers that says how media are sent. */
 export declare class SendingElement {
@@ -22,7 +23,7 @@ export function Sending<T extends Constructor<KitElement & CallingElement>>(Supe
     /** `sendrecv`; `sendonly` takes nothing from the others, `recvonly` captures and sends nothing. */
     @property() direction: NonNullable<SendingOptions['direction']> = 'sendrecv';
     /** The codecs to send, by preference: `vp9,vp8`. Those that one of two browsers lacks are left out; empty leaves it to them. */
-    @property() codecs = '';
+    @property({ converter: textOf }) codecs = '';
     /** The most that is sent to all others together, in bit/s; null leaves it to the browser and the number of members. */
     @property({ attribute: 'max-bitrate', type: Number }) maxBitrate: number | null = null;
     /** The most frames of the camera in a second; null sends all. */

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { QualityScore } from '../engine/call/quality.js';
 import type { PeerState } from '../engine/call/room.js';
+import { bars } from '../internal/bars.js';
 import { icon } from './icons.js';
 import type { Text } from './peer-call.strings.js';
 import { renderMark, type Tile, type TilesView } from './tiles.js';
@@ -73,11 +73,3 @@ export function renderPin(tile: Tile, { pinned, text }: TilesView, toggle: () =>
     </button>
   `;
 }
-
-/** Three bars, of which as many are full as the connection is good. */
-const bars = (score: Exclude<QualityScore, 'none'>): TemplateResult => html`
-  <svg viewBox="0 0 24 24" aria-hidden="true">
-    <path opacity="0.4" d="M5 19v-4M12 19v-9M19 19V5" />
-    <path d=${{ poor: 'M5 19v-4', fair: 'M5 19v-4M12 19v-9', good: 'M5 19v-4M12 19v-9M19 19V5' }[score]} />
-  </svg>
-`;

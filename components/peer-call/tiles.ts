@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { CallState, PeerState } from '../engine/call/room.js';
-import { isActive, isInside } from './call-states.js';
+import { isActive, isInside } from '../internal/call-states.js';
 import type * as Company from './company.js';
 import { cameraIcon, microphoneIcon, peopleIcon } from './icons.js';
 import { screenOf } from './layout.js';

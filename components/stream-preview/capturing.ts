@@ -1,20 +1,29 @@
 import type { PropertyValues } from 'lit';
 import { property } from 'lit/decorators.js';
-import { Capturer } from '../engine/capture/capturer.js';
-import type { CaptureKind, CaptureOptions } from '../engine/capture/request.js';
+import type {
+  CaptureKind,
+  CaptureOptions,
+  DisplayCursor,
+  DisplaySurface,
+} from '../engine/capture/request.js';
 import type { Constructor } from '../internal/constructor.js';
 import type { KitElement } from '../internal/kit-element.js';
+import { LazyCapturer } from './lazy-capturer.js';
 import type { PlayingElement } from './playing.js';
+import type { PresentingElement } from './presenting.js';
 import { captureKind } from './stream-preview.state.js';
 
 /** What an element that can capture a stream offers. */
 export declare class CapturingElement {
-  protected readonly capturer: Capturer;
+  protected readonly capturer: LazyCapturer;
+  protected get wanted(): CaptureOptions | null;
   capture: CaptureKind | null;
   audio: boolean;
   video: boolean;
   camera: string | null;
   microphone: string | null;
+  surface: DisplaySurface | null;
+  cursor: DisplayCursor | null;
   width: number | null;
   height: number | null;
   frameRate: number | null;
@@ -26,8 +35,24 @@ export declare class CapturingElement {
   getDisplayMedia(options?: DisplayMediaStreamOptions): Promise<MediaStream>;
 }
 
+/** The properties that say what to capture. */
+const OPTIONS = [
+  'audio',
+  'video',
+  'camera',
+  'microphone',
+  'surface',
+  'cursor',
+  'width',
+  'height',
+  'frameRate',
+  'constraints',
+] as const;
+
 /** Adds capturing, by attribute and by method, to an element that shows streams. */
-export function Capturing<T extends Constructor<KitElement & PlayingElement>>(Superclass: T) {
+export function Capturing<T extends Constructor<KitElement & PlayingElement & PresentingElement>>(
+  Superclass: T,
+) {
   abstract class CapturingClass extends Superclass {
     /** What `start()` captures: `user` or `environment` for a camera that faces that way, or `display`. */
     @property() capture: CaptureKind | null = null;
@@ -39,6 +64,10 @@ export function Capturing<T extends Constructor<KitElement & PlayingElement>>(Su
     @property() camera: string | null = null;
     /** Device id of the one microphone to capture. */
     @property() microphone: string | null = null;
+    /** What of a display to offer first: `monitor`, `window` or `browser`, which is a tab. The user decides. */
+    @property() surface: DisplaySurface | null = null;
+    /** Whether the pointer is seen on a display: `always`, `motion` or `never`, where the browser can. */
+    @property() cursor: DisplayCursor | null = null;
     /** Width to ask for, in pixels: a wish. */
     @property({ type: Number }) width: number | null = null;
     /** Height to ask for, in pixels: a wish. */
@@ -51,9 +80,9 @@ export function Capturing<T extends Constructor<KitElement & PlayingElement>>(Su
     @property({ type: Boolean }) autostart = false;
 
     /** @internal */
-    protected readonly capturer = new Capturer();
-    /** What the attributes said when it was last captured. */
-    #asked = '';
+    protected readonly capturer = new LazyCapturer(this);
+    /** What the attributes said when it was last captured; undefined when nothing is. */
+    #asked: string | undefined;
     #autostarted = false;
 
     /**
@@ -61,10 +90,10 @@ export function Capturing<T extends Constructor<KitElement & PlayingElement>>(Su
      * `capture` it plays what is shown, which may be nothing yet.
      */
     start(): Promise<MediaStream | null> {
-      const kind = captureKind(this.capture);
-      if (!kind) return this.play().then(() => this.stream);
-      this.#asked = this.#attributes();
-      return this.capturer.start({ ...this.#options(), kind });
+      const { wanted } = this;
+      if (!wanted) return this.play().then(() => this.stream);
+      this.#asked = JSON.stringify(wanted);
+      return this.capturer.begin('start', wanted);
     }
 
     /** Stops what the element captures. A start that is under way rejects with `aborted`. A lent stream lives on. */
@@ -74,21 +103,18 @@ export function Capturing<T extends Constructor<KitElement & PlayingElement>>(Su
 
     /** Captures a camera, a microphone or both: with these constraints, or as the attributes say. */
     getUserMedia(constraints: MediaStreamConstraints | null = this.constraints): Promise<MediaStream> {
-      const kind = captureKind(this.capture) === 'environment' ? 'environment' : 'user';
-      this.#asked = this.#attributes();
-      return this.capturer.restart({ ...this.#options(), kind, constraints });
+      return this.#restart(captureKind(this.capture) === 'environment' ? 'environment' : 'user', constraints);
     }
 
-    /** Captures a display: with these options, or as the attributes say. Call it from a click or a key press. */
+    /** Captures a display: with these options, which go to the browser as they are, or as the attributes say. Call it from a click or a key press. */
     getDisplayMedia(options: DisplayMediaStreamOptions | null = this.constraints): Promise<MediaStream> {
-      this.#asked = this.#attributes();
-      return this.capturer.restart({ ...this.#options(), kind: 'display', constraints: options });
+      return this.#restart('display', options);
     }
 
     protected override update(changed: PropertyValues): void {
       if (changed.has('autostart') || changed.has('capture')) this.#autostarted = false;
       if (changed.has('srcObject') && this.srcObject) this.stop();
-      else this.#follow(changed.has('capture'));
+      else this.#follow();
       super.update(changed);
     }
 
@@ -98,24 +124,25 @@ export function Capturing<T extends Constructor<KitElement & PlayingElement>>(Su
       this.stop();
     }
 
+    #restart(kind: CaptureKind, constraints: MediaStreamConstraints | null): Promise<MediaStream> {
+      this.#asked = JSON.stringify(this.wanted);
+      return this.capturer.begin('restart', { ...this.#options(kind), constraints });
+    }
+
     /** Captures again when the attributes say something else than they did, and starts by itself once. */
-    #follow(captureChanged: boolean): void {
-      const kind = captureKind(this.capture);
+    #follow(): void {
+      const { wanted } = this;
       const { status } = this.capturer.store.snapshot;
       const running = status === 'starting' || status === 'live';
+      const now = JSON.stringify(wanted);
+      const asked = (this.#asked = running ? (this.#asked ?? now) : undefined);
       let started: Promise<unknown> | undefined;
-      if (running && !kind && captureChanged && this.hasUpdated) this.stop();
-      else if (running && kind && this.#asked !== this.#attributes()) {
-        this.#asked = this.#attributes();
-        started = this.capturer.restart({ ...this.#options(), kind });
-      } else if (
-        !running &&
-        kind &&
-        this.autostart &&
-        !this.#autostarted &&
-        this.isConnected &&
-        !this.srcObject
-      ) {
+      if (running) {
+        if (now === asked) return;
+        this.#asked = now;
+        if (!wanted) this.stop();
+        else started = this.capturer.own?.choose(asked!, wanted) ?? this.capturer.begin('restart', wanted);
+      } else if (wanted && this.autostart && !this.#autostarted && this.isConnected && !this.srcObject) {
         this.#autostarted = true;
         started = this.start();
       }
@@ -123,13 +150,14 @@ export function Capturing<T extends Constructor<KitElement & PlayingElement>>(Su
       started?.catch(() => {});
     }
 
-    #options(): Omit<CaptureOptions, 'kind'> {
-      const { audio, video, camera, microphone, width, height, frameRate, constraints } = this;
-      return { audio, video, camera, microphone, width, height, frameRate, constraints };
+    /** @internal What the attributes ask for, or null. */
+    protected get wanted(): CaptureOptions | null {
+      const kind = captureKind(this.capture);
+      return kind && this.#options(kind);
     }
 
-    #attributes(): string {
-      return JSON.stringify([this.capture, this.#options()]);
+    #options(kind: CaptureKind): CaptureOptions {
+      return { kind, ...Object.fromEntries(OPTIONS.map((name) => [name, this[name]])) };
     }
   }
   return CapturingClass as unknown as T & Constructor<CapturingElement>;

@@ -1,4 +1,5 @@
-import { MediaKitError } from '../engine/errors.js';
+import type { Speaker } from '../engine/capture/speaker.js';
+import { loaded } from '../engine/errors.js';
 import { StateStore, type Store } from '../engine/store.js';
 
 /** What a preview shows, as it is now. */
@@ -20,6 +21,8 @@ export class Playback {
   #video: HTMLVideoElement | null = null;
   #volume = 1;
   #muted = false;
+  /** Loaded when one is chosen. */
+  #speaker: Speaker | null = null;
   /** Whether it should play: until the page or the user says `pause()`. */
   #wanted = true;
   #connection: AbortSignal | undefined;
@@ -48,13 +51,26 @@ export class Playback {
     if (this.#video) this.#video.volume = this.#volume;
   }
 
+  /** The speaker that plays the sound; the empty text is the system's own. */
+  get sinkId(): string {
+    return this.#speaker?.id ?? '';
+  }
+
+  /** Rejects with `unsupported`, `device-not-found` or `permission-denied`; then the last speaker goes on. */
+  async setSinkId(sinkId: string): Promise<void> {
+    const { Speaker } = await loaded(import('../engine/capture/speaker.js'));
+    this.#speaker ??= new Speaker();
+    await this.#speaker.choose(this.#video ? [this.#video] : [], sinkId);
+  }
+
   /** The video to play in, once it is rendered. */
   attach(video: HTMLVideoElement): void {
     this.#video = video;
     video.volume = this.#volume;
     video.muted = this.#muted;
+    this.#speaker?.add([video]);
     video.srcObject = this.#store.snapshot.stream;
-    this.#resume();
+    this.resume();
   }
 
   /** Plays and listens to the stream until `signal` aborts. */
@@ -63,7 +79,7 @@ export class Playback {
     signal.addEventListener('abort', () => this.#listening?.abort(), { once: true });
     this.#listen();
     this.refresh();
-    this.#resume();
+    this.resume();
   }
 
   /** Shows this stream; the one that is shown already only has its tracks looked at again. */
@@ -76,7 +92,7 @@ export class Playback {
     if (this.#video) this.#video.srcObject = stream;
     this.#store.patch({ stream, tracks: liveTracks(stream), blocked: false });
     this.#listen();
-    this.#resume();
+    this.resume();
   }
 
   /** Looks at the tracks again: no event tells of those that somebody stopped or added by a method. */
@@ -91,25 +107,10 @@ export class Playback {
   /** Plays what there is, or what comes. Rejects with `permission-denied` where the browser wants a click first. */
   async play(): Promise<void> {
     this.#wanted = true;
-    const { stream } = this.#store.snapshot;
-    if (!this.#video || !stream) return;
     try {
-      await this.#video.play();
-      this.#store.patch({ blocked: false });
-    } catch (thrown) {
-      const refused = (thrown as Error).name === 'NotAllowedError';
-      if (refused && stream === this.#store.snapshot.stream) this.#store.patch({ blocked: true });
-      throw refused
-        ? new MediaKitError(
-            'permission-denied',
-            'The browser plays this only after a click or a key press: call play() from one.',
-            { cause: thrown },
-          )
-        : new MediaKitError(
-            'aborted',
-            'Playing was broken off by a pause or another stream: call play() again.',
-            { cause: thrown },
-          );
+      await this.#play();
+    } catch (cause) {
+      throw (await loaded(import('./refused.js'))).refusedPlay(cause);
     }
   }
 
@@ -119,10 +120,24 @@ export class Playback {
     this.#video?.pause();
   }
 
-  #resume(): void {
+  /** Plays on, unless `pause()` has been called: after a move, or where the system has paused it. */
+  resume(): void {
     if (!this.#wanted || !this.#connected) return;
     // A refusal is in the state, and anything else has been overtaken.
-    this.play().catch(() => {});
+    this.#play().catch(() => {});
+  }
+
+  async #play(): Promise<void> {
+    const { stream } = this.#store.snapshot;
+    if (!stream) return;
+    try {
+      await this.#video?.play();
+      this.#store.patch({ blocked: false });
+    } catch (thrown) {
+      const blocked = (thrown as Error).name === 'NotAllowedError';
+      if (blocked && stream === this.#store.snapshot.stream) this.#store.patch({ blocked });
+      throw thrown;
+    }
   }
 
   get #connected(): boolean {

@@ -1,5 +1,4 @@
 import { property } from 'lit/decorators.js';
-import type { MediaKitError } from '../engine/errors.js';
 import type { Constructor } from '../internal/constructor.js';
 import type { KitElement } from '../internal/kit-element.js';
 import { Playback } from './playback.js';
@@ -90,13 +89,8 @@ export function Playing<T extends Constructor<KitElement>>(Superclass: T) {
     }
 
     /** Plays what there is, or what comes. Rejects with `permission-denied` where the browser wants a click first. */
-    async play(): Promise<void> {
-      try {
-        await this.playback.play();
-      } catch (thrown) {
-        this.reportError(thrown as MediaKitError);
-        throw thrown;
-      }
+    play(): Promise<void> {
+      return this.try(() => this.playback.play());
     }
 
     /** Pauses until `play()` or another stream. */

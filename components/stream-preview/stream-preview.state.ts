@@ -1,31 +1,70 @@
-import type { CaptureStatus } from '../engine/capture/capturer.js';
+import type { CaptureState } from '../engine/capture/capturer.js';
+import type { CapturePermission } from '../engine/capture/permission.js';
 import type { CaptureKind } from '../engine/capture/request.js';
 
 /**
  * Where a preview stands: nothing to show, a capture was asked for, shown, shown but the browser wants a click before
- * it plays, every track has ended, the capture failed.
+ * it plays, waiting for a device that was unplugged, every track has ended, the capture failed.
  */
 export type PreviewState = (typeof previewStates)[number];
 
-export const previewStates = ['empty', 'starting', 'live', 'blocked', 'ended', 'failed'] as const;
+export const previewStates = ['empty', 'starting', 'live', 'blocked', 'lost', 'ended', 'failed'] as const;
 
 /** What `mirror` says; anything else is `auto`. */
 export type Mirror = 'auto' | 'on' | 'off';
 
 /** What the state follows from. */
 export interface PreviewFacts {
-  readonly capture: CaptureStatus;
+  readonly capture: Pick<CaptureState, 'status' | 'lost'>;
+  /** Whether what is captured is off because the camera is not wanted for now. */
+  readonly rests: boolean;
   readonly stream: MediaStream | null;
   /** The tracks of the stream that have not ended. */
   readonly tracks: readonly MediaStreamTrack[];
   readonly blocked: boolean;
 }
 
-export function previewState({ capture, stream, tracks, blocked }: PreviewFacts): PreviewState {
-  if (capture === 'starting') return 'starting';
+export function previewState({ capture, rests, stream, tracks, blocked }: PreviewFacts): PreviewState {
+  const { status, lost } = capture;
+  if (status === 'starting') return 'starting';
   if (tracks.length > 0) return blocked ? 'blocked' : 'live';
-  if (capture === 'failed') return 'failed';
-  return capture === 'ended' || (stream?.getTracks().length ?? 0) > 0 ? 'ended' : 'empty';
+  if (status === 'failed') return 'failed';
+  if (status === 'live' && rests) return 'live';
+  if (status === 'live' && lost.length > 0) return 'lost';
+  return status === 'ended' || (stream?.getTracks().length ?? 0) > 0 ? 'ended' : 'empty';
+}
+
+/** What the words about a preview follow from. */
+export interface StatusFacts {
+  readonly state: PreviewState;
+  readonly audioOnly: boolean;
+  /** Whether our own camera was switched off. */
+  readonly cameraOff: boolean;
+  readonly interrupted: boolean;
+  /** Whether the browser will ask before it captures. */
+  readonly asks: boolean;
+}
+
+/** The key of the words that tell where a preview stands. */
+export function statusKey({ state, audioOnly, cameraOff, interrupted, asks }: StatusFacts): string {
+  if (asks) return 'prompt';
+  if (state !== 'live') return state;
+  if (interrupted) return 'interrupted';
+  if (cameraOff) return 'camera-off';
+  return audioOnly ? 'audio-only' : state;
+}
+
+/**
+ * Whether to show what leads to the question for permission, or out of its refusal. `offers`: the page has put something
+ * there that captures by itself, also where no question is left.
+ */
+export function needsPermission(
+  state: PreviewState,
+  permission: CapturePermission,
+  offers: boolean,
+): boolean {
+  if (!['empty', 'ended', 'failed'].includes(state)) return false;
+  return permission !== 'unknown' && (offers || permission !== 'granted');
 }
 
 /**

@@ -1,4 +1,6 @@
-/** What `<stream-preview>` says in English. `error-<code>` may be added to replace the message of an error. */
+export type { Text } from '../internal/kit-element.js';
+
+/** What `<stream-preview>` says in English, but for its bar. `error-<code>` may be added to replace the message of an error. */
 export const strings = {
   label: 'Video preview',
   empty: 'No picture',
@@ -6,8 +8,11 @@ export const strings = {
   live: 'Live',
   blocked: 'Ready to play',
   ended: 'The stream has ended',
+  lost: 'The device was disconnected. Connect it again, or another one.',
+  interrupted: 'Interrupted by the system',
   'audio-only': 'Sound only',
+  'camera-off': 'The camera is off',
+  prompt: 'The browser will ask whether this page may use it.',
+  continue: 'Continue',
   play: 'Play',
-  pause: 'Pause',
-  mute: 'Mute',
-} as const;
+};

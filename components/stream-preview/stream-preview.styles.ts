@@ -85,6 +85,21 @@ export const styles = [
       block-size: 2.5rem;
     }
 
+    :host(:fullscreen) {
+      aspect-ratio: auto;
+      border-radius: 0;
+      background: #000;
+    }
+
+    [part='poster'] {
+      position: absolute;
+      inset: 0;
+      z-index: -1;
+      inline-size: 100%;
+      block-size: 100%;
+      object-fit: contain;
+    }
+
     [part='placeholder'][hidden] {
       display: none;
     }
@@ -98,12 +113,20 @@ export const styles = [
       color: var(--_danger);
     }
 
+    .over {
+      padding: 0.5rem 1rem;
+      border-radius: 1.25rem;
+      color: #fff;
+      background: rgb(0 0 0 / 0.7);
+    }
+
     button {
       display: grid;
       place-content: center;
       inline-size: 2.5rem;
       block-size: 2.5rem;
-      border: 0;
+      /* Seen in forced colours. */
+      border: 1px solid #0000;
       border-radius: 50%;
       cursor: pointer;
       color: #fff;
@@ -133,6 +156,7 @@ export const styles = [
     }
 
     [part='play-button'] svg {
+      fill: currentColor;
       inline-size: 1.75rem;
       block-size: 1.75rem;
     }

@@ -51,17 +51,24 @@ describe('a shared screen', () => {
   for (const kind of ['chromium', 'firefox']) {
     it(`${kind}: ends for both when the browser ends it`, { timeout: 90_000 }, async () => {
       const room = randomUUID();
-      const ann = await enter(browsers[kind], examples, { room, name: 'Ann', controls: '' });
+      const ann = await enter(browsers[kind], examples, { room, name: 'Ann', controls: '', id: 'call' });
       const bob = await enter(browsers.firefox, examples, { room, name: 'Bob' });
       pages.push(ann, bob);
+      await ann.evaluate(() =>
+        document.body.insertAdjacentHTML('beforeend', '<call-controls for="call"></call-controls>'),
+      );
       await Promise.all([meets(ann, 'Bob'), meets(bob, 'Ann')]);
       const shares = (yes) => ({
         ann: until(
           () =>
             ann.evaluate((on) => {
-              const { state, shadowRoot } = window.e2e.call();
-              const button = shadowRoot.querySelector('.share-screen');
-              return (state.localScreen !== null) === on && button.ariaPressed === String(on);
+              const call = window.e2e.call();
+              // Its own bar, and one elsewhere.
+              const buttons = [call, document.querySelector('call-controls')].map(({ shadowRoot }) =>
+                shadowRoot.querySelector('.share-screen'),
+              );
+              const tell = buttons.every((button) => button?.ariaPressed === String(on));
+              return (call.state.localScreen !== null) === on && tell;
             }, yes),
           `the screen ${yes ? 'is' : 'is not'} shared`,
         ),

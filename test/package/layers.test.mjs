@@ -10,7 +10,10 @@ const isTag = (folder) => folder.includes('-');
 /** Tags that another tag's `define.ts` may register, because it renders them. */
 const renders = {};
 /** What else than Lit is imported, and where alone. */
-const packages = { 'engine/signaling/sealing.ts': ['@noble/ciphers/aes.js'] };
+const packages = {
+  'engine/record/repair.ts': ['mediabunny'],
+  'engine/signaling/sealing.ts': ['@noble/ciphers/aes.js'],
+};
 
 /** What a module imports: `{ specifier, typeOnly }` of each import, export-from and `import()`. */
 function importsOf(code) {
@@ -68,7 +71,7 @@ function objection(from, { specifier, typeOnly }) {
   if (area === 'internal')
     return ['internal', 'engine'].includes(toArea) ? undefined : 'internal knows no tag';
   if (toArea !== 'engine') return 'an engine knows no element';
-  if (/^engine\/(store|errors|clock|worker-script)\.js$/.test(to)) return undefined;
+  if (/^engine\/(store|errors|clock|resume|scratch|worker-script)\.js$/.test(to)) return undefined;
   if (second.endsWith('.ts')) return 'this module is the bottom of the engine';
   if (second === toSecond) return undefined;
   if (second === 'call' && /^engine\/signaling\/(signaling|secret)\.js$/.test(to)) return undefined;

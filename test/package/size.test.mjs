@@ -7,12 +7,21 @@ import { weigh, weighFile } from '../../scripts/bundle.mjs';
 import { builtFiles, root } from '../support/package.mjs';
 
 /** Bytes, minified and brotli, with everything that the entry needs, Lit included. */
-const budgets = { 'media-generator': 16_000, 'stream-preview': 12_000, 'peer-call': 26_000 };
+const budgets = { 'media-generator': 16_000, 'stream-preview': 12 * 1024, 'peer-call': 26_000 };
 /** The entry of `<peer-call>` and what every join loads beside its transport. */
 const callBudget = 29 * 1024;
 const mqttBudget = 5_000;
-/** What a companion adds to a page that has a `<peer-call>`: 6 kB. Any change of either makes some ten bytes more or less. */
-const companionBudgets = { 'call-chat': 6 * 1024 };
+const three = Object.keys(budgets);
+/** What a companion adds to a page that has others. Any change of either makes some ten bytes more or less. */
+const companionBudgets = {
+  'call-chat': { beside: ['peer-call'], budget: 6 * 1024 },
+  'call-controls': { beside: three, budget: 5 * 1024 },
+  'call-stats': { beside: three, budget: 5 * 1024 },
+  'device-select': { beside: three, budget: 5 * 1024 },
+  'stream-effect': { beside: three, budget: 5 * 1024 },
+  'stream-meter': { beside: three, budget: 5 * 1024 },
+  'stream-recorder': { beside: three, budget: 5 * 1024 },
+};
 /** The engine alone: what a page pays that uses it without the tag. */
 const generatorBudget = 9_000;
 
@@ -24,19 +33,19 @@ for (const [tag, budget] of Object.entries(budgets)) {
   });
 }
 
-for (const [tag, budget] of Object.entries(companionBudgets)) {
-  test(`<${tag}> beside a call keeps its budget`, async (t) => {
-    const entry = (name) => `${root}dist/${name}/define.js`;
+for (const [tag, { beside, budget }] of Object.entries(companionBudgets)) {
+  test(`<${tag}> beside ${beside.join(', ')} keeps its budget`, async (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'rtc-elements-'));
     t.after(() => rmSync(folder, { recursive: true }));
-    const both = join(folder, 'both.js');
-    writeFileSync(
-      both,
-      ['peer-call', tag].map((name) => `import ${JSON.stringify(entry(name))};`).join('\n'),
-    );
-    const { atOnce, onDemand } = await weigh(both);
-    const bytes = atOnce - (await weigh(entry('peer-call'))).atOnce;
-    t.diagnostic(`${bytes} bytes; when used: ${onDemand.files}`);
+    const weighAll = (tags) => {
+      const page = join(folder, `${tags.length}.js`);
+      const entries = tags.map((name) => JSON.stringify(`${root}dist/${name}/define.js`));
+      writeFileSync(page, entries.map((entry) => `import ${entry};`).join('\n'));
+      return weigh(page);
+    };
+    const { atOnce, onDemand } = await weighAll([...beside, tag]);
+    const bytes = atOnce - (await weighAll(beside)).atOnce;
+    t.diagnostic(`${bytes} bytes; when used: ${JSON.stringify(onDemand)}`);
     assert.ok(bytes <= budget, `${bytes} bytes; ${budget} are allowed`);
   });
 }

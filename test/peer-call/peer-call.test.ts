@@ -180,6 +180,20 @@ describe('<peer-call>', () => {
       expect([call.audio, call.video, call.controls, call.keepAlive]).to.deep.equal([true, true, true, true]);
     });
 
+    it('takes attributes that are gone for empty texts', async () => {
+      const [room, signaling] = [newRoom(), new MemorySignaling()];
+      const one = await addCall({ room, signaling });
+      for (const name of ['name', 'codecs']) {
+        one.setAttribute(name, 'vp8');
+        await one.updateComplete;
+        one.removeAttribute(name);
+        await one.updateComplete;
+      }
+      const two = await addCall({ room, signaling });
+      await Promise.all([one.join(), two.join()]);
+      await until(() => two.peers[0]?.name === '', 'it is there');
+    });
+
     it('joins by itself once it has a room, and follows it to another', async () => {
       const signaling = new MemorySignaling();
       const call = await addCall({ autojoin: true, signaling });

@@ -1,9 +1,15 @@
 import { expect } from '@open-wc/testing';
+import type { CaptureStatus } from '../../components/engine/capture/capturer.js';
+import type { CapturePermission } from '../../components/engine/capture/permission.js';
 import {
   captureKind,
   isMirrored,
+  needsPermission,
   previewState,
+  statusKey,
   type PreviewFacts,
+  type PreviewState,
+  type StatusFacts,
 } from '../../components/stream-preview/stream-preview.state.js';
 import { canvasStream } from '../support/source.js';
 
@@ -12,24 +18,65 @@ describe('decisions of a preview', () => {
   const tracks = stream.getTracks();
   after(() => tracks.forEach((track) => track.stop()));
 
+  const capture = (status: CaptureStatus, lost: PreviewFacts['capture']['lost'] = []) => ({ status, lost });
+  const camera = { kind: 'camera', deviceId: 'c', label: '' } as const;
+
   const table: [facts: Partial<PreviewFacts>, state: string][] = [
     [{}, 'empty'],
-    [{ capture: 'starting' }, 'starting'],
-    [{ capture: 'starting', stream, tracks, blocked: true }, 'starting'],
-    [{ capture: 'live', stream, tracks }, 'live'],
+    [{ capture: capture('starting') }, 'starting'],
+    [{ capture: capture('starting'), stream, tracks, blocked: true }, 'starting'],
+    [{ capture: capture('live'), stream, tracks }, 'live'],
     [{ stream, tracks }, 'live'],
     [{ stream, tracks, blocked: true }, 'blocked'],
     [{ stream, blocked: true }, 'ended'],
     [{ stream: new MediaStream() }, 'empty'],
-    [{ capture: 'ended' }, 'ended'],
-    [{ capture: 'failed' }, 'failed'],
-    [{ capture: 'failed', stream, tracks }, 'live'],
+    [{ capture: capture('ended') }, 'ended'],
+    [{ capture: capture('failed') }, 'failed'],
+    [{ capture: capture('failed'), stream, tracks }, 'live'],
+    [{ capture: capture('live', [camera]), stream }, 'lost'],
+    [{ capture: capture('live', [camera]), stream, tracks }, 'live'],
+    [{ capture: capture('live'), stream, rests: true }, 'live'],
+    [{ capture: capture('live'), stream }, 'ended'],
   ];
   table.forEach(([facts, state], row) => {
     it(`state ${row + 1}: ${state}`, () => {
-      expect(previewState({ capture: 'idle', stream: null, tracks: [], blocked: false, ...facts })).to.equal(
-        state,
-      );
+      const nothing = { capture: capture('idle'), rests: false, stream: null, tracks: [], blocked: false };
+      expect(previewState({ ...nothing, ...facts })).to.equal(state);
+    });
+  });
+
+  const words: [facts: Partial<StatusFacts>, key: string][] = [
+    [{}, 'live'],
+    [{ audioOnly: true }, 'audio-only'],
+    [{ cameraOff: true, audioOnly: true }, 'camera-off'],
+    [{ cameraOff: true, interrupted: true }, 'interrupted'],
+    [{ state: 'lost', interrupted: true }, 'lost'],
+    [{ state: 'empty', asks: true }, 'prompt'],
+    [{ state: 'empty' }, 'empty'],
+  ];
+  for (const [facts, key] of words) {
+    it(`says "${key}" for ${JSON.stringify(facts)}`, () => {
+      const nothing = { audioOnly: false, cameraOff: false, interrupted: false, asks: false };
+      expect(statusKey({ ...nothing, state: 'live', ...facts })).to.equal(key);
+    });
+  }
+
+  const needs: [state: PreviewState, permission: CapturePermission, offers: boolean, needed: boolean][] = [
+    ['empty', 'prompt', false, true],
+    ['empty', 'granted', false, false],
+    ['empty', 'granted', true, true],
+    ['empty', 'unknown', false, false],
+    ['empty', 'unknown', true, false],
+    ['failed', 'denied', false, true],
+    ['failed', 'dismissed', false, true],
+    ['failed', 'granted', false, false],
+    ['starting', 'prompt', true, false],
+    ['live', 'denied', true, false],
+    ['lost', 'prompt', false, false],
+  ];
+  needs.forEach(([state, permission, offers, needed], row) => {
+    it(`${needed ? 'shows' : 'does not show'} the way to a permission, row ${row + 1}`, () => {
+      expect(needsPermission(state, permission, offers)).to.equal(needed);
     });
   });
 

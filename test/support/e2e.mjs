@@ -15,7 +15,7 @@ export const screenshots = join(root, 'coverage/e2e');
 const fixture = `<!doctype html>
 <html lang="en">
   <head>
-    <meta http-equiv="Content-Security-Policy" content="default-src 'self'; connect-src 'self' ws: wss:">
+    <meta http-equiv="Content-Security-Policy" content="default-src 'self'; connect-src 'self' ws: wss:; media-src 'self' blob:">
     <title>Fixture</title>
     <link rel="icon" href="/icon.svg">
     <script type="module" src="/@fs${root}components/define.ts"></script>

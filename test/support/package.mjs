@@ -4,7 +4,18 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 export const manifest = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 /** Every tag of the kit. */
-export const tags = ['call-chat', 'media-generator', 'peer-call', 'stream-preview'];
+export const tags = [
+  'call-chat',
+  'call-controls',
+  'call-stats',
+  'device-select',
+  'media-generator',
+  'peer-call',
+  'stream-effect',
+  'stream-meter',
+  'stream-preview',
+  'stream-recorder',
+];
 
 /** The built files, as paths below dist/ with `/`. */
 export function builtFiles() {

@@ -68,7 +68,7 @@ export class LocalMedia {
   codecsMissing(): void {
     if (this.#warned === this.#sending) return;
     this.#warned = this.#sending;
-    const words = 'has none of these codecs, and another one is sent. Name one more that all browsers have.';
+    const words = 'has none of these codecs, and another one is sent: name one more that all have.';
     console.warn(`${this.#sending.codecs?.join(', ')}: a member ${words}`);
   }
 
@@ -89,8 +89,8 @@ export class LocalMedia {
     const sends = this.#sending.direction !== 'recvonly';
     const basic = (kind: Kind, on: boolean): Outgoing => {
       const track = live(kind, this.#stream);
-      // What is muted keeps its place: the hardware may be off, and is back without negotiation.
-      const placed = sends && (track ?? (!on && tracksOf(kind, this.#stream)[0]));
+      // What has ended keeps its place: the hardware may be off or unplugged, and is back without negotiation.
+      const placed = sends && (track ?? tracksOf(kind, this.#stream)[0]);
       const direction = placed ? (receives ? 'sendrecv' : 'sendonly') : receives ? 'recvonly' : 'inactive';
       return { slot: kind, kind, track: sends && on ? track : null, direction, label: camera };
     };

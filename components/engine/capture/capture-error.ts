@@ -1,4 +1,5 @@
 import { MediaKitError, type MediaKitErrorCode } from '../errors.js';
+import { refusalOf, type CaptureFeature, type Refusal } from './refusal.js';
 
 /** What `captureError` reads of a thrown value. */
 interface Thrown {
@@ -8,12 +9,32 @@ interface Thrown {
   readonly constraint?: string;
 }
 
+const REFUSALS: Record<Refusal, string> = {
+  dismissed: 'The question for permission got no answer: start again and answer it.',
+  denied:
+    'Capturing is not allowed: allow it for this page in the browser and in the system (a frame also needs the attribute "allow"), then start again.',
+  'denied-by-system':
+    'The system does not let the browser capture: allow it in the system settings for privacy, then start again.',
+  'denied-by-policy':
+    'The page around this one does not let it capture: name the device in the attribute "allow" of the frame, and in the header Permissions-Policy if there is one.',
+};
+
 /**
  * The error of the kit for what `getUserMedia()` or `getDisplayMedia()` threw. With the constraints that were asked
- * for, the message of `overconstrained` also names the value.
+ * for, the message of `overconstrained` also names the value; with what permission is needed for, a refusal by the page
+ * around this one is told from others.
  */
-export function captureError(thrown: unknown, asked?: MediaStreamConstraints): MediaKitError {
+export function captureError(
+  thrown: unknown,
+  asked?: MediaStreamConstraints,
+  features: readonly CaptureFeature[] = [],
+): MediaKitError {
   if (thrown instanceof MediaKitError) return thrown;
+  const refusal = refusalOf(thrown, features);
+  if (refusal) {
+    const code = refusal === 'dismissed' ? 'permission-dismissed' : 'permission-denied';
+    return new MediaKitError(code, REFUSALS[refusal], { cause: thrown });
+  }
   const { name, message = '', constraint } = (thrown ?? {}) as Thrown;
   const [code, advice] = explain(name, message, overconstrained(constraint, message, asked));
   return new MediaKitError(code, advice, { cause: thrown });
@@ -21,14 +42,6 @@ export function captureError(thrown: unknown, asked?: MediaStreamConstraints): M
 
 function explain(name: string | undefined, message: string, tooMuch: string): [MediaKitErrorCode, string] {
   switch (name) {
-    case 'NotAllowedError':
-    case 'SecurityError':
-      return /dismiss/i.test(message)
-        ? ['permission-dismissed', 'The question for permission got no answer: start again and answer it.']
-        : [
-            'permission-denied',
-            'Capturing is not allowed: allow it for this page in the browser and in the system (a frame also needs the attribute "allow"), then start again.',
-          ];
     case 'InvalidStateError':
       return ['permission-denied', 'The browser wants a click or a key press first: start from one.'];
     case 'NotFoundError':

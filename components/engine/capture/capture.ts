@@ -1,12 +1,24 @@
 import { MediaKitError } from '../errors.js';
+import type { CaptureFeature } from './refusal.js';
 
 /** `navigator.mediaDevices.getUserMedia`, with errors that say what to do. */
 export async function getUserMedia(constraints: MediaStreamConstraints): Promise<MediaStream> {
   try {
     return await mediaDevices('getUserMedia').getUserMedia(constraints);
   } catch (thrown) {
-    throw await explained(thrown, constraints);
+    const { audio, video } = constraints ?? {};
+    const features = [video && 'camera', audio && 'microphone'].filter(Boolean) as CaptureFeature[];
+    throw await explained(thrown, constraints, features);
   }
+}
+
+/** The track of one more camera or microphone. Rejects as `getUserMedia()` does. */
+export async function openTrack(
+  kind: 'audio' | 'video',
+  constraints: MediaTrackConstraints,
+): Promise<MediaStreamTrack> {
+  const stream = await getUserMedia({ [kind]: constraints });
+  return stream.getTracks()[0]!;
 }
 
 /** `navigator.mediaDevices.getDisplayMedia`, with errors that say what to do. */
@@ -14,7 +26,7 @@ export async function getDisplayMedia(options?: DisplayMediaStreamOptions): Prom
   try {
     return await mediaDevices('getDisplayMedia').getDisplayMedia(options);
   } catch (thrown) {
-    throw await explained(thrown, options);
+    throw await explained(thrown, options, ['display-capture']);
   }
 }
 
@@ -31,8 +43,12 @@ function mediaDevices(method: 'getUserMedia' | 'getDisplayMedia'): MediaDevices 
 }
 
 /** The words for what goes wrong are loaded when something does. */
-async function explained(thrown: unknown, asked?: MediaStreamConstraints): Promise<MediaKitError> {
+async function explained(
+  thrown: unknown,
+  asked?: MediaStreamConstraints,
+  features: readonly CaptureFeature[] = [],
+): Promise<MediaKitError> {
   if (thrown instanceof MediaKitError) return thrown;
   const { captureError } = await import('./capture-error.js');
-  return captureError(thrown, asked);
+  return captureError(thrown, asked, features);
 }

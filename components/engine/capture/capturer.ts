@@ -1,13 +1,17 @@
 import { systemClock, type Clock } from '../clock.js';
 import { MediaKitError } from '../errors.js';
 import { StateStore, type Store } from '../store.js';
-import { getDisplayMedia, getUserMedia } from './capture.js';
+import { getDisplayMedia, getUserMedia, openTrack } from './capture.js';
+import type { LostDevice, TrackKind } from './devices.js';
+import type { Keeper, Kept } from './keeper.js';
+import { readPreferences } from './preferences.js';
 import { captureConstraints, type CaptureOptions } from './request.js';
+import { stoppedEarly } from './stopped-early.js';
 
 /** How long the camera stays on after it is not looked through any longer: whoever wants it back soon need not wait. */
 const REST_DELAY = 5000;
 
-/** Where a capture stands. `ended`: every track ended by itself, as when the user stops sharing a screen. */
+/** Where a capture stands. `ended`: it ended by itself, as when the user stops sharing a screen. */
 export type CaptureStatus = 'idle' | 'starting' | 'live' | 'ended' | 'failed';
 
 /** A capture as it is now. */
@@ -15,20 +19,29 @@ export interface CaptureState {
   readonly status: CaptureStatus;
   /** What is captured. During another start it is still the last stream; its tracks are stopped, but a display's. */
   readonly stream: MediaStream | null;
+  /** The tracks of the stream: others when a device takes over for another one, in the same stream. */
+  readonly tracks: readonly MediaStreamTrack[];
+  /** The devices that went away and are taken back when they return. */
+  readonly lost: readonly LostDevice[];
+  /** Whether the system has muted what is captured, as during a phone call. */
+  readonly interrupted: boolean;
   /** Whether a display is captured, and not a camera or a microphone. */
   readonly display: boolean;
-  /** Why the last start failed or was broken off. */
+  /** Why the last start failed or was broken off, what has been taken from the capture, or why it could not be changed. */
   readonly error: MediaKitError | null;
 }
 
 /** A camera that was switched off, and what it takes to have it back. */
 interface Rest {
-  readonly stream: MediaStream;
   readonly track: MediaStreamTrack;
   readonly video: MediaTrackConstraints;
   /** While it is asked for. */
   waking: Promise<void> | null;
 }
+
+/** A capture that nothing has happened to, and one that is not there. */
+const UNHARMED = { lost: [], interrupted: false } as const;
+const NOTHING = { stream: null, tracks: [], ...UNHARMED } as const;
 
 interface Starting {
   readonly promise: Promise<MediaStream>;
@@ -43,7 +56,7 @@ interface Starting {
 export class Capturer {
   readonly #store = new StateStore<CaptureState>({
     status: 'idle',
-    stream: null,
+    ...NOTHING,
     display: false,
     error: null,
   });
@@ -51,11 +64,24 @@ export class Capturer {
   /** Counts the requests: the answer to any but the newest is stopped. */
   #request = 0;
   #listening: AbortController | undefined;
+  /** Loaded for what is captured from devices. */
+  #keeper: Keeper | null = null;
+  /** Whether it is there, or on its way: then it decides what becomes of tracks that have ended. */
+  #cared = false;
   readonly #clock: Clock;
   /** Whether the camera is wanted. */
   #awake = true;
   #cancelRest: (() => void) | undefined;
   #rest: Rest | null = null;
+  readonly #kept: Kept = {
+    after: (ms, callback) => this.#clock.after(ms, callback),
+    openTrack,
+    wants: (kind) => kind === 'audio' || this.#awake,
+    rests: (track) => this.#rest?.track === track,
+    replaceTrack: (old, next) => this.#exchange(old, next, false),
+    report: (keeping) => this.#store.patch(keeping),
+    revoked: (kind) => this.#revoked(kind),
+  };
 
   /** `clock`: the browser's own by default. */
   constructor(clock = systemClock) {
@@ -92,7 +118,7 @@ export class Capturer {
     else {
       // Before the next is asked for: a phone cannot open two cameras at once.
       this.#stopTracks();
-      this.#store.patch({ status: 'starting', display, error: null });
+      this.#store.patch({ ...UNHARMED, status: 'starting', display, error: null });
     }
     capture(options).then(
       (stream) => {
@@ -104,7 +130,7 @@ export class Capturer {
         const words = 'Capturing failed: see the cause, and start again.';
         const error = MediaKitError.from(thrown, 'device-in-use', words);
         const live = this.#store.snapshot.status === 'live';
-        this.#settle(live ? { error } : { status: 'failed', stream: null, error });
+        this.#settle(live ? { error } : { ...NOTHING, status: 'failed', error });
       },
     );
     return promise;
@@ -113,14 +139,9 @@ export class Capturer {
   /** Stops the devices. A start that is under way rejects with `aborted`. */
   stop(): void {
     this.#request++;
-    const error = this.#starting
-      ? new MediaKitError(
-          'aborted',
-          'The capture was stopped before it began: start it again if it is wanted.',
-        )
-      : null;
+    const error = this.#starting ? stoppedEarly() : null;
     this.#stopTracks();
-    this.#settle({ status: 'idle', stream: null, display: false, error });
+    this.#settle({ ...NOTHING, status: 'idle', display: false, error });
   }
 
   /**
@@ -144,6 +165,51 @@ export class Capturer {
     this.#cancelRest?.();
     const rest = this.#rest;
     if (rest) await (rest.waking ??= this.#wake(rest));
+    this.#keeper?.seek();
+  }
+
+  /** Camera on or off, by `wake()` and `rest()`. Resolves with whether it is so now: who changes his mind meanwhile is right. */
+  async look(on: boolean): Promise<boolean> {
+    if (!on) this.rest();
+    else {
+      try {
+        await this.wake();
+      } catch (thrown) {
+        if ((thrown as MediaKitError).code === 'aborted') return false;
+        throw thrown;
+      }
+    }
+    return true;
+  }
+
+  /** One more camera or microphone, which the caller stops or gives to `replaceTrack()`. Rejects with `MediaKitError`. */
+  openTrack(kind: TrackKind, constraints: MediaTrackConstraints): Promise<MediaStreamTrack> {
+    return openTrack(kind, constraints);
+  }
+
+  /** Takes over a stream that somebody else captured, and owns it from now on. */
+  adopt(stream: MediaStream): void {
+    if (stream === this.#store.snapshot.stream) return;
+    this.#request++;
+    this.#adopt(stream, false);
+  }
+
+  /**
+   * Puts `next`, which it owns then, in the place of `old` in the same stream, and stops `old`. Throws `bad-input` when
+   * `old` is not captured (any longer).
+   */
+  replaceTrack(old: MediaStreamTrack, next: MediaStreamTrack): void {
+    this.#exchange(old, next, true);
+  }
+
+  /** The device of this track is the one that is wanted, also where it only stands in for a lost one. */
+  keepTo(track: MediaStreamTrack): void {
+    this.#keeper?.follow(track, track, true);
+  }
+
+  /** Something else failed, as to change over to another device: what is captured goes on, and `error` tells why. */
+  complain(error: MediaKitError): void {
+    this.#store.patch({ error });
   }
 
   /** The same as `stop()`. */
@@ -151,38 +217,84 @@ export class Capturer {
     this.stop();
   }
 
-  #adopt(stream: MediaStream): void {
-    this.#stopTracks();
-    this.#listening = new AbortController();
-    this.#watch(stream);
-    this.#settle({ status: 'live', stream });
+  #exchange(old: MediaStreamTrack, next: MediaStreamTrack, chosen: boolean): void {
+    const { stream } = this.#store.snapshot;
+    if (!stream?.getTracks().includes(old)) {
+      throw new MediaKitError('bad-input', 'The old track is not captured: replace one that is.');
+    }
+    next.enabled = old.enabled;
+    next.contentHint = old.contentHint;
+    old.stop();
+    stream.removeTrack(old);
+    stream.addTrack(next);
+    if (this.#rest?.track === old) this.#rest = null;
+    this.#watch(stream, [next]);
+    this.#keeper?.follow(old, next, chosen);
+    this.#store.patch({ tracks: stream.getTracks(), error: null });
     if (!this.#awake) this.rest();
   }
 
+  #adopt(stream: MediaStream, display = this.#store.snapshot.display): void {
+    this.#stopTracks();
+    const { signal } = (this.#listening = new AbortController());
+    this.#watch(stream);
+    this.#settle({ ...NOTHING, status: 'live', stream, tracks: stream.getTracks(), display, error: null });
+    if (!this.#awake) this.rest();
+    if (!display) void this.#keep(stream, signal);
+  }
+
+  /** Has somebody look after the devices. Where that does not load, a lost one is lost. */
+  async #keep(stream: MediaStream, signal: AbortSignal): Promise<void> {
+    this.#cared = true;
+    try {
+      const { Keeper } = await import('./keeper.js');
+      if (!signal.aborted) this.#keeper = new Keeper(stream, this.#kept, signal);
+    } catch (cause) {
+      console.warn('A part of the kit did not load: no other device will take over for a lost one.', cause);
+      if (signal.aborted) return;
+      this.#cared = false;
+      this.#check(stream);
+    }
+  }
+
+  #revoked(kind: TrackKind): void {
+    const { stream } = this.#store.snapshot;
+    const device = kind === 'video' ? 'camera' : 'microphone';
+    const error = new MediaKitError(
+      'permission-denied',
+      `The permission for the ${device} was taken back: allow it again, and it goes on.`,
+    );
+    if (stream && isLive(stream)) return this.#store.patch({ error });
+    this.#stopTracks();
+    this.#store.patch({ ...NOTHING, status: 'failed', error });
+  }
+
   #watch(stream: MediaStream, tracks: readonly MediaStreamTrack[] = stream.getTracks()): void {
-    const check = (): void => {
-      if (this.rests || isLive(stream)) return;
-      // A display may end while another one is being chosen.
-      this.#store.patch({ status: this.#starting ? 'starting' : 'ended', stream: null });
-    };
     const { signal } = this.#listening!;
-    for (const track of tracks) track.addEventListener('ended', check, { signal });
+    for (const track of tracks) track.addEventListener('ended', () => this.#check(stream), { signal });
+  }
+
+  /** Whether it has ended by itself. */
+  #check(stream: MediaStream): void {
+    if (this.#cared || this.rests || isLive(stream)) return;
+    // A display may end while another one is being chosen.
+    this.#store.patch({ ...NOTHING, status: this.#starting ? 'starting' : 'ended' });
   }
 
   #switchOff(): void {
     const { stream } = this.#store.snapshot;
     const track = stream?.getVideoTracks().find(({ readyState }) => readyState === 'live');
-    if (!stream || !track) return;
+    if (!track) return;
     // A wish and no more: the camera may have been taken away.
     const deviceId = { ideal: track.getSettings().deviceId ?? '' };
-    this.#rest = { stream, track, video: { deviceId, ...track.getConstraints() }, waking: null };
+    this.#rest = { track, video: { deviceId, ...track.getConstraints() }, waking: null };
     track.stop();
   }
 
   async #wake(rest: Rest): Promise<void> {
-    const { stream, track: old, video } = rest;
+    const { track: old, video } = rest;
     try {
-      const [track] = (await getUserMedia({ video })).getVideoTracks() as [MediaStreamTrack];
+      const track = await openTrack('video', video);
       if (!this.#awake || this.#rest !== rest) {
         track.stop();
         throw new MediaKitError(
@@ -190,12 +302,7 @@ export class Capturer {
           'The camera is not wanted any longer: switch it on again if it is.',
         );
       }
-      track.enabled = old.enabled;
-      track.contentHint = old.contentHint;
-      stream.removeTrack(old);
-      stream.addTrack(track);
-      this.#rest = null;
-      this.#watch(stream, [track]);
+      this.#exchange(old, track, false);
     } finally {
       rest.waking = null;
     }
@@ -213,6 +320,8 @@ export class Capturer {
   #stopTracks(): void {
     this.#cancelRest?.();
     this.#rest = null;
+    this.#keeper = null;
+    this.#cared = false;
     this.#listening?.abort();
     for (const track of this.#store.snapshot.stream?.getTracks() ?? []) track.stop();
   }
@@ -224,7 +333,8 @@ function isLive(stream: MediaStream): boolean {
 }
 
 async function capture(options: CaptureOptions): Promise<MediaStream> {
-  const constraints = captureConstraints(options);
+  const preferred = options.persist ? readPreferences() : {};
+  const constraints = captureConstraints({ preferred, ...options });
   return options.kind === 'display' ? getDisplayMedia(constraints) : getUserMedia(constraints);
 }
 

@@ -3,6 +3,12 @@ import { MediaKitError } from '../errors.js';
 /** What can be captured: the camera that faces the user or the surroundings (with the microphone), or a display. */
 export type CaptureKind = 'user' | 'environment' | 'display';
 
+/** What part of a display: the whole of it, a window, or a tab of the browser. */
+export type DisplaySurface = 'monitor' | 'window' | 'browser';
+
+/** When the pointer is captured with a display. */
+export type DisplayCursor = 'always' | 'motion' | 'never';
+
 /** What to capture, in plain words. */
 export interface CaptureOptions {
   readonly kind: CaptureKind;
@@ -14,6 +20,14 @@ export interface CaptureOptions {
   readonly camera?: string | null;
   /** The id of one microphone. */
   readonly microphone?: string | null;
+  /** Wish for the devices that were remembered, where none is named. */
+  readonly persist?: boolean;
+  /** Devices that are wished for where none is named. */
+  readonly preferred?: { readonly camera?: string; readonly microphone?: string };
+  /** What of a display is wished for. */
+  readonly surface?: DisplaySurface | null;
+  /** Whether the pointer is to be seen on a display. */
+  readonly cursor?: DisplayCursor | null;
   /** The width wished for, in pixels. */
   readonly width?: number | null;
   /** The height wished for, in pixels. */
@@ -26,19 +40,29 @@ export interface CaptureOptions {
 
 /** The constraints that the options mean. Throws `bad-input` for a size or a rate that is no number above 0. */
 export function captureConstraints(options: CaptureOptions): MediaStreamConstraints {
-  const { kind, constraints, camera, microphone } = options;
+  const { kind, constraints, camera, microphone, preferred } = options;
   if (constraints) return constraints;
   const both = !options.audio && !options.video;
   const display = kind === 'display';
-  const video: MediaTrackConstraints = { ...ideals(options) };
+  const video: MediaTrackConstraints & { cursor?: string } = { ...ideals(options) };
+  if (display) {
+    if (options.surface) video.displaySurface = options.surface;
+    if (options.cursor) video.cursor = options.cursor;
+  }
   // A camera that was named is that one or none; which way it faces is a wish: most computers do not know.
-  if (!display && camera) video.deviceId = { exact: camera };
-  else if (!display) video.facingMode = { ideal: kind };
-  const audio = microphone && !display ? { deviceId: { exact: microphone } } : true;
+  else if (camera) video.deviceId = { exact: camera };
+  else if (preferred?.camera && kind === 'user') video.deviceId = { ideal: preferred.camera };
+  else video.facingMode = { ideal: kind };
+  const audio = display ? true : device(microphone, preferred?.microphone);
   return {
     audio: both || options.audio ? audio : false,
     video: both || options.video || display ? video : false,
   };
+}
+
+function device(named?: string | null, preferred?: string): MediaTrackConstraints | true {
+  if (named) return { deviceId: { exact: named } };
+  return preferred ? { deviceId: { ideal: preferred } } : true;
 }
 
 function ideals(options: CaptureOptions): MediaTrackConstraints {

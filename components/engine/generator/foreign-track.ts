@@ -1,6 +1,6 @@
 import { toAudioData } from './audio-data.js';
 import { createGeneratorWorker, GeneratorWorker } from './generator-worker.js';
-import { resume } from './resume.js';
+import { resume } from '../resume.js';
 import { Ticker } from './ticker.js';
 import type { Chunk } from './track-writer.js';
 
@@ -8,6 +8,8 @@ import type { Chunk } from './track-writer.js';
 interface Reader {
   /** Hears each frame, or stretch of sound, which it owns. */
   readonly take: (chunk: Chunk) => void;
+  /** Hears how many frames went by while the page was busy. */
+  readonly miss: (count: number) => void;
   /** Hears that the track has ended. */
   readonly end: () => void;
   /** Ends the reading. */
@@ -37,13 +39,15 @@ export async function readForeign(track: MediaStreamTrack, reader: Reader): Prom
 }
 
 /** Reads each picture that is shown; the function that it returns reads the one that is there now, if it is new. */
-function readVideo(track: MediaStreamTrack, { take, signal }: Reader): () => void {
+function readVideo(track: MediaStreamTrack, { take, miss, signal }: Reader): () => void {
   const video = document.createElement('video');
   video.muted = video.playsInline = true;
   video.srcObject = new MediaStream([track]);
   // Rejects when it is put away before it has begun.
   video.play().catch(() => {});
   let seen = -1;
+  /** How many were shown when the last one was read; 0 where nobody counts, as in hidden pages. */
+  let shown = 0;
   const grab = (): void => {
     if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || video.currentTime === seen) return;
     seen = video.currentTime;
@@ -51,8 +55,10 @@ function readVideo(track: MediaStreamTrack, { take, signal }: Reader): () => voi
   };
   let handle = 0;
   const wait = (): void => {
-    handle = video.requestVideoFrameCallback(() => {
+    handle = video.requestVideoFrameCallback((_now, { presentedFrames }) => {
       wait();
+      if (shown > 0 && presentedFrames > shown) miss(presentedFrames - shown - 1);
+      shown = presentedFrames;
       seen = -1;
       grab();
     });
@@ -62,7 +68,10 @@ function readVideo(track: MediaStreamTrack, { take, signal }: Reader): () => voi
     video.cancelVideoFrameCallback(handle);
     video.srcObject = null;
   });
-  return grab;
+  return () => {
+    shown = 0;
+    grab();
+  };
 }
 
 async function readAudio(track: MediaStreamTrack, { take, signal }: Reader): Promise<void> {

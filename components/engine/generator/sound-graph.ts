@@ -1,5 +1,5 @@
 import { systemClock } from '../clock.js';
-import { resume } from './resume.js';
+import { resume } from '../resume.js';
 import type { Settings } from './settings.js';
 
 /** Even an allowed context takes a moment to run, in ms. */

@@ -22,6 +22,7 @@ export class TrackProcessor {
   readonly #track: MediaStreamTrack;
   readonly #limit: number;
   #readable: ReadableStream<Chunk> | undefined;
+  #missed = 0;
 
   /** Throws a `TypeError` without a track. */
   constructor({ track, maxBufferSize = 1 }: TrackProcessorInit) {
@@ -37,18 +38,23 @@ export class TrackProcessor {
     return (this.#readable ??= this.#open());
   }
 
+  /** How many nobody has read in time, where it is not the browser that drops them and keeps that to itself. */
+  get missed(): number {
+    return this.#missed;
+  }
+
   #open(): ReadableStream<Chunk> {
     const track = this.#track;
     const Native = nativeClass<NativeProcessor>('MediaStreamTrackProcessor');
     // The browser's own refuses a track that has ended.
     if (Native && track.readyState === 'live' && !tapOf(track))
       return new Native({ track, maxBufferSize: this.#limit }).readable;
-    return read(track, this.#limit);
+    return read(track, this.#limit, (count) => (this.#missed += count));
   }
 }
 
-/** A stream of what is sent through a track, of which at most `limit` wait. */
-function read(track: MediaStreamTrack, limit: number): ReadableStream<Chunk> {
+/** A stream of what is sent through a track, of which at most `limit` wait; `miss` hears how many did in vain. */
+function read(track: MediaStreamTrack, limit: number, miss: (count: number) => void): ReadableStream<Chunk> {
   const waiting: Chunk[] = [];
   const life = new AbortController();
   const { signal } = life;
@@ -58,7 +64,9 @@ function read(track: MediaStreamTrack, limit: number): ReadableStream<Chunk> {
     if (signal.aborted) return shown.close();
     if (give) return give(shown);
     waiting.push(shown);
-    if (waiting.length > limit) waiting.shift()!.close();
+    if (waiting.length <= limit) return;
+    waiting.shift()!.close();
+    miss(1);
   };
   const over = (): void => {
     life.abort();
@@ -77,7 +85,9 @@ function read(track: MediaStreamTrack, limit: number): ReadableStream<Chunk> {
         const tap = tapOf(track);
         if (tap) return signal.addEventListener('abort', tap(take));
         import('./foreign-track.js')
-          .then(({ readForeign }) => readForeign(track, { take, end, signal }))
+          .then(({ readForeign }) =>
+            signal.aborted ? undefined : readForeign(track, { take, miss, end, signal }),
+          )
           .catch((thrown) => {
             if (signal.aborted) return;
             over();

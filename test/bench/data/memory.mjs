@@ -33,12 +33,12 @@ export async function growth(browser, act) {
   return { page: largest(true), other: largest(false), together: together / MiB };
 }
 
-/** Of Chromium, and of Firefox. */
-const isPage = (pid) =>
+/** Whether a process of Chromium or of Firefox is that of pages. */
+export const isPage = (pid) =>
   /--type=renderer|-contentproc.*\btab\b/.test(read(`/proc/${pid}/cmdline`).replaceAll('\0', ' '));
 
-/** The private memory of a process and all that it has started, by id. */
-function processes(root) {
+/** The private memory of a process and all that it has started, in bytes, by id. Only where there is /proc. */
+export function processes(root) {
   const parents = new Map();
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     const status = read(`/proc/${pid}/status`);

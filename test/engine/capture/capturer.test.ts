@@ -205,11 +205,11 @@ describe('Capturer', () => {
     });
   });
 
-  it('ends when every track has ended by itself, and starts again', async () => {
+  it('ends when every track of a display has ended by itself, and starts again', async () => {
     const devices = await mediaDevices.getUserMedia({ audio: true, video: true });
     const { stream, end, close } = await endingStream(devices);
-    mediaDevices.getUserMedia = () => Promise.resolve(stream);
-    await capturer.start({ kind: 'user' });
+    mediaDevices.getDisplayMedia = () => Promise.resolve(stream);
+    await capturer.start({ kind: 'display' });
     const [first, second] = stream.getTracks();
     await end(first!);
     expect(capturer.store.snapshot.status).to.equal('live');
@@ -217,8 +217,8 @@ describe('Capturer', () => {
     expect(capturer.store.snapshot.status).to.equal('ended');
     expect(capturer.store.snapshot.stream).to.equal(null);
     close();
-    mediaDevices.getUserMedia = () => Promise.resolve(devices);
-    expect(live(await capturer.start({ kind: 'user' }))).to.equal(2);
+    mediaDevices.getDisplayMedia = () => Promise.resolve(devices);
+    expect(live(await capturer.start({ kind: 'display' }))).to.equal(2);
   });
 
   it('captures again when the page has stopped the tracks itself', async () => {

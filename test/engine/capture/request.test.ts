@@ -32,6 +32,21 @@ describe('captureConstraints', () => {
         video: { width: { ideal: 640 }, height: { ideal: 360 }, frameRate: { ideal: 15 }, ...user },
       },
     ],
+    [
+      'devices that are wished for',
+      { kind: 'user', preferred: { camera: 'c', microphone: 'm' } },
+      { audio: { deviceId: { ideal: 'm' } }, video: { deviceId: { ideal: 'c' } } },
+    ],
+    [
+      'named devices before those, and the other camera, too',
+      { kind: 'environment', microphone: 'n', preferred: { camera: 'c', microphone: 'm' } },
+      { audio: { deviceId: { exact: 'n' } }, video: { facingMode: { ideal: 'environment' } } },
+    ],
+    [
+      'what of a display, and its pointer',
+      { kind: 'display', surface: 'window', cursor: 'never' },
+      { audio: true, video: { displaySurface: 'window', cursor: 'never' } as MediaTrackConstraints },
+    ],
     ['a display', { kind: 'display' }, { audio: true, video: {} }],
     ['a display always with a picture', { kind: 'display', audio: true }, { audio: true, video: {} }],
     [

@@ -189,6 +189,31 @@ describe('TrackProcessor', () => {
   });
 });
 
+it('A track that is not ours, of which nobody wants to hear any more, leaves nothing', async () => {
+  const track = foreignAudio();
+  const { AudioContext: Native } = globalThis;
+  const made: AudioContext[] = [];
+  globalThis.AudioContext = class extends Native {
+    constructor() {
+      super();
+      made.push(this);
+    }
+  };
+  try {
+    for (let times = 0; times < 5; times++) {
+      const reader = new TrackProcessor({ track }).readable.getReader();
+      await reader.cancel();
+    }
+    // One that is heard is opened after those before it would have been.
+    const reader = new TrackProcessor({ track }).readable.getReader();
+    ((await reader.read()).value as AudioData).close();
+    await reader.cancel();
+    await until(() => made.every(({ state }) => state === 'closed'), 'closed');
+  } finally {
+    globalThis.AudioContext = Native;
+  }
+});
+
 /** Ways to read a track of somebody else's: what this browser does, and what those do that have nothing of their own. */
 const ways = {
   'of its own': (track: MediaStreamTrack) => new TrackProcessor({ track }).readable,
@@ -201,6 +226,7 @@ const ways = {
             if (life.signal.aborted) chunk.close();
             else controller.enqueue(chunk);
           },
+          miss: () => {},
           end: () => {
             life.abort();
             controller.close();

@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.js';
 import { MediaKitError } from '../../errors.js';
+import type { Scratch } from '../../scratch.js';
 import { randomId } from '../identifiers.js';
 import { PeerMessageEvent } from './events.js';
 import { IncomingFile } from './incoming-file.js';
@@ -9,7 +10,6 @@ import { lost, type Link } from './opener.js';
 import { OutgoingFile } from './outgoing-file.js';
 import { OutgoingLine } from './outgoing-line.js';
 import { unpack } from './payload.js';
-import type { Scratch } from './scratch.js';
 import {
   decodeJson,
   encodeJson,

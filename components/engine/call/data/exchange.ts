@@ -1,10 +1,10 @@
 import type { Clock } from '../../clock.js';
 import { MediaKitError } from '../../errors.js';
+import { Scratch } from '../../scratch.js';
 import { Contact } from './contact.js';
 import { canHash } from './digest.js';
 import type { Link } from './opener.js';
 import { pack } from './payload.js';
-import { Scratch } from './scratch.js';
 
 const LEFT = 'The member has left before it had got everything.';
 const ENDED = 'The call was left before everything had arrived.';

@@ -1,11 +1,11 @@
 import type { Clock } from '../../clock.js';
 import { MediaKitError } from '../../errors.js';
+import type { Scratch } from '../../scratch.js';
 import { Bin } from './bin.js';
 import { Blocks } from './blocks.js';
 import { canHash, Digest } from './digest.js';
 import { FileEvent, FileOfferEvent } from './events.js';
 import { Opener, type Link } from './opener.js';
-import type { Scratch } from './scratch.js';
 import { ownSink, streamSink, type Sink } from './sinks.js';
 import { Tracker } from './tracker.js';
 import type { FileStatus } from './transfer.js';

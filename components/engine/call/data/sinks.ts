@@ -1,6 +1,6 @@
 import { MediaKitError } from '../../errors.js';
+import type { Scratch } from '../../scratch.js';
 import { BLOCK } from './wire.js';
-import type { Scratch } from './scratch.js';
 
 /** The largest file that is held in memory where the browser has no disk for us. */
 const MEMORY_LIMIT = 256 * 2 ** 20;

@@ -1,15 +1,13 @@
-import { randomId } from '../identifiers.js';
-
 const FOLDER = 'rtc-elements';
 
-/** A folder of our own on the disk of the browser, for files that arrive. It goes with the page, or soon after it. */
+/** A folder of our own on the disk of the browser, for files that are made here. It goes with the page, or soon after it. */
 export class Scratch {
   #folder: Promise<FileSystemDirectoryHandle> | undefined;
 
   /** A new file. Rejects where this page has no such disk. */
   async create(): Promise<{ readonly file: FileSystemFileHandle; readonly remove: () => Promise<void> }> {
     const folder = await (this.#folder ??= openFolder());
-    const name = randomId();
+    const name = crypto.randomUUID();
     const file = await folder.getFileHandle(name, { create: true });
     return { file, remove: () => folder.removeEntry(name) };
   }
@@ -20,7 +18,7 @@ const lockOf = (name: string): string => `${FOLDER}/${name}`;
 async function openFolder(): Promise<FileSystemDirectoryHandle> {
   const root = await navigator.storage.getDirectory();
   const all = await root.getDirectoryHandle(FOLDER, { create: true });
-  const name = randomId();
+  const name = crypto.randomUUID();
   // The browser lets go of it when the page is gone, however it went.
   await new Promise<void>((held, refused) => {
     const hold = (): Promise<never> => {

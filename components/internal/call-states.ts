@@ -1,4 +1,4 @@
-import type { CallState, CallStatus } from '../engine/call/room.js';
+import type { CallState, CallStatus } from '../engine/call/call-state.js';
 
 const statuses = [
   'idle',
@@ -11,7 +11,8 @@ const statuses = [
 ] as const satisfies CallStatus[];
 
 /** Whether somebody is in the room or on the way into it. */
-export const isActive = ({ status }: CallState): boolean => status !== 'idle' && status !== 'left';
+export const isActive = ({ status }: Pick<CallState, 'status'>): boolean =>
+  status !== 'idle' && status !== 'left';
 
 /** Whether the room has been entered. */
 export const isInside = (state: CallState): boolean => isActive(state) && state.status !== 'joining';

@@ -22,7 +22,9 @@ export class RovingFocus implements ReactiveController {
       End: buttons.length - 1,
     };
     const next = to[event.key];
-    if (from < 0 || next === undefined) return;
+    // With another key they are the browser's, such as for the page before.
+    const held = event.altKey || event.ctrlKey || event.metaKey || event.shiftKey;
+    if (held || from < 0 || next === undefined) return;
     event.preventDefault();
     const button = buttons.at(next % buttons.length)!;
     this.#stopAt(button);

@@ -1,0 +1,10 @@
+/** The English words of `<device-select>`. */
+export const strings = {
+  camera: 'Camera',
+  microphone: 'Microphone',
+  speaker: 'Speaker',
+  default: 'System default',
+  unnamed: '{kind} {number}',
+  other: 'Other…',
+  required: 'Choose a device.',
+};

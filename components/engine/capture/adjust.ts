@@ -1,0 +1,89 @@
+import { MediaKitError } from '../errors.js';
+import { captureError } from './capture-error.js';
+import type { Capturer } from './capturer.js';
+import { listDevices, nextCamera, withoutDevice, type TrackKind } from './devices.js';
+
+/**
+ * Constrains the first tracks of a stream while they run. Rejects with `overconstrained`, which names the constraint and
+ * its value, or with `bad-input`; the tracks that came before it keep what they were told.
+ */
+export async function applyConstraints(
+  stream: MediaStream | null,
+  constraints: MediaStreamConstraints,
+): Promise<void> {
+  for (const kind of ['audio', 'video'] as const) {
+    const wanted = constraints[kind];
+    if (!wanted) continue;
+    const tracks = kind === 'audio' ? stream?.getAudioTracks() : stream?.getVideoTracks();
+    const track = tracks?.find(({ readyState }) => readyState === 'live');
+    if (!track) {
+      throw new MediaKitError('bad-input', `There is no ${kind} to constrain: capture or show some first.`);
+    }
+    try {
+      await track.applyConstraints(wanted === true ? {} : wanted);
+    } catch (thrown) {
+      throw captureError(thrown, { [kind]: wanted });
+    }
+  }
+}
+
+/**
+ * Puts another camera in the place of the one that is captured, in the same stream: the one that faces the other way, or
+ * the next in the browser's list. Rejects with `bad-input` while there is no camera, with `device-not-found` where there
+ * is no other one, and as `getUserMedia()` does; the old camera goes on then.
+ */
+export async function switchCamera(capturer: Capturer): Promise<void> {
+  const old = captured(capturer, 'video');
+  const wish = nextCamera(old.getSettings(), await listDevices());
+  if (!wish) throw new MediaKitError('device-not-found', 'There is no other camera: connect one.');
+  await exchange(capturer, old, wish);
+}
+
+/**
+ * Puts this camera or microphone in the place of the one that is captured, in the same stream. Rejects with `bad-input`
+ * while there is none, and as `getUserMedia()` does; the old one goes on then.
+ */
+export async function chooseDevice(capturer: Capturer, kind: TrackKind, deviceId: string): Promise<void> {
+  const old = captured(capturer, kind);
+  if (old.getSettings().deviceId === deviceId) capturer.keepTo(old);
+  else await exchange(capturer, old, { deviceId: { exact: deviceId } });
+}
+
+function captured({ store }: Capturer, kind: TrackKind): MediaStreamTrack {
+  const { tracks, display } = store.snapshot;
+  const track = tracks.find((one) => one.kind === kind && one.readyState === 'live');
+  if (track && !display) return track;
+  const device = kind === 'video' ? 'camera' : 'microphone';
+  throw new MediaKitError('bad-input', `No ${device} is captured: start one before you change it.`);
+}
+
+async function exchange(
+  capturer: Capturer,
+  old: MediaStreamTrack,
+  wish: MediaTrackConstraints,
+): Promise<void> {
+  const { deviceId } = old.getSettings();
+  const rest = withoutDevice(old.getConstraints());
+  delete rest.facingMode;
+  // First: a phone cannot open two cameras at once.
+  old.stop();
+  try {
+    await put(capturer, old, { ...rest, ...wish });
+  } catch (thrown) {
+    const back = { ...rest, deviceId: { exact: deviceId ?? '' } };
+    if ((thrown as MediaKitError).code !== 'aborted') await put(capturer, old, back).catch(() => {});
+    throw thrown;
+  }
+}
+
+async function put(capturer: Capturer, old: MediaStreamTrack, wish: MediaTrackConstraints): Promise<void> {
+  const next = await capturer.openTrack(old.kind as TrackKind, wish);
+  try {
+    capturer.replaceTrack(old, next);
+  } catch (cause) {
+    next.stop();
+    const words =
+      'The capture was stopped before the other device was there: start it again if it is wanted.';
+    throw new MediaKitError('aborted', words, { cause });
+  }
+}

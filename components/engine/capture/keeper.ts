@@ -1,0 +1,246 @@
+import type { Clock } from '../clock.js';
+import type { openTrack } from './capture.js';
+import {
+  defaultMicrophone,
+  endedBecause,
+  listDevices,
+  withoutDevice,
+  wishFor,
+  type LostDevice,
+  type TrackKind,
+} from './devices.js';
+import { queryPermission } from './permission.js';
+
+/** A device that has just been plugged in may not be ready yet: it is tried again after so many ms, so many times. */
+const [RETRY_DELAY, RETRIES] = [1000, 5];
+
+/** What a keeper says of a capture. */
+export interface Keeping {
+  /** The devices that went away. */
+  readonly lost: readonly LostDevice[];
+  /** Whether the system has muted a track. */
+  readonly interrupted: boolean;
+}
+
+/** What a keeper needs of a capture. */
+export interface Kept {
+  readonly after: Clock['after'];
+  readonly openTrack: typeof openTrack;
+  /** Whether this kind is to be captured now: a camera that is to rest is not. */
+  wants(kind: TrackKind): boolean;
+  /** Whether this track was switched off on purpose, and is fetched back by whoever did so. */
+  rests(track: MediaStreamTrack): boolean;
+  /** Puts `next` in the place of `old` in the same stream, and stops that. */
+  replaceTrack(old: MediaStreamTrack, next: MediaStreamTrack): void;
+  /** Called with each change. */
+  report(keeping: Keeping): void;
+  /** The permission for this kind was taken back. */
+  revoked(kind: TrackKind): void;
+}
+
+/** One place in the stream and who sits there. */
+class Place {
+  track: MediaStreamTrack;
+  readonly kind: TrackKind;
+  readonly constraints: MediaTrackConstraints;
+  /** The device that is wanted here. */
+  deviceId = '';
+  label = '';
+  lost = false;
+  muted = false;
+  tries = 0;
+  /** Whether it is being filled, and has to be looked at once more then. */
+  tending = false;
+  again = false;
+  listening: AbortController | undefined;
+
+  constructor(track: MediaStreamTrack) {
+    this.track = track;
+    this.kind = track.kind as TrackKind;
+    this.constraints = track.getConstraints();
+    this.want();
+  }
+
+  /** From now on the device is wanted that is captured. */
+  want(): void {
+    this.deviceId = this.track.getSettings().deviceId ?? '';
+    this.label = this.track.label;
+    this.lost = false;
+  }
+
+  get filled(): boolean {
+    return this.track.readyState === 'live';
+  }
+}
+
+/**
+ * Keeps one capture of cameras and microphones going. Where a device is unplugged another one takes over in the same
+ * stream, and gives way when it is back. What follows the system's default microphone goes with it.
+ */
+export class Keeper {
+  readonly #kept: Kept;
+  readonly #signal: AbortSignal;
+  readonly #places: readonly Place[];
+  #default = '';
+  #told: Keeping = { lost: [], interrupted: false };
+
+  /** Keeps the tracks until `signal` aborts. */
+  constructor(stream: MediaStream, kept: Kept, signal: AbortSignal) {
+    this.#kept = kept;
+    this.#signal = signal;
+    this.#places = stream.getTracks().map((track) => new Place(track));
+    for (const place of this.#places) {
+      this.#listen(place);
+      // It may have gone while this was loaded.
+      if (!place.filled) void this.#ended(place);
+    }
+    navigator.mediaDevices.addEventListener('devicechange', () => void this.#devicesChanged(), { signal });
+    void listDevices().then((devices) => (this.#default = defaultMicrophone(devices).identity));
+    this.#publish();
+  }
+
+  /** A track was replaced by somebody else. `chosen`: its device is wanted from now on. */
+  follow(old: MediaStreamTrack, next: MediaStreamTrack, chosen: boolean): void {
+    const place = this.#places.find(({ track }) => track === old);
+    if (!place) return;
+    place.track = next;
+    if (chosen || !place.lost) place.want();
+    this.#listen(place);
+    this.#publish();
+  }
+
+  /** Looks for what was lost: it may not have been wanted before. */
+  seek(): void {
+    for (const place of this.#places) if (place.lost) void this.#tend(place);
+  }
+
+  #listen(place: Place): void {
+    const { track } = place;
+    place.listening?.abort();
+    // As during a phone call that has begun before.
+    place.muted = track.muted;
+    const { signal } = (place.listening = new AbortController());
+    this.#signal.addEventListener('abort', () => place.listening?.abort(), { signal });
+    track.addEventListener('ended', () => void this.#ended(place), { signal });
+    for (const type of ['mute', 'unmute'] as const) {
+      track.addEventListener(
+        type,
+        () => {
+          place.muted = type === 'mute';
+          this.#publish();
+        },
+        { signal },
+      );
+    }
+  }
+
+  async #ended(place: Place): Promise<void> {
+    place.muted = false;
+    const feature = place.kind === 'video' ? 'camera' : 'microphone';
+    const [devices, permission] = await Promise.all([listDevices(), queryPermission(feature)]);
+    if (this.#signal.aborted || place.filled || this.#kept.rests(place.track)) return;
+    place.tries = 0;
+    if (endedBecause(place, devices, permission?.state ?? null) === 'revoked') {
+      const { signal } = place.listening!;
+      const changed = (): void => {
+        if (permission?.state === 'granted') void this.#tend(place);
+      };
+      permission?.addEventListener('change', changed, { signal });
+      this.#kept.revoked(place.kind);
+      return;
+    }
+    place.lost = true;
+    this.#publish();
+    await this.#tend(place);
+  }
+
+  async #devicesChanged(): Promise<void> {
+    const devices = await listDevices();
+    const before = this.#default;
+    const { id, identity } = defaultMicrophone(devices);
+    this.#default = identity;
+    const moved = before !== identity && before !== '' && id !== '';
+    for (const place of this.#places) {
+      place.tries = 0;
+      if (place.lost) void this.#tend(place);
+      else if (moved && this.#isDefault(place, before)) void this.#goWithDefault(place, id);
+    }
+  }
+
+  /** Whether a place was filled with whichever microphone was the default one. */
+  #isDefault({ kind, constraints, deviceId, filled }: Place, before: string): boolean {
+    if (kind !== 'audio' || !filled) return false;
+    return deviceId === 'default' || (!constraints.deviceId && deviceId === before);
+  }
+
+  async #goWithDefault(place: Place, deviceId: string): Promise<void> {
+    // Not where the browser would ask for it.
+    if ((await queryPermission('microphone'))?.state !== 'granted') return;
+    const wish = { ...withoutDevice(place.constraints), deviceId: { exact: deviceId } };
+    if (await this.#fill(place, wish)) place.want();
+  }
+
+  /** Fills a place as well as can be now. */
+  async #tend(place: Place): Promise<void> {
+    place.again = place.tending;
+    if (place.tending) return;
+    place.tending = true;
+    const wish = this.#kept.wants(place.kind) && wishFor(place, await listDevices());
+    if (wish && !this.#signal.aborted && !(await this.#fill(place, wish))) this.#tryAgain(place);
+    place.tending = false;
+    if (place.again && !this.#signal.aborted) return this.#tend(place);
+    this.#publish();
+  }
+
+  #tryAgain(place: Place): void {
+    if (place.tries++ >= RETRIES || this.#signal.aborted) return;
+    const cancel = this.#kept.after(RETRY_DELAY, () => {
+      this.#signal.removeEventListener('abort', cancel);
+      void this.#tend(place);
+    });
+    this.#signal.addEventListener('abort', cancel, { once: true });
+  }
+
+  async #fill(place: Place, wish: MediaTrackConstraints): Promise<boolean> {
+    let next: MediaStreamTrack | undefined;
+    try {
+      next = await this.#kept.openTrack(place.kind, wish);
+    } catch {
+      // It is not to be had: the next change of the devices brings another chance.
+    }
+    if (!next) return false;
+    if (this.#signal.aborted) {
+      next.stop();
+      return false;
+    }
+    const old = place.track;
+    place.track = next;
+    this.#listen(place);
+    try {
+      this.#kept.replaceTrack(old, next);
+    } catch {
+      // The page has taken the old one out of the stream.
+      place.track = old;
+      next.stop();
+      return true;
+    }
+    if (next.getSettings().deviceId === place.deviceId) place.lost = false;
+    return true;
+  }
+
+  #publish(): void {
+    const interrupted = this.#places.some(({ muted, filled }) => muted && filled);
+    const lost = this.#places.filter((place) => place.lost).map(described);
+    const before = this.#told;
+    const same = JSON.stringify(lost) === JSON.stringify(before.lost);
+    if (this.#signal.aborted || (same && interrupted === before.interrupted)) return;
+    this.#told = { lost: same ? before.lost : lost, interrupted };
+    this.#kept.report(this.#told);
+  }
+}
+
+const described = ({ kind, deviceId, label }: Place): LostDevice => ({
+  kind: kind === 'video' ? 'camera' : 'microphone',
+  deviceId,
+  label,
+});

@@ -1,0 +1,99 @@
+import type { MediaKitError } from '../errors.js';
+import { StateStore, type Store } from '../store.js';
+import { listening, type Listening } from './listening.js';
+import { SILENCE, type LoudnessReading } from './loudness.js';
+
+/** How loud a stream is, and whether that can be measured. */
+export interface MeterState extends LoudnessReading {
+  /** `idle`: there is no sound to measure. `held`: the browser wants a click before it measures. */
+  readonly status: 'idle' | 'held' | 'running' | 'failed';
+  /** Why it failed. */
+  readonly error: MediaKitError | null;
+}
+
+const QUIET = { level: SILENCE, peak: SILENCE, speaking: false } as const;
+
+/** Measures the sound of a stream, which it borrows, in an AudioWorklet: also on a hidden page. */
+export class Meter {
+  readonly #store = new StateStore<MeterState>({ ...QUIET, status: 'idle', error: null });
+  #threshold: number;
+  #track: MediaStreamTrack | null = null;
+  #measuring: AbortController | undefined;
+  /** Once it measures. */
+  #tune: ((threshold: number) => void) | undefined;
+
+  /** `threshold`: at which level somebody speaks, in dBFS. */
+  constructor(threshold: number) {
+    this.#threshold = threshold;
+  }
+
+  /** The state as it is now. */
+  get store(): Store<MeterState> {
+    return this.#store;
+  }
+
+  /** At which level somebody speaks, in dBFS. */
+  set threshold(threshold: number) {
+    this.#threshold = threshold;
+    this.#tune?.(threshold);
+  }
+
+  /** Measures the first live audio track of this stream from now on; null measures nothing. */
+  measure(stream: MediaStream | null): void {
+    const track = stream?.getAudioTracks().find(({ readyState }) => readyState === 'live') ?? null;
+    if (track === this.#track) return;
+    this.release();
+    if (!track) return;
+    this.#track = track;
+    const { signal } = (this.#measuring = new AbortController());
+    track.addEventListener('ended', () => this.measure(stream), { signal });
+    void this.#begin(track, signal);
+  }
+
+  /** Measures nothing any longer. The track lives on. */
+  release(): void {
+    this.#measuring?.abort();
+    this.#track = null;
+    this.#tune = undefined;
+    this.#store.patch({ ...QUIET, status: 'idle', error: null });
+  }
+
+  async #begin(track: MediaStreamTrack, signal: AbortSignal): Promise<void> {
+    let shared: Listening | undefined;
+    try {
+      const stream = new MediaStream([track]);
+      shared = await listening();
+      if (signal.aborted) return shared.release();
+      let source: MediaStreamAudioSourceNode;
+      try {
+        source = new MediaStreamAudioSourceNode(shared.context, { mediaStream: stream });
+      } catch (thrown) {
+        // Some browsers take only what has the sample rate of the context.
+        shared.release();
+        const { sampleRate } = track.getSettings();
+        if (!sampleRate) throw thrown;
+        shared = await listening(sampleRate);
+        if (signal.aborted) return shared.release();
+        source = new MediaStreamAudioSourceNode(shared.context, { mediaStream: stream });
+      }
+      this.#connect(source, shared, signal);
+    } catch (thrown) {
+      shared?.release();
+      if (!signal.aborted) this.#store.patch({ ...QUIET, status: 'failed', error: thrown as MediaKitError });
+    }
+  }
+
+  #connect(source: MediaStreamAudioSourceNode, shared: Listening, signal: AbortSignal): void {
+    const { context } = shared;
+    const board = shared.board();
+    const key = board.plug(source, this.#threshold, (reading) => this.#store.patch(reading));
+    this.#tune = (threshold) => board.setThreshold(key, threshold);
+    const tell = (): void => this.#store.patch({ status: context.state === 'running' ? 'running' : 'held' });
+    context.addEventListener('statechange', tell, { signal });
+    tell();
+    signal.addEventListener('abort', () => {
+      board.unplug(key);
+      shared.release();
+    });
+  }
+}

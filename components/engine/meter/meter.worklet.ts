@@ -1,0 +1,119 @@
+import { Loudness, type LoudnessReading } from './loudness.js';
+
+declare class AudioWorkletProcessor {
+  readonly port: MessagePort;
+}
+declare function registerProcessor(
+  name: string,
+  processor: new (options: AudioWorkletNodeOptions) => AudioWorkletProcessor,
+): void;
+declare const sampleRate: number;
+/** Of the first sample that is processed now, since the context began. */
+declare const currentFrame: number;
+
+/** What the page asks for: to measure what comes in at an input, with another threshold perhaps, or no longer. */
+export type MeterOrder =
+  | { readonly key: number; readonly input: number; readonly threshold: number }
+  | { readonly key: number; readonly end: true }
+  | { readonly close: true };
+
+/** What the page is told: what has changed since the last time. */
+export type MeterNews = readonly (LoudnessReading & { readonly key: number })[];
+
+/** The samples that are processed at once. */
+const BLOCK = 128;
+/**
+ * How many samples a stretch has, about 1/10 s: so often the page is told, if there is anything to tell. All meters of a
+ * context tell it together, and one picture shows all of them.
+ */
+const STRETCH = Math.floor(sampleRate / 10 / BLOCK) * BLOCK;
+/** Nobody sees a smaller step, in dB. */
+const STEP = 0.5;
+
+/** What comes in at one input. */
+class Line {
+  readonly key: number;
+  readonly input: number;
+  readonly loudness: Loudness;
+  #samples = 0;
+  #sum = 0;
+  #highest = 0;
+  #channels = 1;
+  #told: LoudnessReading | null = null;
+
+  constructor(key: number, input: number, threshold: number) {
+    this.key = key;
+    this.input = input;
+    this.loudness = new Loudness(threshold);
+  }
+
+  hear(channels: readonly Float32Array[]): void {
+    let sum = 0;
+    let highest = this.#highest;
+    for (const samples of channels) {
+      for (const sample of samples) {
+        sum += sample * sample;
+        const size = Math.abs(sample);
+        if (size > highest) highest = size;
+      }
+    }
+    this.#sum += sum;
+    this.#highest = highest;
+    // While nothing comes there are no channels, and time goes by all the same.
+    this.#samples += BLOCK;
+    this.#channels = channels.length || 1;
+  }
+
+  /** What the stretch came to, or null where it is as it was. */
+  sumUp(): LoudnessReading | null {
+    const mean = this.#sum / (this.#samples * this.#channels);
+    const { level, peak, speaking } = this.loudness.hear(mean, this.#highest, this.#samples / sampleRate);
+    this.#samples = this.#sum = this.#highest = 0;
+    const reading = { level: coarse(level), peak: coarse(peak), speaking };
+    const told = this.#told;
+    if (told && told.level === reading.level && told.peak === reading.peak && told.speaking === speaking)
+      return null;
+    return (this.#told = reading);
+  }
+}
+
+/** Measures what it hears at each of its inputs, and tells the page when that has changed. */
+class Meter extends AudioWorkletProcessor {
+  #lines: Line[] = [];
+  #closed = false;
+
+  constructor() {
+    super();
+    this.port.onmessage = ({ data }: MessageEvent<MeterOrder>) => this.#obey(data);
+  }
+
+  process(inputs: readonly (readonly Float32Array[])[]): boolean {
+    for (const line of this.#lines) line.hear(inputs[line.input]!);
+    if (currentFrame % STRETCH === 0) this.#tell();
+    return !this.#closed;
+  }
+
+  #obey(order: MeterOrder): void {
+    if ('close' in order) {
+      this.#closed = true;
+      return;
+    }
+    const { key } = order;
+    const known = this.#lines.find((line) => line.key === key);
+    if ('end' in order) this.#lines = this.#lines.filter((line) => line !== known);
+    else if (known) known.loudness.threshold = order.threshold;
+    else this.#lines.push(new Line(key, order.input, order.threshold));
+  }
+
+  #tell(): void {
+    const news = this.#lines.flatMap((line) => {
+      const reading = line.sumUp();
+      return reading ? [{ key: line.key, ...reading }] : [];
+    });
+    if (news.length > 0) this.port.postMessage(news satisfies MeterNews);
+  }
+}
+
+const coarse = (level: number): number => Math.round(level / STEP) * STEP;
+
+registerProcessor('rtc-meter', Meter);

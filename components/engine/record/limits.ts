@@ -1,0 +1,17 @@
+/** When a recording ends by itself; 0 is never. */
+export interface Limits {
+  /** In bytes. */
+  readonly maxSize: number;
+  /** In seconds. */
+  readonly maxDuration: number;
+}
+
+/** How many ms are left of a recording that is so long; 0 or less is none. */
+export function timeLeft({ maxDuration }: Limits, elapsed: number): number {
+  return maxDuration > 0 ? maxDuration * 1000 - elapsed : Infinity;
+}
+
+/** Whether the next slice, and what the end adds, may be too much after a slice of so many bytes. */
+export function isFull({ maxSize }: Limits, size: number, slice: number): boolean {
+  return maxSize > 0 && size + 2 * slice > maxSize;
+}

@@ -1,0 +1,61 @@
+import { css } from 'lit';
+import { tokens } from '../internal/tokens.js';
+
+export const styles = [
+  tokens,
+  css`
+    :host {
+      display: block;
+      inline-size: 100%;
+      block-size: 0.5rem;
+      min-inline-size: 2rem;
+      contain: strict;
+      border-radius: var(--stream-meter-radius, 99px);
+      background: var(--stream-meter-background, color-mix(in srgb, var(--_muted) 30%, transparent));
+    }
+
+    .scale {
+      position: relative;
+      overflow: hidden;
+      block-size: 100%;
+      border-radius: inherit;
+    }
+
+    [part='level'],
+    [part='peak'] {
+      position: absolute;
+      inset: 0;
+    }
+
+    /* Moved and cut off by the box: nothing is laid out, and nothing painted again. */
+    [part='level'] {
+      background: var(--stream-meter-color, var(--_accent));
+      translate: calc((var(--_level, 0) - 1) * 100% * var(--_forth, 1));
+    }
+
+    :host(:state(speaking)) [part='level'] {
+      background: var(--stream-meter-speaking-color, light-dark(#1b7f3b, #5fd38a));
+    }
+
+    [part='peak'] {
+      translate: calc((var(--_peak, 0) - 1) * 100% * var(--_forth, 1));
+      border-inline-end: 2px solid var(--_text);
+    }
+
+    :host(:dir(rtl)) {
+      --_forth: -1;
+    }
+
+    @media (forced-colors: active) {
+      :host {
+        border: 1px solid CanvasText;
+      }
+
+      [part='level'],
+      :host(:state(speaking)) [part='level'] {
+        background: Highlight;
+        forced-color-adjust: none;
+      }
+    }
+  `,
+];

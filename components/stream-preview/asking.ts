@@ -1,0 +1,61 @@
+import type { Capturer } from '../engine/capture/capturer.js';
+import { featuresOf, PermissionWatch, type CapturePermission } from '../engine/capture/permission.js';
+import type { CaptureOptions } from '../engine/capture/request.js';
+
+/** What an `Asking` calls. */
+export interface AskingOptions {
+  readonly changed: (permission: CapturePermission) => void;
+  /** What was refused may be had now. */
+  readonly allowed: () => void;
+}
+
+/** Knows whether a preview may capture, and has it begin when what was refused is allowed. */
+export class Asking {
+  readonly #capturer: Capturer;
+  readonly #options: AskingOptions;
+  readonly #watch = new PermissionWatch();
+  #followed = '';
+  #connection: AbortSignal | undefined;
+
+  constructor(capturer: Capturer, options: AskingOptions) {
+    this.#capturer = capturer;
+    this.#options = options;
+    this.#watch.store.subscribe(({ permission }) => {
+      options.changed(permission);
+      if (permission === 'granted') this.#again();
+    });
+    capturer.store.subscribe(() => this.#tell());
+  }
+
+  get permission(): CapturePermission {
+    return this.#watch.store.snapshot.permission;
+  }
+
+  /** Follows the permission for this, until `signal` aborts. */
+  follow(capture: CaptureOptions, signal: AbortSignal): void {
+    const { kind, audio, video, constraints } = capture;
+    const followed = JSON.stringify([kind, audio, video, constraints]);
+    const reconnected = signal !== this.#connection;
+    if (followed === this.#followed && !reconnected) return;
+    this.#followed = followed;
+    this.#connection = signal;
+    this.#tell();
+    // Who was refused by the system comes back from its settings.
+    if (reconnected) document.addEventListener('visibilitychange', () => this.#seen(), { signal });
+    void this.#watch.follow(featuresOf(capture), signal);
+  }
+
+  #seen(): void {
+    if (!document.hidden && this.permission === 'denied-by-system') this.#again();
+  }
+
+  #tell(): void {
+    const { status, error } = this.#capturer.store.snapshot;
+    this.#watch.tell(status === 'live' && !error, error);
+  }
+
+  #again(): void {
+    const { status, error } = this.#capturer.store.snapshot;
+    if (status === 'failed' && error?.code.startsWith('permission')) this.#options.allowed();
+  }
+}

@@ -1,0 +1,143 @@
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { icon } from '../internal/icon.js';
+import { strings } from './controls.strings.js';
+import type { StreamPreview } from './stream-preview.js';
+import type { PreviewModel } from './stream-preview.view.js';
+
+/** The bar at the lower edge: each button of use for what is shown. */
+export function renderControls(
+  preview: StreamPreview,
+  { own, display, picture, text: words }: PreviewModel,
+): TemplateResult {
+  const { paused, muted, volume, audioEnabled, videoEnabled } = preview;
+  const sounds = preview.getAudioTracks().length > 0;
+  const sees = preview.getVideoTracks().length > 0;
+  const device = own && !display;
+  // A word that the element does not know is the key.
+  const text = (key: string): string => {
+    const word = words(key);
+    return word === key ? strings[key]! : word;
+  };
+  const button = (
+    name: string,
+    key: string,
+    image: TemplateResult,
+    use: () => void,
+    on?: boolean,
+  ): TemplateResult =>
+    html`<button
+      type="button"
+      aria-label=${text(name)}
+      aria-pressed=${on ?? nothing}
+      aria-keyshortcuts=${key}
+      @click=${use}
+    >
+      ${image}
+    </button>`;
+  return html`
+    <div class="bar" role="group" aria-label=${text('controls')} @keydown=${press}>
+      ${button(paused ? 'play' : 'pause', 'k', paused ? playIcon() : pauseIcon(), () => playOrPause(preview))}
+      ${
+        sounds && !own
+          ? html`
+              ${button('mute', 'm', soundIcon(!muted), () => (preview.muted = !preview.muted), muted)}
+              <input
+                type="range"
+                min="0"
+                max="1"
+                step="0.05"
+                aria-label=${text('volume')}
+                .value=${String(volume)}
+                @input=${({ target }: Event) => {
+                  preview.volume = (target as HTMLInputElement).valueAsNumber;
+                }}
+              />
+            `
+          : nothing
+      }
+      ${
+        sounds && device
+          ? button('microphone', 'm', microphoneIcon(audioEnabled), () => preview.toggleAudio(), audioEnabled)
+          : nothing
+      }
+      ${
+        sees && device
+          ? button('camera', 'v', cameraIcon(videoEnabled), () => ignore(preview.toggleVideo()), videoEnabled)
+          : nothing
+      }
+      <span class="gap"></span>
+      ${
+        picture && document.pictureInPictureEnabled
+          ? button('picture-in-picture', 'i', windowIcon(), () => pictureInPicture(preview), isApart(preview))
+          : nothing
+      }
+      ${
+        document.fullscreenEnabled
+          ? button('full-screen', 'f', fullIcon(), () => fullScreen(preview), isFull(preview))
+          : nothing
+      }
+    </div>
+  `;
+}
+
+/** Letters do what the buttons do, as on the players that people know. */
+function press({ key, ctrlKey, metaKey, altKey, currentTarget }: KeyboardEvent): void {
+  if (ctrlKey || metaKey || altKey || !/^[a-z]$/i.test(key)) return;
+  const button = `[aria-keyshortcuts="${key.toLowerCase()}"]`;
+  (currentTarget as Element).querySelector<HTMLElement>(button)?.click();
+}
+
+function playOrPause(preview: StreamPreview): void {
+  if (preview.paused) ignore(preview.play());
+  else preview.pause();
+}
+
+function fullScreen(preview: StreamPreview): void {
+  ignore(isFull(preview) ? document.exitFullscreen() : preview.requestFullscreen());
+}
+
+function pictureInPicture(preview: StreamPreview): void {
+  ignore(isApart(preview) ? document.exitPictureInPicture() : preview.requestPictureInPicture());
+}
+
+const isFull = (preview: StreamPreview): boolean => preview.matches(':fullscreen');
+/** Asked of its own root: above that it is seen as the element around it. */
+const isApart = ({ shadowRoot }: StreamPreview): boolean => Boolean(shadowRoot!.pictureInPictureElement);
+
+/** What fails has been fired as an event. */
+const ignore = (promise: Promise<unknown>): void => void promise.catch(() => {});
+
+const playIcon = (): TemplateResult => icon('M8 5.5v13l10.5-6.5z');
+const pauseIcon = (): TemplateResult => icon('M8 6v12M16 6v12');
+const soundIcon = (on: boolean): TemplateResult =>
+  icon('M11 5 6 9H3v6h3l5 4zM15 9a4 4 0 0 1 0 6M18 6a8 8 0 0 1 0 12', on);
+const microphoneIcon = (on: boolean): TemplateResult =>
+  icon('M12 3a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0V6a3 3 0 0 1 3-3zM5 11a7 7 0 0 0 14 0M12 18v3', on);
+const cameraIcon = (on: boolean): TemplateResult =>
+  icon(
+    'M5.5 6h7A2.5 2.5 0 0 1 15 8.5v7a2.5 2.5 0 0 1-2.5 2.5h-7A2.5 2.5 0 0 1 3 15.5v-7A2.5 2.5 0 0 1 5.5 6zM15 10.5 21 7v10l-6-3.5',
+    on,
+  );
+const windowIcon = (): TemplateResult =>
+  icon('M4 5h16q1 0 1 1v12q0 1-1 1H4q-1 0-1-1V6q0-1 1-1zM12 12h6v4h-6z');
+const fullIcon = (): TemplateResult => icon('M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5');
+
+export const styles = css`
+  .bar {
+    display: flex;
+    flex: 1;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 0.5rem;
+  }
+
+  .gap {
+    flex: 1;
+  }
+
+  .bar input {
+    inline-size: min(6rem, 25%);
+    pointer-events: auto;
+    accent-color: var(--_accent);
+  }
+`;

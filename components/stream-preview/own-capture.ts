@@ -1,0 +1,158 @@
+import type { Capturer, CaptureState } from '../engine/capture/capturer.js';
+import type { LostDevice } from '../engine/capture/devices.js';
+import type { CapturePermission } from '../engine/capture/permission.js';
+import { remember } from '../engine/capture/preferences.js';
+import { captureConstraints, type CaptureOptions } from '../engine/capture/request.js';
+import { loaded, type MediaKitError } from '../engine/errors.js';
+import { Asking } from './asking.js';
+import {
+  CaptureInterruptedEvent,
+  CaptureResumedEvent,
+  DeviceLostEvent,
+  DeviceRestoredEvent,
+  PermissionChangeEvent,
+} from './own-capture.events.js';
+
+export { Capturer } from '../engine/capture/capturer.js';
+
+/** The kind of track of each device that an attribute names. */
+const DEVICES = [
+  ['camera', 'video'],
+  ['microphone', 'audio'],
+] as const;
+
+/** A `<usermedia>`, where the browser has it. */
+interface Offer extends Element {
+  readonly stream?: MediaStream | null;
+  setConstraints?(constraints: MediaStreamConstraints): void;
+}
+
+/** The preview that captures. */
+export interface CaptureHost extends EventTarget {
+  readonly persist: boolean;
+  start(): Promise<MediaStream | null>;
+  requestUpdate(): void;
+}
+
+/** What a preview does about its own capture beside showing it: permission, and devices that go, come back and are remembered. */
+export class OwnCapture {
+  /** What captures. */
+  readonly capturer: Capturer;
+  readonly #host: CaptureHost;
+  readonly #asking: Asking;
+  #connection: AbortSignal | undefined;
+  #wanted: CaptureOptions | undefined;
+  #before: CaptureState;
+
+  constructor(capturer: Capturer, host: CaptureHost) {
+    this.capturer = capturer;
+    this.#host = host;
+    this.#before = capturer.store.snapshot;
+    this.#asking = new Asking(capturer, {
+      changed: (permission) => {
+        host.requestUpdate();
+        host.dispatchEvent(new PermissionChangeEvent(permission));
+      },
+      // Nobody holds this promise: a failure is in the state and in the event.
+      allowed: () => void host.start().catch(() => {}),
+    });
+    capturer.store.subscribe((now) => {
+      const before = this.#before;
+      this.#before = now;
+      if (now.tracks !== before.tracks) this.#remember(now);
+      this.#tell(before, now);
+    });
+  }
+
+  /** Whether what `follow()` was told of is permitted. */
+  get permission(): CapturePermission {
+    return this.#asking.permission;
+  }
+
+  /** Follows the permission for this, until `signal` aborts. */
+  follow(capture: CaptureOptions, signal: AbortSignal): void {
+    this.#connection = signal;
+    this.#wanted = capture;
+    this.#asking.follow(capture, signal);
+  }
+
+  /**
+   * Changes over from what was `asked` for, as JSON, to the devices that are named now, in the same stream. Undefined where more than they are others, or
+   * they are not captured at this moment: then it has to be captured anew.
+   */
+  choose(asked: string, wanted: CaptureOptions): Promise<void> | undefined {
+    const before = JSON.parse(asked) as CaptureOptions | null;
+    const whichever = (options: CaptureOptions | null): string =>
+      JSON.stringify({ ...options, camera: null, microphone: null });
+    if (!before || whichever(before) !== whichever(wanted)) return undefined;
+    // Those that are not asked for by their names.
+    if (wanted.kind === 'display' || wanted.constraints) return Promise.resolve();
+    const { tracks } = this.capturer.store.snapshot;
+    const named = DEVICES.filter(([name]) => wanted[name] && wanted[name] !== before[name]);
+    const live = (kind: string): boolean =>
+      tracks.some((track) => track.kind === kind && track.readyState === 'live');
+    return named.every(([, kind]) => live(kind)) ? this.#exchange(named, wanted) : undefined;
+  }
+
+  /** A `<usermedia>` in the slot is told what is wanted, and its stream is taken for our own capture. */
+  offered(event: Event): void {
+    for (const element of (event.target as HTMLSlotElement).assignedElements()) {
+      if (element.localName !== 'usermedia') continue;
+      const offer = element as Offer;
+      offer.setConstraints?.(offerConstraints(this.#wanted!));
+      offer.addEventListener('stream', () => this.#take(offer.stream), { signal: this.#connection });
+    }
+  }
+
+  #take(stream?: MediaStream | null): void {
+    if (!stream) return;
+    const wanted = offerConstraints(this.#wanted!);
+    // It asks for sound and picture whatever it is told.
+    for (const track of stream.getTracks().filter(({ kind }) => !wanted[kind as 'audio' | 'video'])) {
+      track.stop();
+      stream.removeTrack(track);
+    }
+    this.capturer.adopt(stream);
+  }
+
+  async #exchange(named: readonly (typeof DEVICES)[number][], wanted: CaptureOptions): Promise<void> {
+    const { chooseDevice } = await loaded(import('../engine/capture/adjust.js'));
+    try {
+      for (const [name, kind] of named) await chooseDevice(this.capturer, kind, wanted[name]!);
+    } catch (thrown) {
+      this.capturer.complain(thrown as MediaKitError);
+    }
+  }
+
+  #remember({ tracks, lost, display }: CaptureState): void {
+    if (!this.#host.persist || display || lost.length > 0) return;
+    const id = (kind: string): string | undefined =>
+      tracks.find((track) => track.kind === kind)?.getSettings().deviceId;
+    const [camera, microphone] = [id('video'), id('audio')];
+    remember({ ...(camera && { camera }), ...(microphone && { microphone }) });
+  }
+
+  #tell(before: CaptureState, now: CaptureState): void {
+    const fire = (event: Event): void => void this.#host.dispatchEvent(event);
+    for (const device of now.lost) if (!includes(before.lost, device)) fire(new DeviceLostEvent(device));
+    // Not where the user has stopped, or chosen another one meanwhile.
+    const captured = ({ deviceId }: LostDevice): boolean =>
+      now.tracks.some((track) => track.getSettings().deviceId === deviceId);
+    for (const device of before.lost)
+      if (!includes(now.lost, device) && captured(device)) fire(new DeviceRestoredEvent(device));
+    if (now.interrupted && !before.interrupted) fire(new CaptureInterruptedEvent());
+    if (!now.interrupted && before.interrupted) fire(new CaptureResumedEvent());
+  }
+}
+
+/** What a `<usermedia>` understands: no booleans. */
+function offerConstraints(wanted: CaptureOptions): MediaStreamConstraints {
+  const { audio, video } = captureConstraints(wanted);
+  return {
+    ...(audio && { audio: audio === true ? {} : audio }),
+    ...(video && { video: video === true ? {} : video }),
+  };
+}
+
+const includes = (devices: readonly LostDevice[], { kind, deviceId }: LostDevice): boolean =>
+  devices.some((device) => device.kind === kind && device.deviceId === deviceId);

@@ -1,0 +1,160 @@
+import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { launch, open, startStatic } from '../support/e2e.mjs';
+import { isPage, processes } from './data/memory.mjs';
+import { line } from './generator/figures.mjs';
+
+const MiB = 2 ** 20;
+const MINUTE = 60_000;
+/** How often the memory of the browser is looked at, and something is done in the page, in ms. */
+const [PACE, TURN] = [1000, 10_000];
+/** What the page may not gather, as Chromium counts them after it has collected garbage. */
+const collected = [
+  'VideoFrame',
+  'AudioData',
+  'MediaStreamTrack',
+  'MediaStream',
+  'RTCPeerConnection',
+  'RTCDataChannel',
+  'AudioNode',
+  'Blob',
+  'AbortSignal',
+];
+/** What one more message in a chat, and a garbage collector that takes its time, may come to in all. */
+const most = {
+  'memory of pages': 40,
+  'memory of the rest': 80,
+  heap: 1.5,
+  nodes: 600,
+  listeners: 200,
+  // The browser has some of its own, which come and go.
+  MediaStream: 8,
+  Blob: 8,
+  AbortSignal: 100,
+};
+
+/**
+ * A page with every companion, in a call with itself, that is used every ten seconds: what it holds after one minute and
+ * after ten, or after as many as `BENCH_MINUTES` says.
+ */
+export async function run() {
+  const minutes = Number(process.env.BENCH_MINUTES ?? 10);
+  const statics = await startStatic();
+  try {
+    const measured = await Promise.all(
+      ['chromium', 'firefox'].map(async (kind) => [kind, await measure(kind, statics.origin, minutes)]),
+    );
+    const rows = measured.flatMap(([kind, { early, late }]) =>
+      Object.keys(late).map((what) => {
+        const aim = `at most ${most[what] ?? 0} more`;
+        const met = late[what] - early[what] <= (most[what] ?? 0);
+        return [`${kind}: ${what}`, line({ against: early[what], measured: late[what], aim, met })];
+      }),
+    );
+    return {
+      title: `Every companion, after 1 minute and after ${minutes} (heap and memory in MiB)`,
+      rows: Object.fromEntries(rows),
+      figures: Object.fromEntries(measured),
+    };
+  } finally {
+    await statics.close();
+  }
+}
+
+async function measure(kind, origin, minutes) {
+  const browser = await launch(kind);
+  try {
+    const page = await open(browser, `${origin}/test/bench/companions/page.html`, { counted: true });
+    await page.evaluate(begin);
+    const protocol = kind === 'chromium' && (await page.createCDPSession());
+    if (protocol) await protocol.send('Performance.enable');
+    const start = performance.now();
+    const memory = [];
+    let turns = 0;
+    const pass = async (end) => {
+      for (let at; (at = performance.now() - start) < end;) {
+        memory.push({ at, ...used(browser) });
+        if (at > turns * TURN) await page.evaluate((turn) => window.use(turn), turns++);
+        await sleep(PACE);
+      }
+      // The least of the last half minute: browsers collect garbage when they like to.
+      const recent = memory.filter(({ at }) => at > end - MINUTE / 2);
+      const least = (of) => Math.round(Math.min(...recent.map((bytes) => bytes[of])) / MiB);
+      return {
+        'memory of pages': least('pages'),
+        'memory of the rest': least('rest'),
+        ...(await page.evaluate(() => window.e2e.left())),
+        ...(protocol && (await held(page, protocol))),
+      };
+    };
+    const early = await pass(MINUTE);
+    const late = await pass(minutes * MINUTE);
+    if (page.problems.length) throw new Error(`${kind}: ${page.problems}`);
+    return { early, late, memory };
+  } finally {
+    await browser.close();
+  }
+}
+
+/** The private memory of the processes that run pages, and of all others. */
+function used(browser) {
+  const sums = { pages: 0, rest: 0 };
+  for (const [pid, bytes] of processes(browser.process().pid)) sums[isPage(pid) ? 'pages' : 'rest'] += bytes;
+  return sums;
+}
+
+/** What Chromium holds once it has collected garbage. */
+async function held(page, protocol) {
+  for (let time = 0; time < 5; time++) {
+    await page.evaluate(() => window.gc());
+    await sleep(300);
+  }
+  const { metrics } = await protocol.send('Performance.getMetrics');
+  const { Nodes, JSEventListeners, JSHeapUsedSize } = Object.fromEntries(
+    metrics.map(({ name, value }) => [name, value]),
+  );
+  const objects = {};
+  for (const name of collected) {
+    const prototype = await page.evaluateHandle((type) => window[type].prototype, name);
+    const found = await page.queryObjects(prototype);
+    objects[name] = await found.evaluate((all) => all.length);
+    await found.dispose();
+    await prototype.dispose();
+  }
+  return {
+    heap: Number((JSHeapUsedSize / MiB).toFixed(2)),
+    nodes: Nodes,
+    listeners: JSEventListeners,
+    ...objects,
+  };
+}
+
+/** Runs in the page: resolves when all is at work; puts `use` there, which does something with it, and stays the same. */
+async function begin() {
+  const { until } = window.e2e;
+  const [one, other, recorder, camera] = ['#one', '#other', 'stream-recorder', '#camera'].map((selector) =>
+    document.querySelector(selector),
+  );
+  const connected = () => [one, other].every(({ state }) => state.status === 'connected');
+  await until(connected, 'a call');
+  await until(
+    () => camera.stream && [...document.querySelectorAll('stream-effect')].every(({ stream }) => stream),
+  );
+  await recorder.updateComplete;
+  const uses = [
+    () => one.toggleVideo(),
+    () => one.toggleVideo(),
+    async () => {
+      await recorder.stop();
+      await recorder.start();
+    },
+    () => one.toggleAudio(),
+    () => one.toggleAudio(),
+    () => other.send(`At ${Math.round(performance.now() / 1000)} s`),
+  ];
+  await recorder.start();
+  window.use = async (turn) => {
+    await uses[turn % uses.length]();
+    if (!connected()) throw new Error(`the call is ${one.state.status}`);
+  };
+}

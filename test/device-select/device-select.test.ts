@@ -1,0 +1,472 @@
+import { expect } from '@open-wc/testing';
+import { deviceInUse, isOfUse, type DeviceOwner } from '../../components/device-select/choices.js';
+import type { DeviceSelect } from '../../components/device-select/device-select.js';
+import type { MediaKitError } from '../../components/engine/errors.js';
+import '../../components/peer-call/define.js';
+import '../../components/stream-preview/define.js';
+import type { PeerCall } from '../../components/peer-call/peer-call.js';
+import type { StreamPreview } from '../../components/stream-preview/stream-preview.js';
+import { camera, FakeDevices, microphone, speaker } from '../support/fake-devices.js';
+import { canvasStream } from '../support/source.js';
+import { standingTests } from '../support/standing.js';
+import { afterGrace, nextEvent, until } from '../support/wait.js';
+
+const KEY = 'rtc-elements.devices';
+
+describe('<device-select>', () => {
+  let devices: FakeDevices;
+
+  const make = (): FakeDevices =>
+    new FakeDevices(
+      camera('front'),
+      camera('usb'),
+      microphone('built-in'),
+      microphone('headset'),
+      speaker('desk'),
+    );
+
+  async function add<T extends keyof HTMLElementTagNameMap>(
+    tag: T,
+    attributes: Record<string, string> = {},
+    parent: Node = document.body,
+  ): Promise<HTMLElementTagNameMap[T]> {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    parent.appendChild(element);
+    await (element as unknown as StreamPreview).updateComplete;
+    return element;
+  }
+
+  const list = (element: DeviceSelect): HTMLSelectElement => element.renderRoot.querySelector('select')!;
+  const options = (element: DeviceSelect): string[] =>
+    [...list(element).options].filter(({ hidden }) => !hidden).map(({ label }) => label);
+  const shown = (element: DeviceSelect): boolean => element.checkVisibility();
+
+  /** Chooses as a person does. */
+  function choose(element: DeviceSelect, deviceId: string): void {
+    list(element).value = deviceId;
+    list(element).dispatchEvent(new Event('input', { bubbles: true, composed: true }));
+    list(element).dispatchEvent(new Event('change', { bubbles: true }));
+  }
+
+  async function withPreview(
+    attributes: Record<string, string> = {},
+  ): Promise<{ select: DeviceSelect; preview: StreamPreview }> {
+    const preview = await add('stream-preview', { id: 'preview', capture: 'user' });
+    const before = devices.listed;
+    await preview.start();
+    await until(() => devices.listed > before, 'the devices are looked after');
+    const select = await add('device-select', { for: 'preview', ...attributes });
+    await until(() => select.devices.length > 0, 'the devices');
+    await select.updateComplete;
+    return { select, preview };
+  }
+
+  const previewIn = (element: DeviceSelect): StreamPreview | null => element.querySelector('stream-preview');
+
+  // It owns nothing: the stream of a preview inside stands for that.
+  standingTests<DeviceSelect>({
+    tag: 'device-select',
+    define: () => import('../../components/device-select/define.js'),
+    early: ['kind', 'microphone'],
+    surroundings: async () => {
+      devices?.release();
+      devices = make();
+    },
+    start: async (element) => {
+      const id = crypto.randomUUID();
+      const preview = previewIn(element) ?? (await add('stream-preview', { id, capture: 'user' }, element));
+      await preview.start();
+      element.htmlFor = preview.id;
+      await until(() => element.devices.length > 0 && element.value, 'the devices');
+      await element.updateComplete;
+      choose(element, element.value === 'usb' ? 'front' : 'usb');
+      await until(() => preview.state === 'live', 'the other camera');
+    },
+    stream: (element) => previewIn(element)!.stream,
+    released: (_element, before) => !before!.active,
+    facts: ['device-change'],
+    requests: ['device-request'],
+  });
+
+  beforeEach(() => {
+    devices?.release();
+    devices = make();
+    localStorage.removeItem(KEY);
+  });
+
+  afterEach(async () => {
+    document.body.replaceChildren();
+    await afterGrace();
+    localStorage.removeItem(KEY);
+  });
+
+  after(() => devices.release());
+
+  describe('properties and attributes', () => {
+    it('lists the devices of its kind, and shows which is in use', async () => {
+      const { select } = await withPreview();
+      expect(options(select)).to.deep.equal(['Camera front', 'Camera usb']);
+      expect([select.value, list(select).value]).to.deep.equal(['front', 'front']);
+      const other = await add('device-select', { for: 'preview', kind: 'microphone' });
+      await until(() => other.value === 'built-in', 'the microphone');
+      expect(other.devices.map(({ deviceId }) => deviceId)).to.deep.equal(['built-in', 'headset']);
+      other.kind = 'speaker';
+      await other.updateComplete;
+      expect(options(other)).to.deep.equal(['System default', 'Speaker desk']);
+    });
+
+    it('takes an unknown kind for a camera', async () => {
+      const { select } = await withPreview({ kind: 'nonsense' });
+      expect(options(select).length).to.equal(2);
+    });
+
+    it('numbers what has no name', async () => {
+      devices.replace(microphone('m'), ...[1, 2].map((id) => ({ ...camera(String(id)), label: '' })));
+      const { select } = await withPreview({ label: 'Kamera' });
+      expect(options(select)).to.deep.equal(['Kamera 1', 'Kamera 2']);
+    });
+
+    it('names the devices as soon as permission gives them names', async () => {
+      devices.replace({ ...camera(''), label: '' });
+      const preview = await add('stream-preview', { id: 'preview', capture: 'user', video: '' });
+      const select = await add('device-select', { for: 'preview' });
+      await until(() => select.devices.length === 1, 'a nameless one');
+      await select.updateComplete;
+      expect(list(select).disabled).to.equal(true);
+      // As browsers do, without an event.
+      const { enumerateDevices } = navigator.mediaDevices;
+      navigator.mediaDevices.enumerateDevices = async () =>
+        [{ groupId: '', ...camera('front'), toJSON: () => ({}) }] as MediaDeviceInfo[];
+      await preview.start();
+      await until(() => options(select)[0] === 'Camera front', 'its name');
+      expect(list(select).disabled).to.equal(false);
+      navigator.mediaDevices.enumerateDevices = enumerateDevices;
+    });
+
+    it('names them also where it stands alone', async () => {
+      devices.permit('camera', 'prompt');
+      devices.replace({ ...camera('front'), label: '' });
+      const warned = console.warn;
+      const warnings: unknown[] = [];
+      console.warn = (...words: unknown[]) => void warnings.push(words);
+      const select = await add('device-select');
+      await until(() => select.devices.length === 1, 'a nameless one');
+      const { enumerateDevices } = navigator.mediaDevices;
+      navigator.mediaDevices.enumerateDevices = async () =>
+        [{ groupId: '', ...camera('front'), toJSON: () => ({}) }] as MediaDeviceInfo[];
+      devices.permit('camera', 'granted');
+      await until(() => options(select)[0] === 'Camera front', 'its name');
+      navigator.mediaDevices.enumerateDevices = enumerateDevices;
+      console.warn = warned;
+      expect(warnings, 'it need not have an owner').to.deep.equal([]);
+    });
+
+    it('forgets what was chosen of another kind', async () => {
+      const { select } = await withPreview({ kind: 'microphone' });
+      expect(select.value).to.equal('built-in');
+      select.kind = 'speaker';
+      await select.updateComplete;
+      expect([select.value, list(select).value]).to.deep.equal(['', '']);
+      Object.assign(select, { kind: 'camera', value: 'usb' });
+      await until(() => select.value === 'usb' && devices.live.includes('usb'), 'the camera');
+    });
+
+    it('follows what is plugged in and out', async () => {
+      const { select } = await withPreview();
+      const changed = nextEvent<HTMLElementEventMap['device-change']>(select, 'device-change');
+      devices.plug(camera('third'));
+      expect((await changed).devices.map(({ deviceId }) => deviceId)).to.deep.equal([
+        'front',
+        'usb',
+        'third',
+      ]);
+      await select.updateComplete;
+      expect(options(select).at(-1)).to.equal('Camera third');
+      devices.unplug('front');
+      await until(() => select.value !== 'front', 'another one is in use');
+      await select.updateComplete;
+      expect(list(select).value).to.equal(select.value);
+    });
+
+    it('is silent when a device of another kind comes', async () => {
+      const { select } = await withPreview();
+      let heard = 0;
+      select.addEventListener('device-change', () => heard++);
+      const before = devices.listed;
+      devices.plug(microphone('third'));
+      await until(() => devices.listed > before, 'looked at');
+      await select.updateComplete;
+      expect(heard).to.equal(0);
+    });
+  });
+
+  describe('with a <stream-preview>', () => {
+    it('has it take the camera, and fires input and change once', async () => {
+      const { select, preview } = await withPreview();
+      const heard: string[] = [];
+      for (const type of ['device-request', 'input', 'change'])
+        select.addEventListener(type, () => heard.push(type));
+      choose(select, 'usb');
+      expect(heard).to.deep.equal(['device-request', 'input', 'change']);
+      expect([select.value, preview.camera]).to.deep.equal(['usb', 'usb']);
+      await until(() => preview.settings.video?.deviceId === 'usb', 'the other camera');
+    });
+
+    it('around it, too', async () => {
+      const preview = await add('stream-preview', { capture: 'user' });
+      const select = await add('device-select', { kind: 'microphone', slot: 'overlay' }, preview);
+      await until(() => select.devices.length > 0, 'the devices');
+      choose(select, 'headset');
+      expect(preview.microphone).to.equal('headset');
+      await preview.start();
+      expect(preview.settings.audio!.deviceId).to.equal('headset');
+    });
+
+    it('leaves all to a page that prevents the request', async () => {
+      const { select, preview } = await withPreview();
+      document.body.addEventListener('device-request', (event) => event.preventDefault(), { once: true });
+      choose(select, 'usb');
+      await select.updateComplete;
+      expect([select.value, list(select).value, preview.camera]).to.deep.equal(['front', 'front', null]);
+    });
+
+    it('chooses by value, in silence', async () => {
+      const { select, preview } = await withPreview();
+      let heard = 0;
+      for (const type of ['device-request', 'input', 'change']) select.addEventListener(type, () => heard++);
+      select.value = 'usb';
+      expect([preview.camera, heard]).to.deep.equal(['usb', 0]);
+    });
+
+    it('shows what is in use when the chosen one cannot be had', async () => {
+      const { select, preview } = await withPreview({ kind: 'speaker' });
+      const failed = nextEvent(preview, 'error');
+      choose(select, 'desk');
+      expect(select.value).to.equal('desk');
+      await failed;
+      await until(() => select.value === '', 'what is in use');
+      expect(preview.sinkId).to.equal('');
+    });
+
+    it('has it take what was chosen before it was there', async () => {
+      const select = await add('device-select', { for: 'preview' });
+      select.value = 'usb';
+      const preview = await add('stream-preview', { id: 'preview', capture: 'user' });
+      await until(() => preview.camera === 'usb', 'it is told');
+      expect(select.value).to.equal('usb');
+    });
+
+    it('opens the browser’s own list of speakers where it has one', async () => {
+      type Chooser = { selectAudioOutput?: () => Promise<unknown> };
+      const { mediaDevices } = navigator as unknown as { mediaDevices: Chooser };
+      let answer: () => Promise<unknown> = async () => ({ deviceId: 'desk' });
+      Object.defineProperty(mediaDevices, 'selectAudioOutput', {
+        configurable: true,
+        value: () => answer(),
+      });
+      const { setSinkId } = HTMLMediaElement.prototype;
+      HTMLMediaElement.prototype.setSinkId = async () => {};
+      try {
+        const { select, preview } = await withPreview({ kind: 'speaker' });
+        const button = select.renderRoot.querySelector<HTMLButtonElement>('[part="other-button"]')!;
+        button.click();
+        await until(() => preview.sinkId === 'desk', 'the speaker');
+        await until(() => select.value === 'desk', 'it is shown');
+        let errors = 0;
+        select.addEventListener('error', () => errors++);
+        answer = () => Promise.reject(new DOMException('', 'NotAllowedError'));
+        button.click();
+        await new Promise((resolve) => setTimeout(resolve));
+        expect(errors, 'who closes it has chosen nothing').to.equal(0);
+        answer = () => Promise.reject(new DOMException('', 'NotFoundError'));
+        const failed = nextEvent<ErrorEvent>(select, 'error');
+        button.click();
+        expect(((await failed).error as MediaKitError).code).to.equal('device-not-found');
+      } finally {
+        HTMLMediaElement.prototype.setSinkId = setSinkId;
+        delete mediaDevices.selectAudioOutput;
+      }
+    });
+
+    it('remembers with persist, and chooses again the next time', async () => {
+      const { select } = await withPreview({ persist: '' });
+      choose(select, 'usb');
+      expect(localStorage.getItem(KEY)).to.contain('usb');
+      document.body.replaceChildren();
+      await afterGrace();
+      const preview = await add('stream-preview', { id: 'preview', capture: 'user' });
+      await add('device-select', { for: 'preview', persist: '' });
+      await until(() => preview.camera === 'usb', 'chosen again');
+    });
+
+    it('remembers nothing without persist', async () => {
+      const { select } = await withPreview();
+      choose(select, 'usb');
+      expect(localStorage.getItem(KEY)).to.equal(null);
+    });
+  });
+
+  describe('with a <peer-call>', () => {
+    async function prepared(): Promise<PeerCall> {
+      const call = await add('peer-call', { id: 'call', audio: '', video: '' });
+      await call.prepare();
+      return call;
+    }
+
+    it('changes the camera in the same stream', async () => {
+      const call = await prepared();
+      const { localStream } = call;
+      const select = await add('device-select', { for: 'call' });
+      await until(() => select.value === 'front', 'what is in use');
+      choose(select, 'usb');
+      await until(() => devices.live.includes('usb'), 'the other camera');
+      expect(call.localStream === localStream).to.equal(true);
+      expect(localStream!.getVideoTracks()[0]!.getSettings().deviceId).to.equal('usb');
+      expect(devices.live.sort()).to.deep.equal(['built-in', 'usb']);
+    });
+
+    it('has it take the microphone when it joins later', async () => {
+      const call = await add('peer-call', { id: 'call', audio: '' });
+      const select = await add('device-select', { for: 'call', kind: 'microphone' });
+      await until(() => select.devices.length > 0, 'the devices');
+      choose(select, 'headset');
+      await call.prepare();
+      expect(devices.live).to.deep.equal(['headset']);
+    });
+  });
+
+  describe('where a choice would have no effect', () => {
+    it('hides itself', async () => {
+      const shows = await add('stream-preview', { id: 'shows' });
+      const call = await add('peer-call', { id: 'call', source: 'shows' });
+      for (const id of [shows.id, call.id]) {
+        const select = await add('device-select', { for: id });
+        await until(() => select.devices.length > 0, 'the devices');
+        await select.updateComplete;
+        expect(shown(select), id).to.equal(false);
+        select.kind = 'speaker';
+        await select.updateComplete;
+        expect(shown(select), `${id}, speaker`).to.equal(true);
+      }
+    });
+
+    it('comes up when there is something to choose', async () => {
+      devices.replace();
+      const preview = await add('stream-preview', { id: 'preview', capture: 'user' });
+      const select = await add('device-select', { for: 'preview' });
+      expect(shown(select)).to.equal(false);
+      devices.plug(camera('front'));
+      await until(() => shown(select), 'one to choose');
+      preview.srcObject = canvasStream();
+      await preview.updateComplete;
+      await until(() => !shown(select), 'a lent stream has no camera to choose');
+      for (const track of preview.srcObject.getTracks()) track.stop();
+    });
+
+    const owner = (facts: Partial<DeviceOwner>): DeviceOwner =>
+      ({
+        source: null,
+        srcObject: null,
+        capture: 'user',
+        camera: null,
+        stream: null,
+        ...facts,
+      }) as DeviceOwner;
+    const table: [...given: Parameters<typeof isOfUse>, use: boolean][] = [
+      ['camera', owner({}), 1, false, true],
+      ['camera', owner({}), 0, false, false],
+      ['camera', owner({ capture: 'display' }), 2, false, false],
+      ['camera', owner({ capture: null }), 2, false, false],
+      ['camera', owner({ capture: undefined }), 2, false, true],
+      ['camera', owner({ capture: undefined, source: 'bars' }), 2, false, false],
+      ['camera', owner({ source: 'bars' }), 2, false, true],
+      ['camera', owner({ srcObject: new MediaStream() }), 2, false, false],
+      ['camera', null, 2, false, true],
+      ['speaker', owner({ source: 'bars' }), 2, false, true],
+      ['speaker', null, 1, false, false],
+      ['speaker', null, 1, true, true],
+    ];
+    table.forEach(([kind, by, choices, asks, use], row) => {
+      it(`decides, row ${row + 1}: ${use}`, () => expect(isOfUse(kind, by, choices, asks)).to.equal(use));
+    });
+
+    it('knows what an owner uses, or will ask for', () => {
+      expect(deviceInUse('camera', owner({ camera: 'c' }))).to.equal('c');
+      expect(deviceInUse('camera', owner({}))).to.equal('');
+      expect(deviceInUse('speaker', owner({ sinkId: 's' }))).to.equal('s');
+      expect(deviceInUse('camera', owner({ camera: 'c', localStream: null }))).to.equal('c');
+    });
+  });
+
+  describe('in a form', () => {
+    async function inForm(attributes: Record<string, string> = {}): Promise<[HTMLFormElement, DeviceSelect]> {
+      const form = document.body.appendChild(document.createElement('form'));
+      const preview = await add('stream-preview', { id: 'preview', capture: 'user' });
+      await preview.updateComplete;
+      const select = await add('device-select', { for: 'preview', name: 'camera', ...attributes }, form);
+      await until(() => select.devices.length > 0, 'the devices');
+      await select.updateComplete;
+      return [form, select];
+    }
+
+    it('gives its value', async () => {
+      const [form, select] = await inForm();
+      expect([select.form === form, new FormData(form).get('camera')]).to.deep.equal([true, null]);
+      choose(select, 'usb');
+      await select.updateComplete;
+      expect(new FormData(form).get('camera')).to.equal('usb');
+    });
+
+    it('is missing where it is required and nothing is chosen', async () => {
+      const [form, select] = await inForm({ required: '' });
+      expect([form.checkValidity(), select.validity.valueMissing]).to.deep.equal([false, true]);
+      expect(select.validationMessage).to.equal('Choose a device.');
+      choose(select, 'front');
+      await select.updateComplete;
+      expect([form.checkValidity(), select.checkValidity(), select.reportValidity()]).to.deep.equal([
+        true,
+        true,
+        true,
+      ]);
+    });
+
+    it('is disabled with its fieldset, or by itself', async () => {
+      const [form, select] = await inForm();
+      const fieldset = form.appendChild(document.createElement('fieldset'));
+      fieldset.disabled = true;
+      fieldset.append(select);
+      await select.updateComplete;
+      expect(list(select).disabled).to.equal(true);
+      fieldset.disabled = false;
+      await select.updateComplete;
+      expect(list(select).disabled).to.equal(false);
+      select.disabled = true;
+      await select.updateComplete;
+      expect(list(select).disabled).to.equal(true);
+    });
+
+    it('shows what is in use again when the form is reset', async () => {
+      const [form, select] = await inForm();
+      const preview = document.querySelector('stream-preview')!;
+      select.addEventListener('device-request', () => {});
+      await preview.start();
+      await until(() => select.value === 'front', 'in use');
+      form.reset();
+      expect(select.value).to.equal('front');
+    });
+  });
+
+  describe('accessibility', () => {
+    it('is clean, and its label names the list', async () => {
+      const { select } = await withPreview();
+      await expect(select).to.be.accessible();
+      expect(list(select).labels![0]!.textContent!.trim().startsWith('Camera')).to.equal(true);
+      select.strings = { camera: 'Kamera' };
+      await select.updateComplete;
+      expect(select.renderRoot.querySelector('[part="label"]')!.textContent).to.equal('Kamera');
+      select.focus();
+      expect(select.shadowRoot!.activeElement === list(select)).to.equal(true);
+    });
+  });
+});

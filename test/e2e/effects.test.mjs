@@ -1,0 +1,245 @@
+// Effects and recordings where it is hard: in hidden tabs, and again and again.
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { launch, open, root, startStatic, until, useExamples } from '../support/e2e.mjs';
+
+const built = existsSync(join(root, 'dist/cdn/rtc-elements.js'));
+
+const strictPage = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta http-equiv="Content-Security-Policy"
+      content="default-src 'self'; require-trusted-types-for 'script'; trusted-types rtc-elements lit-html">
+    <title>A strict policy</title>
+    <link rel="icon" href="./icon.svg">
+    <script type="module" src="./cdn/rtc-elements.js"></script>
+  </head>
+  <body>
+    <media-generator id="camera" pattern="ball" width="160" height="120" autostart></media-generator>
+    <stream-effect id="made" source="camera" processor="./processor.js"></stream-effect>
+    <stream-preview source="made" muted></stream-preview>
+    <stream-recorder source="made"></stream-recorder>
+  </body>
+</html>`;
+
+// Only in a worker.
+const processor = `export default (frame) => {
+  if (typeof document !== 'undefined') throw new Error('on the page');
+  return frame;
+};`;
+
+describe('effects and recordings', () => {
+  const { examples, browsers, pages } = useExamples({
+    chromium: { throttled: true, flags: ['--js-flags=--expose-gc'] },
+    firefox: {},
+  });
+
+  async function visit(kind, settings) {
+    const page = await open(browsers[kind], `${examples.origin}/fixture`, settings);
+    pages.push(page);
+    return page;
+  }
+
+  for (const kind of ['chromium', 'firefox']) {
+    it(`${kind}: go on in a hidden tab`, { timeout: 120_000 }, async (context) => {
+      const page = await visit(kind, { tab: true });
+      await page.evaluate(begin);
+      const front = await open(browsers[kind], 'about:blank', { tab: true });
+      pages.push(front);
+      await front.bringToFront();
+      await until(() => page.evaluate(() => document.hidden), 'the tab is hidden');
+      const before = await page.evaluate(() => window.look());
+      await until(
+        async () => (await page.evaluate(() => window.look())).at - before.at > 5000,
+        'some time',
+        20_000,
+      );
+      const after = await page.evaluate(() => window.look());
+      const seconds = (after.at - before.at) / 1000;
+      const rate = (after.processed - before.processed) / seconds;
+      context.diagnostic(`${rate.toFixed(1)} frames a second go through the effect while hidden`);
+      assert.ok(rate > 20, `${rate}`);
+      assert.ok(after.size > before.size, 'recorded meanwhile');
+      const duration = await page.evaluate(() => window.end());
+      assert.ok(duration >= seconds, `${duration} s are in the file`);
+      assert.deepEqual(page.problems, []);
+    });
+
+    const other = kind === 'chromium' ? 'firefox' : 'chromium';
+    it(
+      `${other} plays what ${kind} has recorded, and finds each picture`,
+      { timeout: 60_000 },
+      async (context) => {
+        const page = await visit(kind);
+        const { type, data } = await page.evaluate(film);
+        context.diagnostic(type);
+        const player = await visit(other);
+        const { duration, seen } = await player.evaluate(look, type, data);
+        assert.ok(duration > 2.5 && duration < 6, `${duration} s`);
+        assert.deepEqual(seen, ['blue', 'red', 'blue', 'red']);
+        assert.deepEqual([...page.problems, ...player.problems], []);
+      },
+    );
+
+    it(`${kind}: started and stopped 15 times leave nothing`, { timeout: 120_000 }, async () => {
+      const page = await visit(kind, { counted: true });
+      await page.evaluate(startAndStop, 15);
+      const nothing = { contexts: 0, tracks: 0, workers: 0, timers: 0 };
+      const left = async () => {
+        const { contexts, tracks, workers, timers } = await page.evaluate(() => window.e2e.left());
+        return { contexts, tracks, workers, timers };
+      };
+      await until(async () => JSON.stringify(await left()) === JSON.stringify(nothing), 'nothing left').catch(
+        () => {},
+      );
+      assert.deepEqual(await left(), nothing);
+      assert.deepEqual(page.problems, []);
+    });
+  }
+});
+
+describe(
+  'an effect and a recording under a strict policy, from a script tag',
+  { skip: built ? false : 'NOT TESTED: dist/cdn/ is missing; run `npm run build` first' },
+  () => {
+    let folder, files;
+    before(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'rtc-elements-'));
+      await cp(join(root, 'dist/cdn'), join(folder, 'cdn'), { recursive: true });
+      await cp(join(root, 'examples/icon.svg'), join(folder, 'icon.svg'));
+      await writeFile(join(folder, 'index.html'), strictPage);
+      await writeFile(join(folder, 'processor.js'), processor);
+      files = await startStatic(folder);
+    });
+    after(async () => {
+      await files?.close();
+      await rm(folder, { recursive: true });
+    });
+
+    for (const kind of ['chromium', 'firefox']) {
+      it(`${kind}: work, and nothing is violated`, { timeout: 60_000 }, async () => {
+        const browser = await launch(kind);
+        try {
+          const page = await open(browser, `${files.origin}/index.html`);
+          const [processed, passed, duration] = await page.evaluate(recordShortly);
+          assert.ok(processed > 5 && passed === 0, `${processed} processed, ${passed} passed`);
+          assert.ok(duration > 0.5, `${duration} s`);
+          for (const name of ['effect.worker.js', 'repair.js'])
+            assert.ok(files.requested.has(`/cdn/${name}`));
+          assert.deepEqual(await page.evaluate(() => window.e2e.violations), []);
+          assert.deepEqual([...page.problems, ...page.warnings], []);
+        } finally {
+          await browser.close();
+        }
+      });
+    }
+  },
+);
+
+/** Records what comes of the effect; answers what went through it, and the duration of the file. */
+async function recordShortly() {
+  const [effect, recorder] = ['stream-effect', 'stream-recorder'].map((tag) => document.querySelector(tag));
+  await window.e2e.until(() => effect.stream, 'a stream');
+  await recorder.updateComplete;
+  await recorder.start();
+  await window.e2e.until(() => recorder.duration > 1.5, 'a recording');
+  await recorder.stop();
+  const { processed, passed } = effect.stats.video;
+  return [processed, passed, recorder.duration];
+}
+
+/** A generator, an effect of it, and a recording of that. */
+async function begin() {
+  const generator = document.createElement('media-generator');
+  Object.assign(generator, { pattern: 'ball', width: 320, height: 180 });
+  const effect = document.createElement('stream-effect');
+  effect.effect = 'grayscale';
+  const recorder = document.createElement('stream-recorder');
+  document.body.append(generator, effect, recorder);
+  await generator.start();
+  effect.srcObject = generator.stream;
+  await window.e2e.until(() => effect.stream, 'a stream');
+  recorder.srcObject = effect.stream;
+  await recorder.updateComplete;
+  await recorder.start();
+  window.look = () => ({
+    at: performance.now(),
+    processed: effect.stats.video.processed,
+    size: recorder.size,
+  });
+  window.end = async () => {
+    await recorder.stop();
+    return recorder.duration;
+  };
+}
+
+/** A recording with sound that is red for some time, and blue then. */
+async function film() {
+  const generator = document.createElement('media-generator');
+  const looks = { pattern: 'solid', color: 'red', tone: 'sine', width: 320, height: 180 };
+  Object.assign(generator, { kind: 'audio video', ...looks });
+  const recorder = document.createElement('stream-recorder');
+  document.body.append(generator, recorder);
+  await generator.start();
+  recorder.srcObject = generator.stream;
+  await recorder.updateComplete;
+  await recorder.start();
+  await window.e2e.until(() => recorder.duration > 1.5, 'red');
+  generator.color = 'blue';
+  await window.e2e.until(() => recorder.duration > 3, 'blue');
+  const file = await recorder.stop();
+  const data = await new Promise((resolve) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result.split(',')[1]);
+    reader.readAsDataURL(file);
+  });
+  return { type: recorder.recordedType, data };
+}
+
+/** How long it is, and which colours it has near its end, at its beginning, and so once more. */
+async function look(type, data) {
+  const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+  const video = document.createElement('video');
+  video.muted = true;
+  video.src = URL.createObjectURL(new Blob([bytes], { type: type.split(';')[0] }));
+  document.body.append(video);
+  await new Promise((resolve, reject) => {
+    video.onloadeddata = resolve;
+    video.onerror = () => reject(new Error(video.error.message));
+  });
+  const seen = [];
+  for (const time of [video.duration - 0.3, 0.5, video.duration - 0.6, 0.9]) {
+    const seeked = new Promise((resolve) => (video.onseeked = resolve));
+    video.currentTime = time;
+    await seeked;
+    const context = new OffscreenCanvas(1, 1).getContext('2d');
+    context.drawImage(video, 0, 0, 1, 1);
+    const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
+    seen.push(red > 150 && blue < 90 ? 'red' : blue > 150 && red < 90 ? 'blue' : `${red} ${green} ${blue}`);
+  }
+  return { duration: video.duration, seen };
+}
+
+/** Effects on picture and sound, made and taken away in the middle of their work. */
+async function startAndStop(count) {
+  const generator = document.createElement('media-generator');
+  Object.assign(generator, { kind: 'audio video', pattern: 'ball', width: 64, height: 48 });
+  document.body.append(generator);
+  await generator.start();
+  for (let number = 0; number < count; number++) {
+    const effect = document.createElement('stream-effect');
+    effect.kind = 'audio video';
+    effect.processor = (chunk) => (number % 2 ? chunk : null);
+    effect.srcObject = generator.stream;
+    document.body.append(effect);
+    await window.e2e.until(() => effect.stream && effect.stats.video.processed > 0, 'a stream');
+    effect.remove();
+    await window.e2e.until(() => !effect.stream, 'taken away');
+  }
+  generator.remove();
+  await window.e2e.until(() => !generator.stream, 'taken away');
+}

@@ -1,0 +1,120 @@
+// What a preview does only after a real click, or in a real frame.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { open, until, useExamples } from '../support/e2e.mjs';
+
+describe('a preview in a real page', () => {
+  const { examples, browsers, pages } = useExamples();
+
+  /** A page with a preview that has these attributes, and what is in it. */
+  async function withPreview(kind, attributes, content = '') {
+    const page = await open(browsers[kind], `${examples.origin}/fixture`);
+    pages.push(page);
+    await page.evaluate(
+      async (wanted, inside) => {
+        await customElements.whenDefined('stream-preview');
+        const preview = document.createElement('stream-preview');
+        for (const [name, value] of Object.entries(wanted)) preview.setAttribute(name, value);
+        preview.innerHTML = inside;
+        document.body.append(preview);
+        window.heard = [];
+        for (const type of ['enterpictureinpicture', 'leavepictureinpicture', 'fullscreenchange'])
+          preview.addEventListener(type, () => window.heard.push(type));
+        await preview.updateComplete;
+      },
+      attributes,
+      content,
+    );
+    return page;
+  }
+
+  /** A button of the bar, once it is there. */
+  const button = (page, name) =>
+    page.waitForFunction(
+      (label) =>
+        document.querySelector('stream-preview').shadowRoot.querySelector(`.bar [aria-label="${label}"]`),
+      {},
+      name,
+    );
+
+  const says = (page, expression) => until(() => page.evaluate(expression), expression);
+
+  for (const kind of ['chromium', 'firefox']) {
+    it(`${kind}: has a window of its own, and tells whether`, { timeout: 60_000 }, async () => {
+      const page = await withPreview(kind, { capture: 'user', autostart: '', controls: '' });
+      await says(page, 'document.querySelector("stream-preview").videoWidth > 0');
+      const apart = await button(page, 'Picture in picture');
+      const pressed = () => apart.evaluate((element) => element.ariaPressed);
+      assert.equal(await pressed(), 'false');
+      await apart.click();
+      await says(page, 'document.pictureInPictureElement?.localName === "stream-preview"');
+      await until(async () => (await pressed()) === 'true', 'the button is pressed');
+      await apart.press('i');
+      await says(page, 'document.pictureInPictureElement === null');
+      await until(async () => (await pressed()) === 'false', 'the button is not pressed');
+      assert.deepEqual(await page.evaluate('heard'), ['enterpictureinpicture', 'leavepictureinpicture']);
+    });
+
+    it(`${kind}: fills the screen, and gives it back`, { timeout: 60_000 }, async () => {
+      const page = await withPreview(kind, { capture: 'user', autostart: '', controls: '' });
+      const full = await button(page, 'Full screen');
+      const size = () =>
+        page.evaluate(() => {
+          const { width, height } = document.querySelector('stream-preview').getBoundingClientRect();
+          return [width === innerWidth, height === innerHeight].join();
+        });
+      await full.click();
+      await until(async () => (await size()) === 'true,true', 'the whole screen');
+      await until(() => full.evaluate((element) => element.ariaPressed === 'true'), 'the button is pressed');
+      await full.press('f');
+      await says(page, 'document.fullscreenElement === null');
+      await until(async () => (await size()) !== 'true,true', 'its place in the page');
+    });
+
+    it(`${kind}: says in a frame that may not capture why`, { timeout: 60_000 }, async () => {
+      const page = await withPreview(kind, {});
+      const [before, after, code, message] = await page.evaluate(async () => {
+        const frame = document.createElement('iframe');
+        frame.allow = "camera 'none'; microphone 'none'";
+        frame.src = location.href;
+        document.body.append(frame);
+        await new Promise((resolve) => (frame.onload = resolve));
+        await frame.contentWindow.customElements.whenDefined('stream-preview');
+        const preview = frame.contentDocument.createElement('stream-preview');
+        preview.setAttribute('capture', 'user');
+        frame.contentDocument.body.append(preview);
+        await window.e2e.until(() => preview.permission !== 'unknown', 'a permission');
+        const before = preview.permission;
+        const error = await preview.start().catch((thrown) => thrown);
+        return [before, preview.permission, error.code, error.message];
+      });
+      // Firefox tells no page what the pages around it forbid.
+      const permission = kind === 'chromium' ? 'denied-by-policy' : 'denied';
+      assert.deepEqual([before, after, code], [permission, permission, 'permission-denied']);
+      assert.match(message, /"allow"/);
+    });
+  }
+
+  it('chromium: takes the stream of a <usermedia> that is clicked', { timeout: 60_000 }, async () => {
+    const page = await withPreview(
+      'chromium',
+      { capture: 'user', video: '' },
+      '<usermedia slot="permission"></usermedia>',
+    );
+    const offer = await page.waitForSelector('usermedia', { visible: true });
+    // The browser hears no click on what has only just come to its place.
+    await until(async () => {
+      await offer.click().catch(() => {});
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      return page.evaluate(() => document.querySelector('stream-preview').state === 'live');
+    }, 'live');
+    const [kinds, same] = await page.evaluate(() => {
+      const { stream } = document.querySelector('stream-preview');
+      return [
+        stream.getTracks().map(({ kind }) => kind),
+        stream === document.querySelector('usermedia').stream,
+      ];
+    });
+    assert.deepEqual([kinds, same], [['video'], true]);
+  });
+});

@@ -1,0 +1,382 @@
+import { expect } from '@open-wc/testing';
+import type { MediaKitError } from '../../components/engine/errors.js';
+import '../../components/stream-preview/define.js';
+import type { StreamPreview } from '../../components/stream-preview/stream-preview.js';
+import { camera, FakeDevices, microphone } from '../support/fake-devices.js';
+import { canvasStream } from '../support/source.js';
+import { afterGrace, nextEvent, until } from '../support/wait.js';
+
+describe('<stream-preview>: devices', () => {
+  let devices: FakeDevices;
+  const KEY = 'rtc-elements.devices';
+
+  async function preview(attributes: Record<string, string>): Promise<StreamPreview> {
+    const element = document.createElement('stream-preview');
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    document.body.append(element);
+    await element.updateComplete;
+    return element;
+  }
+
+  async function captured(attributes: Record<string, string> = {}): Promise<StreamPreview> {
+    const element = await preview({ capture: 'user', ...attributes });
+    const before = devices.listed;
+    await element.start();
+    await until(() => devices.listed > before, 'the devices are looked after');
+    return element;
+  }
+
+  const part = (element: StreamPreview, name: string): HTMLElement | null =>
+    element.renderRoot.querySelector<HTMLElement>(`[part="${name}"]`);
+  const status = (element: StreamPreview): string => part(element, 'status')!.innerText.trim();
+  const on = (element: StreamPreview, state: string): boolean => element.matches(`:state(${state})`);
+
+  /** What is fired from now on. */
+  function told(element: StreamPreview, ...types: string[]): string[] {
+    const heard: string[] = [];
+    for (const type of types) element.addEventListener(type, () => heard.push(type));
+    return heard;
+  }
+
+  beforeEach(() => {
+    devices = new FakeDevices(camera('front'), camera('usb'), microphone('built-in'), microphone('headset'));
+    localStorage.removeItem(KEY);
+  });
+
+  afterEach(async () => {
+    document.body.replaceChildren();
+    await afterGrace();
+    devices.release();
+    localStorage.removeItem(KEY);
+  });
+
+  describe('permission', () => {
+    const denied = (message = 'Permission denied'): DOMException =>
+      new DOMException(message, 'NotAllowedError');
+
+    it('is a state before the question, which a button leads to', async () => {
+      devices.permit('camera', 'prompt');
+      const element = await preview({ capture: 'user' });
+      await until(() => element.permission === 'prompt', 'prompt');
+      await element.updateComplete;
+      expect(status(element)).to.equal('The browser will ask whether this page may use it.');
+      await expect(element).to.be.accessible();
+      const changed = nextEvent(element, 'permission-change');
+      part(element, 'continue-button')!.click();
+      await until(() => element.state === 'live', 'live');
+      expect((await changed).type).to.equal('permission-change');
+      expect(element.permission).to.equal('granted');
+      await element.updateComplete;
+      expect(part(element, 'continue-button')).to.equal(null);
+    });
+
+    it('is not looked at where nothing is captured', async () => {
+      const element = await preview({});
+      expect(element.permission).to.equal('unknown');
+      expect(element.renderRoot.querySelector('slot[name="permission"]')).to.equal(null);
+    });
+
+    it('shows what the page has put into the slot', async () => {
+      devices.permit('camera', 'prompt');
+      const element = await preview({ capture: 'user' });
+      const own = Object.assign(document.createElement('p'), { slot: 'permission', textContent: 'Please' });
+      element.append(own);
+      await until(() => own.checkVisibility() && own.assignedSlot, 'it is shown');
+      await element.start();
+      await until(() => !own.assignedSlot, 'it is gone');
+    });
+
+    it('takes the stream of a slotted <usermedia>', async () => {
+      devices.permit('camera', 'prompt');
+      const element = await preview({ capture: 'user', video: '' });
+      const stream = canvasStream();
+      const told: MediaStreamConstraints[] = [];
+      const offer = Object.assign(document.createElement('usermedia'), { slot: 'permission' });
+      // Where the element exists its stream is the browser's own.
+      Object.defineProperty(offer, 'stream', { value: stream });
+      Object.assign(offer, { setConstraints: (wanted: MediaStreamConstraints) => told.push(wanted) });
+      element.append(offer);
+      await until(() => offer.assignedSlot, 'it is shown');
+      await new Promise((resolve) => setTimeout(resolve));
+      expect(told).to.deep.equal([{ video: { facingMode: { ideal: 'user' } } }]);
+      offer.dispatchEvent(new Event('stream'));
+      expect([element.stream === stream, element.state]).to.deep.equal([true, 'live']);
+      await element.updateComplete;
+      expect([element.stream === stream, devices.asked.length], 'and no other').to.deep.equal([true, 0]);
+      element.stop();
+      expect(stream.active).to.equal(false);
+    });
+
+    for (const [message, permission, code] of [
+      ['Permission dismissed', 'dismissed', 'permission-dismissed'],
+      ['Permission denied', 'denied', 'permission-denied'],
+      ['Permission denied by system', 'denied-by-system', 'permission-denied'],
+    ] as const) {
+      it(`is ${permission}, and captures by itself when it is granted`, async () => {
+        devices.permit('camera', 'prompt');
+        const element = await preview({ capture: 'user' });
+        await until(() => element.permission === 'prompt', 'prompt');
+        devices.refusal = denied(message);
+        const error = await element.start().catch((thrown: MediaKitError) => thrown);
+        expect((error as MediaKitError).code).to.equal(code);
+        expect([element.permission, element.state]).to.deep.equal([permission, 'failed']);
+        devices.refusal = null;
+        devices.permit('camera', 'granted');
+        await until(() => element.state === 'live', 'live');
+        expect(element.permission).to.equal('granted');
+      });
+    }
+
+    it('denied by the system, it captures when the user is back from its settings', async () => {
+      const element = await preview({ capture: 'user' });
+      devices.refusal = denied('Permission denied by system');
+      await element.start().catch(() => {});
+      expect([element.permission, element.state]).to.deep.equal(['denied-by-system', 'failed']);
+      await element.updateComplete;
+      expect(status(element)).to.contain('system settings');
+      devices.refusal = null;
+      document.dispatchEvent(new Event('visibilitychange'));
+      await until(() => element.state === 'live', 'live');
+    });
+
+    it('does not begin by itself what nobody has begun', async () => {
+      devices.permit('camera', 'prompt');
+      const element = await preview({ capture: 'user' });
+      await until(() => element.permission === 'prompt', 'prompt');
+      devices.permit('camera', 'granted');
+      expect([element.permission, element.state]).to.deep.equal(['granted', 'empty']);
+      expect(devices.asked.length).to.equal(0);
+    });
+
+    it('revoked during a capture, it fails with a reason and comes back', async () => {
+      const element = await captured({ video: '' });
+      await until(() => element.permission === 'granted', 'granted');
+      const failed = nextEvent<ErrorEvent>(element, 'error');
+      devices.permit('camera', 'denied');
+      devices.end('front');
+      expect(((await failed).error as MediaKitError).code).to.equal('permission-denied');
+      expect([element.state, element.stream, element.permission]).to.deep.equal(['failed', null, 'denied']);
+      devices.permit('camera', 'granted');
+      await until(() => element.state === 'live', 'live');
+    });
+  });
+
+  describe('a device that goes', () => {
+    it('is told of, another takes over in the same stream, and gives way when it is back', async () => {
+      const element = await captured({ camera: 'usb' });
+      const { stream } = element;
+      const heard = told(element, 'device-lost', 'device-restored', 'stream-change', 'preview-state-change');
+      const lost = nextEvent(element, 'device-lost') as Promise<HTMLElementEventMap['device-lost']>;
+      devices.unplug('usb');
+      expect((await lost).device).to.deep.equal({ kind: 'camera', deviceId: 'usb', label: 'Camera usb' });
+      await until(() => devices.live.includes('front'), 'the other camera');
+      expect(element.stream === stream).to.equal(true);
+      expect(element.settings.video!.deviceId).to.equal('front');
+      expect(element.state).to.equal('live');
+      devices.plug(camera('usb'));
+      await until(() => heard.includes('device-restored'), 'restored');
+      expect(element.settings.video!.deviceId).to.equal('usb');
+      expect(heard.filter((type) => type === 'device-lost').length).to.equal(1);
+      expect(heard).to.include('stream-change');
+    });
+
+    it('says that it waits where there is no other', async () => {
+      const element = await captured({ video: '' });
+      devices.unplug('usb');
+      devices.unplug('front');
+      await until(() => element.state === 'lost', 'lost');
+      await element.updateComplete;
+      expect(on(element, 'lost')).to.equal(true);
+      expect(status(element)).to.contain('disconnected');
+      await expect(element).to.be.accessible();
+      devices.plug(camera('front'));
+      await until(() => element.state === 'live', 'live');
+      element.stop();
+      expect([element.state, devices.live.length]).to.deep.equal(['empty', 0]);
+    });
+
+    it('is not wanted back when the user chooses another one meanwhile', async () => {
+      devices.plug(camera('third'));
+      const element = await captured({ camera: 'usb' });
+      const heard = told(element, 'device-restored');
+      devices.unplug('usb');
+      await until(() => devices.live.includes('front'), 'the one that stands in');
+      element.camera = 'third';
+      await until(() => devices.live.includes('third'), 'the third');
+      const before = devices.listed;
+      devices.plug(camera('usb'));
+      await until(() => devices.listed > before, 'looked at');
+      await new Promise((resolve) => setTimeout(resolve));
+      expect([element.settings.video!.deviceId, ...heard]).to.deep.equal(['third']);
+    });
+
+    it('does not say that it is back when the user stops meanwhile', async () => {
+      const element = await captured({ camera: 'usb' });
+      const heard = told(element, 'device-restored');
+      devices.unplug('usb');
+      await until(() => devices.live.includes('front'), 'the other camera');
+      element.stop();
+      await element.updateComplete;
+      expect(heard).to.deep.equal([]);
+    });
+  });
+
+  describe('an interruption', () => {
+    it('is told of and shown, and plays on without a reload', async () => {
+      const element = await captured();
+      const { stream } = element;
+      const heard = told(element, 'capture-interrupted', 'capture-resumed');
+      devices.mute('front', true);
+      await element.updateComplete;
+      expect(on(element, 'interrupted')).to.equal(true);
+      expect(status(element)).to.equal('Interrupted by the system');
+      // As the system does it.
+      element.renderRoot.querySelector('video')!.pause();
+      devices.mute('front', false);
+      await until(() => !element.paused, 'playing');
+      expect(heard).to.deep.equal(['capture-interrupted', 'capture-resumed']);
+      expect(element.stream === stream).to.equal(true);
+    });
+  });
+
+  describe('the camera light', () => {
+    it('goes off when the camera is switched off, and comes on again in the same stream', async () => {
+      const element = await captured();
+      const { stream } = element;
+      const [track] = element.getVideoTracks();
+      await element.toggleVideo(false);
+      expect([element.videoEnabled, track!.enabled, track!.readyState]).to.deep.equal([false, false, 'live']);
+      await element.updateComplete;
+      expect(on(element, 'camera-off')).to.equal(true);
+      expect(status(element)).to.equal('The camera is off');
+      await until(() => track!.readyState === 'ended', 'off');
+      expect([element.state, ...devices.live]).to.deep.equal(['live', 'built-in']);
+      await element.toggleVideo();
+      expect([element.videoEnabled, element.stream === stream]).to.deep.equal([true, true]);
+      expect(element.getVideoTracks()[0]!.enabled).to.equal(true);
+      await element.updateComplete;
+      expect(on(element, 'camera-off')).to.equal(false);
+    }).timeout(15_000);
+
+    it('stays off, with a reason, when the camera cannot be had again', async () => {
+      const element = await captured();
+      const [track] = element.getVideoTracks();
+      await element.toggleVideo(false);
+      await until(() => track!.readyState === 'ended', 'off');
+      devices.refusal = new DOMException('', 'NotReadableError');
+      const fired = nextEvent<ErrorEvent>(element, 'error');
+      const error = await element.toggleVideo(true).catch((thrown: MediaKitError) => thrown);
+      expect((error as MediaKitError).code).to.equal('device-in-use');
+      expect((await fired).error === error).to.equal(true);
+      expect(element.videoEnabled).to.equal(false);
+    }).timeout(15_000);
+
+    it('is off as soon as the element is gone', async () => {
+      const element = await captured();
+      element.remove();
+      await until(() => devices.live.length === 0, 'off');
+    });
+  });
+
+  it('the microphone goes off and on, also over another device', async () => {
+    const element = await captured({ microphone: 'headset' });
+    element.toggleAudio();
+    expect([element.audioEnabled, element.getAudioTracks()[0]!.enabled]).to.deep.equal([false, false]);
+    devices.unplug('headset');
+    await until(() => devices.live.includes('built-in'), 'the other microphone');
+    expect(element.getAudioTracks()[0]!.enabled).to.equal(false);
+    element.toggleAudio(true);
+    expect(element.getAudioTracks()[0]!.enabled).to.equal(true);
+  });
+
+  it('switchCamera() puts the next camera into the same stream', async () => {
+    const element = await captured();
+    const { stream } = element;
+    const changed = nextEvent(element, 'stream-change');
+    await element.switchCamera();
+    await changed;
+    expect([element.stream === stream, element.settings.video!.deviceId]).to.deep.equal([true, 'usb']);
+  });
+
+  it('another camera or microphone by attribute takes its place in the same stream', async () => {
+    const element = await captured();
+    const { stream } = element;
+    const [sound] = element.getAudioTracks();
+    element.camera = 'usb';
+    await until(() => devices.live.includes('usb'), 'the other camera');
+    expect([element.stream === stream, element.getAudioTracks()[0] === sound]).to.deep.equal([true, true]);
+    element.microphone = 'headset';
+    await until(() => devices.live.includes('headset'), 'the other microphone');
+    expect([element.stream === stream, ...devices.live.sort()]).to.deep.equal([true, 'headset', 'usb']);
+  });
+
+  it('the camera goes on when the other one cannot be had', async () => {
+    const element = await captured({ video: '' });
+    const { stream } = element;
+    const failed = nextEvent<ErrorEvent>(element, 'error');
+    element.camera = 'no such camera';
+    expect(((await failed).error as MediaKitError).code).to.equal('overconstrained');
+    await until(() => element.settings.video?.deviceId === 'front' && element.active, 'the first camera');
+    expect([element.stream === stream, element.state]).to.deep.equal([true, 'live']);
+  });
+
+  it('is captured once, with the camera that was named before', async () => {
+    const element = document.createElement('stream-preview');
+    Object.assign(element, { capture: 'user', camera: 'usb' });
+    document.body.append(element);
+    await element.start();
+    await element.updateComplete;
+    expect([devices.asked.length, ...devices.live.sort()]).to.deep.equal([1, 'built-in', 'usb']);
+  });
+
+  it('switchCamera() fires what it rejects with', async () => {
+    const element = await preview({});
+    const fired = nextEvent<ErrorEvent>(element, 'error');
+    const error = await element.switchCamera().catch((thrown: MediaKitError) => thrown);
+    expect((error as MediaKitError).code).to.equal('bad-input');
+    expect((await fired).error === error).to.equal(true);
+  });
+
+  it('the browser is asked for what of a display, its pointer and its sound', async () => {
+    const asked: unknown[] = [];
+    navigator.mediaDevices.getDisplayMedia = async (options) => {
+      asked.push(options);
+      return canvasStream();
+    };
+    const element = await preview({ capture: 'display', audio: '', surface: 'window', cursor: 'never' });
+    await element.start();
+    const own = { video: true, systemAudio: 'include' } as DisplayMediaStreamOptions;
+    await element.getDisplayMedia(own);
+    expect(asked).to.deep.equal([{ audio: true, video: { displaySurface: 'window', cursor: 'never' } }, own]);
+  });
+
+  describe('persist', () => {
+    it('remembers the devices and the volume, and asks for them the next time', async () => {
+      const element = await captured({ persist: '' });
+      await element.switchCamera();
+      element.stop();
+      element.volume = 0.4;
+      await nextEvent(element, 'volumechange');
+      element.remove();
+      const next = await captured({ persist: '' });
+      expect(next.settings.video!.deviceId).to.equal('usb');
+      expect(next.volume).to.equal(0.4);
+    });
+
+    it('remembers nothing without it', async () => {
+      const element = await captured();
+      await element.switchCamera();
+      element.volume = 0.4;
+      await nextEvent(element, 'volumechange');
+      expect(localStorage.getItem(KEY)).to.equal(null);
+    });
+
+    it('does not remember what only stands in', async () => {
+      const element = await captured({ persist: '', camera: 'usb' });
+      devices.unplug('usb');
+      await until(() => devices.live.includes('front'), 'the other camera');
+      expect(localStorage.getItem(KEY)).to.contain('usb');
+      expect(element.state).to.equal('live');
+    });
+  });
+});

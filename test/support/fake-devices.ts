@@ -1,0 +1,178 @@
+import { canvasStream } from './source.js';
+
+export interface FakeDevice {
+  readonly kind: 'audioinput' | 'audiooutput' | 'videoinput';
+  readonly deviceId: string;
+  readonly label: string;
+  readonly groupId?: string;
+  readonly facingMode?: string;
+}
+
+type Method = 'enumerateDevices' | 'getUserMedia' | 'getDisplayMedia';
+
+export const camera = (deviceId: string, facingMode?: string): FakeDevice => ({
+  kind: 'videoinput',
+  deviceId,
+  label: `Camera ${deviceId}`,
+  ...(facingMode && { facingMode }),
+});
+
+export const microphone = (deviceId: string, groupId = deviceId): FakeDevice => ({
+  kind: 'audioinput',
+  deviceId,
+  label: `Microphone ${deviceId}`,
+  groupId,
+});
+
+export const speaker = (deviceId: string): FakeDevice => ({
+  kind: 'audiooutput',
+  deviceId,
+  label: `Speaker ${deviceId}`,
+});
+
+/**
+ * Cameras and microphones behind `navigator.mediaDevices` that can be plugged in, unplugged, muted and forbidden: no
+ * browser lets a test do that to real ones.
+ */
+export class FakeDevices {
+  /** Every request for devices. */
+  readonly asked: MediaStreamConstraints[] = [];
+  /** How often the devices were listed. */
+  listed = 0;
+  /** What the next requests are refused with. */
+  refusal: DOMException | null = null;
+  #devices: FakeDevice[];
+  readonly #tracks = new Map<MediaStreamTrack, FakeDevice>();
+  readonly #statuses = new Map<string, EventTarget & { state: PermissionState }>();
+  readonly #context = new AudioContext();
+  /** What every microphone hears. */
+  readonly #hum = new OscillatorNode(this.#context);
+
+  constructor(...devices: FakeDevice[]) {
+    this.#devices = devices;
+    this.#hum.start();
+    const { mediaDevices, permissions } = navigator;
+    mediaDevices.enumerateDevices = async () => {
+      this.listed++;
+      return this.#devices.map((device) => ({ groupId: '', ...device, toJSON: () => ({}) }));
+    };
+    mediaDevices.getUserMedia = async (constraints = {}) => this.#open(constraints);
+    permissions.query = async ({ name }) => this.#status(name) as unknown as PermissionStatus;
+  }
+
+  /** The tracks that are live, by the id of their device. */
+  get live(): string[] {
+    return [...this.#tracks]
+      .filter(([{ readyState }]) => readyState === 'live')
+      .map(([, { deviceId }]) => deviceId);
+  }
+
+  plug(device: FakeDevice): void {
+    this.#devices.push(device);
+    this.#changed();
+  }
+
+  /** The device goes, and its tracks end. */
+  unplug(deviceId: string): void {
+    this.#devices = this.#devices.filter((device) => device.deviceId !== deviceId);
+    this.end(deviceId);
+    this.#changed();
+  }
+
+  /** Another set of devices, as when the system's default is another one. */
+  replace(...devices: FakeDevice[]): void {
+    this.#devices = devices;
+    this.#changed();
+  }
+
+  /** The tracks of a device end, and it stays. */
+  end(deviceId: string): void {
+    for (const track of this.#tracksOf(deviceId)) {
+      track.stop();
+      track.dispatchEvent(new Event('ended'));
+    }
+  }
+
+  mute(deviceId: string, muted: boolean): void {
+    for (const track of this.#tracksOf(deviceId)) track.dispatchEvent(new Event(muted ? 'mute' : 'unmute'));
+  }
+
+  /** The user decides about the camera or the microphone. */
+  permit(name: 'camera' | 'microphone', state: PermissionState): void {
+    const status = this.#status(name);
+    if (status.state === state) return;
+    status.state = state;
+    status.dispatchEvent(new Event('change'));
+  }
+
+  release(): void {
+    for (const track of this.#tracks.keys()) track.stop();
+    void this.#context.close();
+    for (const method of ['enumerateDevices', 'getUserMedia', 'getDisplayMedia'] as Method[])
+      delete (navigator.mediaDevices as Partial<MediaDevices>)[method];
+    delete (navigator.permissions as Partial<Permissions>).query;
+  }
+
+  #status(name: string): EventTarget & { state: PermissionState } {
+    let status = this.#statuses.get(name);
+    if (!status) {
+      status = Object.assign(new EventTarget(), { state: 'granted' as PermissionState });
+      this.#statuses.set(name, status);
+    }
+    return status;
+  }
+
+  #tracksOf(deviceId: string): MediaStreamTrack[] {
+    return [...this.#tracks.keys()].filter(
+      (track) => track.readyState === 'live' && this.#tracks.get(track)!.deviceId === deviceId,
+    );
+  }
+
+  #changed(): void {
+    navigator.mediaDevices.dispatchEvent(new Event('devicechange'));
+  }
+
+  #open(constraints: MediaStreamConstraints): MediaStream {
+    this.asked.push(constraints);
+    if (this.refusal) throw this.refusal;
+    const tracks = (['audio', 'video'] as const).flatMap((kind) => {
+      const wanted = constraints[kind];
+      return wanted ? [this.#track(kind, wanted === true ? {} : wanted)] : [];
+    });
+    return new MediaStream(tracks);
+  }
+
+  #heard(): MediaStream {
+    const output = this.#context.createMediaStreamDestination();
+    this.#hum.connect(output);
+    return output.stream;
+  }
+
+  #track(kind: 'audio' | 'video', constraints: MediaTrackConstraints): MediaStreamTrack {
+    const there = this.#devices.filter((device) => device.kind === `${kind}input`);
+    const exactly = (name: 'deviceId' | 'facingMode', ask: 'exact' | 'ideal'): unknown =>
+      (constraints[name] as ConstrainDOMStringParameters | undefined)?.[ask];
+    const chosen = there.filter((device) =>
+      (['deviceId', 'facingMode'] as const).every((name) =>
+        [undefined, device[name]].includes(exactly(name, 'exact') as string | undefined),
+      ),
+    );
+    if (there.length === 0) throw new DOMException('', 'NotFoundError');
+    if (chosen.length === 0)
+      throw Object.assign(new Error(''), { name: 'OverconstrainedError', constraint: 'deviceId' });
+    const device = chosen.find(({ deviceId }) => deviceId === exactly('deviceId', 'ideal')) ?? chosen[0]!;
+    const stream = kind === 'video' ? canvasStream() : this.#heard();
+    const track = stream.getTracks()[0]!;
+    const settings = { ...track.getSettings(), ...device };
+    track.getSettings = () => settings as MediaTrackSettings;
+    track.getConstraints = () => constraints;
+    Object.defineProperty(track, 'label', { value: device.label });
+    // Firefox lets no listener of a track hear what a page dispatches.
+    const ears = new EventTarget();
+    track.addEventListener = ears.addEventListener.bind(ears) as typeof track.addEventListener;
+    track.removeEventListener = ears.removeEventListener.bind(ears) as typeof track.removeEventListener;
+    track.dispatchEvent = ears.dispatchEvent.bind(ears);
+    this.#tracks.set(track, device);
+    return track;
+  }
+}
