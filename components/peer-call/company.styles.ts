@@ -282,6 +282,14 @@ export const styles = css`
     .pin[aria-pressed='true'] {
       border: 4px solid;
     }
+
+    /* Icons keep their colors, but for that of the text around them. */
+    .pin svg,
+    .pin[aria-pressed='true'] svg,
+    .verification svg {
+      color: ButtonText;
+      background: ButtonFace;
+    }
   }
 
   .connecting > .pin {
