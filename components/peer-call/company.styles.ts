@@ -239,6 +239,7 @@ export const styles = css`
   .verification > summary {
     inline-size: fit-content;
     margin-inline-start: auto;
+    padding: 8px;
     cursor: pointer;
     list-style: none;
     opacity: 0;
