@@ -66,6 +66,11 @@ export const toolbarStyles = css`
   }
 
   @container call (inline-size < 22rem) {
+    .toolbar {
+      gap: 0.25em;
+    }
+
+    .join,
     .leave {
       padding-inline: 0.5em;
     }
@@ -76,10 +81,6 @@ export const toolbarStyles = css`
   }
 
   @container call (inline-size < 19rem) {
-    .toolbar {
-      gap: 0.25em;
-    }
-
     .toolbar button {
       min-inline-size: 44px;
       min-block-size: 44px;

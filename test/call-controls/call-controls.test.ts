@@ -525,13 +525,18 @@ describe('<call-controls>', () => {
     });
 
     it('is one row of round buttons on a phone', async () => {
-      const { controls } = await addControls({ localStream }, { devices: '', chat: '' });
+      const { call, controls } = await addControls({ localStream }, { devices: '', chat: '' });
       for (const width of [344, 304]) {
         controls.style.inlineSize = `${width}px`;
         const boxes = buttons(controls).map((one) => one.getBoundingClientRect());
         expect(boxes.map(({ top }) => top - boxes[0]!.top).join(), `${width} px`).to.equal('0,0,0,0,0,0');
         expect(boxes.map((box) => box.width - box.height).join(), `${width} px`).to.equal('0,0,0,0,0,0');
       }
+      controls.style.inlineSize = '344px';
+      call.become({ localStream, status: 'left' });
+      await until(() => button(controls, 'join'), 'the way in');
+      const tops = buttons(controls).map((one) => one.getBoundingClientRect().top);
+      expect(new Set(tops).size).to.equal(1);
     });
 
     it('needs no more than 200 pixels', async () => {

@@ -61,21 +61,12 @@ export class Meter {
   async #begin(track: MediaStreamTrack, signal: AbortSignal): Promise<void> {
     let shared: Listening | undefined;
     try {
-      const stream = new MediaStream([track]);
-      shared = await listening();
+      // Some browsers take only what has the rate of the context; others would have to convert it.
+      shared = await listening(track.getSettings().sampleRate);
       if (signal.aborted) return shared.release();
-      let source: MediaStreamAudioSourceNode;
-      try {
-        source = new MediaStreamAudioSourceNode(shared.context, { mediaStream: stream });
-      } catch (thrown) {
-        // Some browsers take only what has the sample rate of the context.
-        shared.release();
-        const { sampleRate } = track.getSettings();
-        if (!sampleRate) throw thrown;
-        shared = await listening(sampleRate);
-        if (signal.aborted) return shared.release();
-        source = new MediaStreamAudioSourceNode(shared.context, { mediaStream: stream });
-      }
+      const source = new MediaStreamAudioSourceNode(shared.context, {
+        mediaStream: new MediaStream([track]),
+      });
       this.#connect(source, shared, signal);
     } catch (thrown) {
       shared?.release();
