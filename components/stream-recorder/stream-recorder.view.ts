@@ -44,7 +44,7 @@ export function view(model: RecorderModel, { record, hold }: RecorderActions): T
       </button>
       <p class="amounts">
         <time part="time" datetime=${isoDuration(duration)}>${clockTime(duration)}</time>
-        <span class="size" part="size">${size > 0 ? sizeInWords(size, locale) : nothing}</span>
+        <bdi class="size" part="size">${size > 0 ? sizeInWords(size, locale) : nothing}</bdi>
       </p>
       ${
         saved
