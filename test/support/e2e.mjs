@@ -1,6 +1,7 @@
 import { createServer as createHttpServer } from 'node:http';
 import { mkdir, readFile } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
+import process from 'node:process';
 import { after, afterEach, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import puppeteer from 'puppeteer-core';
@@ -198,8 +199,9 @@ export async function until(condition, what = String(condition), timeout = 15_00
   }
 }
 
-/** Keeps a picture of the page where git does not look. */
+/** Keeps a picture of the page where git does not look, where `PICTURES=1` asks for it: many of them take their time. */
 export async function screenshot(page, name) {
+  if (!process.env.PICTURES) return;
   await mkdir(screenshots, { recursive: true });
   await page.screenshot({ path: join(screenshots, `${name}.png`) });
 }
