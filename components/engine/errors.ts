@@ -39,7 +39,7 @@ export class MediaKitError extends Error {
 /** What is said when a part that is loaded on demand does not come. */
 export function notLoaded(cause: unknown, code: MediaKitErrorCode = 'network-blocked'): MediaKitError {
   const words =
-    'A part of the kit did not load: check the network and that all its files are served, and reload.';
+    'A part of the kit did not load: check the network and that all its files are served, and reload the page.';
   return new MediaKitError(code, words, { cause });
 }
 

@@ -47,7 +47,15 @@ describe('calls with tokens', { concurrency: 2 }, () => {
       async (options, asks) => {
         await customElements.whenDefined('peer-call');
         const camera = document.createElement('media-generator');
-        Object.assign(camera, { id: 'camera', pattern: 'solid', tone: 'sine', autostart: true });
+        Object.assign(camera, {
+          id: 'camera',
+          pattern: 'solid',
+          width: 320,
+          height: 180,
+          frameRate: 15,
+          tone: 'sine',
+          autostart: true,
+        });
         const call = Object.assign(document.createElement('peer-call'), { source: 'camera', ...options });
         window.asked = 0;
         if (asks) call.token = () => (window.asked++, window.nextToken());
@@ -189,7 +197,15 @@ describe('calls with tokens', { concurrency: 2 }, () => {
                 customElements.whenDefined('peer-call'),
               ]);
               const camera = document.createElement('media-generator');
-              Object.assign(camera, { id: 'camera', pattern: 'solid', tone: 'sine', autostart: true });
+              Object.assign(camera, {
+                id: 'camera',
+                pattern: 'solid',
+                width: 320,
+                height: 180,
+                frameRate: 15,
+                tone: 'sine',
+                autostart: true,
+              });
               const call = Object.assign(document.createElement('peer-call'), {
                 source: 'camera',
                 ...options,

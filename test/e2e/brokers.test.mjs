@@ -22,7 +22,15 @@ describe('brokers of others', () => {
       async (options) => {
         await customElements.whenDefined('peer-call');
         const camera = document.createElement('media-generator');
-        Object.assign(camera, { id: 'camera', pattern: 'solid', tone: 'sine', autostart: true });
+        Object.assign(camera, {
+          id: 'camera',
+          pattern: 'solid',
+          width: 320,
+          height: 180,
+          frameRate: 15,
+          tone: 'sine',
+          autostart: true,
+        });
         const call = Object.assign(document.createElement('peer-call'), { source: 'camera', ...options });
         window.departures = 0;
         call.addEventListener('peer-leave', () => window.departures++);

@@ -79,7 +79,7 @@ describe('effects and recordings', () => {
         context.diagnostic(type);
         const player = await visit(other);
         const { duration, seen } = await player.evaluate(look, type, data);
-        assert.ok(duration > 2.5 && duration < 6, `${duration} s`);
+        assert.ok(duration > 2.5 && duration < 9, `${duration} s`);
         assert.deepEqual(seen, ['blue', 'red', 'blue', 'red']);
         assert.deepEqual([...page.problems, ...player.problems], []);
       },
@@ -188,9 +188,9 @@ async function film() {
   recorder.srcObject = generator.stream;
   await recorder.updateComplete;
   await recorder.start();
-  await window.e2e.until(() => recorder.duration > 1.5, 'red');
+  await window.e2e.until(() => recorder.duration > 2.5, 'red');
   generator.color = 'blue';
-  await window.e2e.until(() => recorder.duration > 3, 'blue');
+  await window.e2e.until(() => recorder.duration > 5, 'blue');
   const file = await recorder.stop();
   const data = await new Promise((resolve) => {
     const reader = new FileReader();

@@ -242,7 +242,14 @@ describe('a call without a server', () => {
           await page.evaluate(async (own) => {
             await customElements.whenDefined('peer-call');
             const camera = document.createElement('media-generator');
-            Object.assign(camera, { id: 'camera', pattern: 'solid', tone: 'sine', autostart: true });
+            Object.assign(camera, {
+              id: 'camera',
+              pattern: 'solid',
+              width: 320,
+              height: 180,
+              tone: 'sine',
+              autostart: true,
+            });
             const call = document.createElement('peer-call');
             Object.assign(call, { source: 'camera', name: own, secret: 'correct horse', endToEnd: true });
             window.told = [];

@@ -51,7 +51,10 @@ describe('fifty joins and leaves in one page', () => {
         assert.deepEqual(await settled(page, nothing), nothing);
         const still = await settled(stays, alone);
         for (const [what, count] of Object.entries(alone)) {
-          assert.ok(still[what] <= count, `the one who stayed has ${still[what]} ${what}, before ${count}`);
+          assert.ok(
+            still[what] <= count,
+            `the one who stayed has ${still[what]} ${what}, before ${count}: ${await timersOf(stays)}`,
+          );
         }
         if (kind === 'chromium') {
           const collected = await page.evaluate(async () => {
@@ -74,6 +77,9 @@ describe('fifty joins and leaves in one page', () => {
       }
     });
   }
+
+  /** What waits on the page. */
+  const timersOf = (page) => page.evaluate(() => [...window.e2e.timers.values()].join('\n'));
 
   /** What is left on the page as soon as that is `expected`, or after ten seconds. */
   function settled(page, expected) {

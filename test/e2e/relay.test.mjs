@@ -35,7 +35,15 @@ describe('calls through a TURN server', { skip, concurrency: 2 }, () => {
       async (attributes, lists) => {
         await customElements.whenDefined('peer-call');
         const camera = document.createElement('media-generator');
-        Object.assign(camera, { id: 'camera', pattern: 'solid', tone: 'sine', autostart: true });
+        Object.assign(camera, {
+          id: 'camera',
+          pattern: 'solid',
+          width: 320,
+          height: 180,
+          frameRate: 15,
+          tone: 'sine',
+          autostart: true,
+        });
         const call = document.createElement('peer-call');
         for (const [name, value] of Object.entries(attributes)) call.setAttribute(name, value);
         window.asked = 0;

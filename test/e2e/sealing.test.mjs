@@ -68,7 +68,16 @@ describe('a call with a secret', { concurrency: 3 }, () => {
       async ({ secret, color, ...options }) => {
         await customElements.whenDefined('peer-call');
         const camera = document.createElement('media-generator');
-        Object.assign(camera, { id: 'camera', pattern: 'solid', tone: 'sine', color, autostart: true });
+        Object.assign(camera, {
+          id: 'camera',
+          pattern: 'solid',
+          width: 320,
+          height: 180,
+          frameRate: 15,
+          tone: 'sine',
+          color,
+          autostart: true,
+        });
         const call = Object.assign(document.createElement('peer-call'), { source: 'camera', ...options });
         call.secret = Array.isArray(secret) ? Uint8Array.from(secret) : secret;
         window.told = [];
