@@ -61,8 +61,8 @@ const componentTests = (...browsers) => ({
 const lanes = {
   hidden: /[/\\]hidden\.test\.mjs$/,
   relays: /[/\\]relay\.test\.mjs$/,
-  networks: /[/\\](access|brokers|faults|issues|mesh|network|quality|recovery)\.test\.mjs$/,
-  media: /[/\\](adapting|data|effects|invite|leaving|lifetime|studio|sync)\.test\.mjs$/,
+  networks: /[/\\](access|brokers|faults|generator|issues|network|quality|recovery)\.test\.mjs$/,
+  media: /[/\\](adapting|data|effects|invite|leaving|lifetime|mesh|studio|sync)\.test\.mjs$/,
 };
 const isIn = (lane) => (file) => lanes[lane].test(file);
 const isInNone = (file) => !Object.values(lanes).some((pattern) => pattern.test(file));

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { launch, open, startExamples } from '../support/e2e.mjs';
+import { define, launch, open, startExamples } from '../support/e2e.mjs';
 import { cpuTime } from './generator/cpu.mjs';
 import { interleave, line, round } from './generator/figures.mjs';
 
@@ -35,6 +35,7 @@ async function measure(kind, url) {
   const browser = await launch(kind);
   try {
     const page = await open(browser, url);
+    await define(page, 'call-stats');
     await page.evaluate(measureFull, PERIOD);
     const sides = await interleave(['without', 'within'], ROUNDS, async (side) => {
       await page.evaluate((shown) => window.show(shown), side === 'within');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { enter, until, useExamples } from '../support/e2e.mjs';
+import { define, enter, until, useExamples } from '../support/e2e.mjs';
 
 // With the keys of a keyboard, as the browser makes them.
 describe('a bar for a call elsewhere on the page', () => {
@@ -16,6 +16,7 @@ describe('a bar for a call elsewhere on the page', () => {
         const who = { room: randomUUID(), name: 'Ann', id: 'call' };
         const page = await enter(browsers[kind], examples, { ...who, ...captures });
         pages.push(page);
+        await define(page, 'call-controls', 'device-select', 'call-chat');
         await page.evaluate(async () => {
           document.body.insertAdjacentHTML(
             'beforeend',

@@ -5,7 +5,7 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { launch, open, root, startStatic, until, useExamples } from '../support/e2e.mjs';
+import { define, launch, open, root, startStatic, until, useExamples } from '../support/e2e.mjs';
 
 const built = existsSync(join(root, 'dist/cdn/rtc-elements.js'));
 
@@ -41,6 +41,7 @@ describe('effects and recordings', () => {
   async function visit(kind, settings) {
     const page = await open(browsers[kind], `${examples.origin}/fixture`, settings);
     pages.push(page);
+    await define(page, 'stream-effect', 'stream-recorder');
     return page;
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { enter, meets, until, useExamples } from '../support/e2e.mjs';
+import { define, enter, meets, until, useExamples } from '../support/e2e.mjs';
 
 describe('the figures of a call', () => {
   const { examples, browsers, pages } = useExamples();
@@ -11,6 +11,7 @@ describe('the figures of a call', () => {
     const join = async (kind, name) => {
       const page = await enter(browsers[kind], examples, { room, name, id: 'call' });
       pages.push(page);
+      await define(page, 'call-stats');
       await page.evaluate(() =>
         document.body.insertAdjacentHTML('beforeend', '<call-stats for="call"></call-stats>'),
       );

@@ -82,17 +82,17 @@ describe('the problems that a network causes', { concurrency: 3 }, () => {
         assert.deepEqual((await told(bob, 'no-media')).issues, []);
       }),
     );
-
-    it(`out-of-sync, of what ${to} sends, to chromium`, { skip, timeout: 180_000 }, () =>
-      call({ to }, async ({ host, ann }) => {
-        await listen(ann);
-        // The browser makes up for it, but in small steps.
-        await host.retard(2000, SOUND);
-        await begins(ann, 'out-of-sync');
-        await ends(ann, 'out-of-sync');
-      }),
-    );
   }
+
+  it('out-of-sync, told to chromium', { skip, timeout: 180_000 }, () =>
+    call({ to: 'chromium' }, async ({ host, ann }) => {
+      await listen(ann);
+      // The browser makes up for it, but in small steps.
+      await host.retard(2000, SOUND);
+      await begins(ann, 'out-of-sync');
+      await ends(ann, 'out-of-sync');
+    }),
+  );
 
   // Firefox does not tell.
   it('low-bandwidth, told to chromium', { skip, timeout: 180_000 }, () =>

@@ -1,7 +1,7 @@
 // What a preview does only after a real click, or in a real frame.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { open, until, useExamples } from '../support/e2e.mjs';
+import { define, definition, open, until, useExamples } from '../support/e2e.mjs';
 
 describe('a preview in a real page', () => {
   const { examples, browsers, pages } = useExamples();
@@ -10,6 +10,7 @@ describe('a preview in a real page', () => {
   async function withPreview(kind, attributes, content = '') {
     const page = await open(browsers[kind], `${examples.origin}/fixture`);
     pages.push(page);
+    await define(page, 'stream-preview');
     await page.evaluate(
       async (wanted, inside) => {
         await customElements.whenDefined('stream-preview');
@@ -73,12 +74,15 @@ describe('a preview in a real page', () => {
 
     it(`${kind}: says in a frame that may not capture why`, { timeout: 60_000 }, async () => {
       const page = await withPreview(kind, {});
-      const [before, after, code, message] = await page.evaluate(async () => {
+      const [before, after, code, message] = await page.evaluate(async (path) => {
         const frame = document.createElement('iframe');
         frame.allow = "camera 'none'; microphone 'none'";
         frame.src = location.href;
         document.body.append(frame);
         await new Promise((resolve) => (frame.onload = resolve));
+        const script = frame.contentDocument.createElement('script');
+        Object.assign(script, { type: 'module', src: path });
+        frame.contentDocument.head.append(script);
         await frame.contentWindow.customElements.whenDefined('stream-preview');
         const preview = frame.contentDocument.createElement('stream-preview');
         preview.setAttribute('capture', 'user');
@@ -87,7 +91,7 @@ describe('a preview in a real page', () => {
         const before = preview.permission;
         const error = await preview.start().catch((thrown) => thrown);
         return [before, preview.permission, error.code, error.message];
-      });
+      }, definition('stream-preview'));
       // Firefox tells no page what the pages around it forbid.
       const permission = kind === 'chromium' ? 'denied-by-policy' : 'denied';
       assert.deepEqual([before, after, code], [permission, permission, 'permission-denied']);

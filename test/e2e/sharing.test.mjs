@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { enter, meets, until, useExamples } from '../support/e2e.mjs';
+import { define, enter, meets, until, useExamples } from '../support/e2e.mjs';
 
 // A screen that the browser itself gives, and takes away again.
 
@@ -54,6 +54,7 @@ describe('a shared screen', () => {
       const ann = await enter(browsers[kind], examples, { room, name: 'Ann', controls: '', id: 'call' });
       const bob = await enter(browsers.firefox, examples, { room, name: 'Bob' });
       pages.push(ann, bob);
+      await define(ann, 'call-controls');
       await ann.evaluate(() =>
         document.body.insertAdjacentHTML('beforeend', '<call-controls for="call"></call-controls>'),
       );

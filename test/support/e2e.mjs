@@ -13,20 +13,24 @@ export const root = fileURLToPath(new URL('../../', import.meta.url));
 /** Ignored by git. */
 export const screenshots = join(root, 'coverage/e2e');
 
+/** How a page that `startExamples()` serves comes to have a tag. */
+export const definition = (tag) => `/@fs${root}components/${tag}/define.ts`;
+
 const fixture = `<!doctype html>
 <html lang="en">
   <head>
     <meta http-equiv="Content-Security-Policy" content="default-src 'self'; connect-src 'self' ws: wss:; media-src 'self' blob:">
     <title>Fixture</title>
     <link rel="icon" href="/icon.svg">
-    <script type="module" src="/@fs${root}components/define.ts"></script>
+    <script type="module" src="${definition('media-generator')}"></script>
+    <script type="module" src="${definition('peer-call')}"></script>
   </head>
   <body></body>
 </html>`;
 
 /**
- * What `npm start` serves, at a free port: the examples with the broker at `/mqtt`, and an empty page with the tags at
- * `/fixture`. Without hot reload, so that a file saved meanwhile does not end a call.
+ * What `npm start` serves, at a free port: the examples with the broker at `/mqtt`, and an empty page that has generators
+ * and calls at `/fixture`. Without hot reload, so that a file saved meanwhile does not end a call.
  */
 export async function startExamples() {
   const server = await createViteServer({
@@ -175,6 +179,13 @@ export function useExamples(kinds = { chromium: {}, firefox: {} }) {
   });
   return { examples, browsers, pages };
 }
+
+/** Has an empty page know other tags, too. */
+export const define = (page, ...tags) =>
+  page.evaluate(
+    (paths) => Promise.all(paths.map((path) => import(path))).then(() => {}),
+    tags.map(definition),
+  );
 
 /** Opens an empty page with a generator and a `<peer-call>` that has joined: see `enter` in e2e-page.mjs. */
 export async function enter(browser, examples, options, settings) {
