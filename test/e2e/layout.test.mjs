@@ -117,6 +117,7 @@ describe('the tiles of a call', () => {
           scheme,
         );
         for (const [size, viewport] of Object.entries(sizes)) {
+          // It takes longest to draw, and turns round as a desk does.
           if (size === 'wall' && dir === 'rtl') continue;
           await page.setViewport(viewport);
           for (const people of [2, 5, 8]) {
