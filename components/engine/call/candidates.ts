@@ -57,6 +57,7 @@ export class Candidates {
   }
 
   close(): void {
+    this.#own = [];
     this.#cancelBatch?.();
   }
 

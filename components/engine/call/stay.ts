@@ -3,7 +3,6 @@ import { leftEarly, MediaKitError } from '../errors.js';
 import type { Signaling, SignalingChannel, SignalingHandlers } from '../signaling/signaling.js';
 import type { CallState } from './call-state.js';
 import type { Encryption } from './encryption/encryption.js';
-import type { FrameTrouble } from './encryption/verdict.js';
 import type { Exchange } from './data/exchange.js';
 import { LABEL } from './data/label.js';
 import { Entrance } from './entrance.js';
@@ -83,7 +82,10 @@ export class Stay {
       members: () => this.#shown.all.map(({ id }) => id),
       link: (id) => this.#pairs.get(id),
       report: (error) => this.#report(error),
-      flooded: (peer) => this.#flooded(this.#member(peer), true),
+      flooded: (peer) => {
+        const member = this.#member(peer);
+        if (member) this.#watching.flooded(member, true);
+      },
     });
     this.#shown = new Shown({
       pair: (peer) => this.#pairs.get(peer),
@@ -113,11 +115,11 @@ export class Stay {
         if (type === 'key') this.#learn(member, body);
         else this.#pairs.get(member.id)?.receive(type, body);
       },
-      flooded: (member) => this.#flooded(member),
+      flooded: (member) => this.#watching.flooded(member),
       answered: (member, back) => this.#pairs.get(member.id)?.answered(back),
       ghost: (peer) => this.#channel?.clear?.(peer),
       ignored: () => this.#ignore(),
-      repeated: (peer) => this.#tampered(peer),
+      repeated: (peer) => this.#watching.tampered(peer),
       isConnected: (peer) => this.#pairs.get(peer)?.isConnected ?? false,
       hasHungUp: (peer) => this.#pairs.get(peer)?.hasHungUp ?? false,
     });
@@ -127,7 +129,7 @@ export class Stay {
       clock,
       send: (peer, type, body) => this.#roster.send(peer, type, body),
       heard: (peer) => this.#roster.isAnswered(peer),
-      trouble: (peer, trouble) => this.#trouble(peer, trouble),
+      trouble: (peer, trouble) => this.#watching.frames(peer, trouble),
     });
     network((sign) => {
       if (sign !== 'awake') this.#online = sign === 'online';
@@ -274,7 +276,7 @@ export class Stay {
         this.#options.changed();
       }),
       ignored: whenOpen(() => this.#ignore()),
-      tampered: whenOpen((peer) => this.#tampered(peer)),
+      tampered: whenOpen((peer) => this.#watching.tampered(peer)),
       warned: whenOpen((error) => this.#report(error)),
       failed: whenOpen((error) => this.#fail(error)),
     };
@@ -346,14 +348,8 @@ export class Stay {
   /** A member encrypts, and with this key. */
   #learn(member: Member, body: unknown): void {
     const { encryption } = this.#options;
-    if (!encryption) this.#trouble(member.id, 'undecryptable');
+    if (!encryption) this.#watching.frames(member.id, 'undecryptable');
     else if (!encryption.receive(member, body)) this.#ignore();
-  }
-
-  #trouble(id: string, trouble: FrameTrouble | null): void {
-    void this.#watching.tell((watch) => {
-      if (this.#pairs.has(id)) watch.frames(id, trouble);
-    });
   }
 
   #follow(id: string, tracks?: boolean): void {
@@ -385,11 +381,6 @@ export class Stay {
     return this.#roster.members.find((one) => one.id === id);
   }
 
-  /** A member was cut off, or its data alone. */
-  #flooded(member: Member | undefined, data?: true): void {
-    if (member) void this.#watching.tell((watch) => watch.flooded(member, data));
-  }
-
   #watchOptions(): WatchOptions {
     const { room, clock, media, dispatch, changed } = this.#options;
     return {
@@ -406,10 +397,6 @@ export class Stay {
       dispatch,
       changed,
     };
-  }
-
-  #tampered(peer: string): void {
-    this.#watching.tampered(this.#pairs.has(peer) ? peer : null);
   }
 
   #ignore(): void {

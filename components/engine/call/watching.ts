@@ -1,5 +1,7 @@
 import { CALM } from '../clock.js';
+import type { FrameTrouble } from './encryption/verdict.js';
 import type { CallIssue } from './issues.js';
+import type { Member } from './roster.js';
 import type { Known, Watch, WatchOptions } from './watch.js';
 
 const NO_ISSUES: readonly CallIssue[] = Object.freeze([]);
@@ -45,15 +47,19 @@ export class Watching {
     void this.#load();
   }
 
-  /** What claims to come from a peer was refused, or from somebody who is none (null). */
-  tampered(id: string | null): void {
-    void this.#load().then(() => this.#closed || this.#watch?.tampered(id));
+  /** What claims to come from this id was refused. */
+  tampered(id: string): void {
+    this.#tell((watch) => watch.tampered(this.#isHere(id) ? id : null));
   }
 
-  /** Tells what is not measured, as soon as there is somebody to be told. */
-  async tell(what: (watch: Watch) => void): Promise<void> {
-    await this.#load();
-    if (this.#watch) what(this.#watch);
+  /** What is wrong with the frames of a peer; null: nothing. */
+  frames(id: string, trouble: FrameTrouble | null): void {
+    this.#tell((watch) => this.#isHere(id) && watch.frames(id, trouble));
+  }
+
+  /** A member was cut off, and is gone with that, or its data alone. */
+  flooded(member: Member, data?: true): void {
+    this.#tell((watch) => (!data || this.#isHere(member.id)) && watch.flooded(member, data));
   }
 
   /** A peer is gone. */
@@ -75,6 +81,15 @@ export class Watching {
     else this.#blocked.set(id, message);
   }
 
+  #isHere(id: string): boolean {
+    return [...this.#options.connections()].some(([peer]) => peer === id);
+  }
+
+  /** Tells what is not measured, as soon as there is somebody to be told. */
+  #tell(what: (watch: Watch) => unknown): void {
+    void this.#load().then(() => this.#watch && !this.#closed && what(this.#watch));
+  }
+
   #load(): Promise<void> {
     return (this.#loading ??= this.#begin());
   }
@@ -83,8 +98,11 @@ export class Watching {
     try {
       const { Watch } = await import('./watch.js');
       if (this.#closed) return;
-      this.#watch = new Watch(this.#options);
-      for (const [id, message] of this.#blocked) this.#watch.block(id, message);
+      const watch = new Watch(this.#options);
+      // The page may leave for what it is told first.
+      if (this.#closed) return watch.release();
+      this.#watch = watch;
+      for (const [id, message] of this.#blocked) if (!this.#closed) watch.block(id, message);
     } catch (cause) {
       console.warn('A part of the kit did not load: the quality of the call is not watched.', cause);
     }

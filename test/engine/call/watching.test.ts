@@ -1,24 +1,41 @@
 import { expect } from '@open-wc/testing';
 import { Watching } from '../../../components/engine/call/watching.js';
 import type { CallIssueEvent } from '../../../components/engine/call/events.js';
+import type { Member } from '../../../components/engine/call/roster.js';
 import { until } from '../../support/wait.js';
 import { FakeClock } from './support.js';
+
+/** What is loaded on demand is there, and what waited for it is done. */
+async function loaded(): Promise<void> {
+  await import('../../../components/engine/call/watch.js');
+  await new Promise((resolve) => setTimeout(resolve));
+}
+
+const member = (id: string): Member => ({ id, sid: id, name: '', confirmed: true, settles: 0 });
 
 describe('Watching', () => {
   const clock = new FakeClock();
   let told: string[] = [];
+  let here: [string, RTCPeerConnection][];
   let watching: Watching;
+  /** What is done when something is told. */
+  let react: () => void;
 
   beforeEach(() => {
     told = [];
+    here = [];
+    react = () => {};
     watching = new Watching({
       room: 'room',
       clock,
-      connections: () => [],
+      connections: () => here,
       tracks: () => [],
       told: () => ({ audio: false, video: false }),
-      observed: () => {},
-      dispatch: (event) => void told.push((event as CallIssueEvent).issue.peerId!),
+      observed: () => react(),
+      dispatch: (event) => {
+        told.push((event as CallIssueEvent).issue.peerId!);
+        react();
+      },
       changed: () => {},
     });
   });
@@ -40,10 +57,68 @@ describe('Watching', () => {
 
   it('tells nothing after its release, though it was about to', async () => {
     watching.block('blocked', 'No way.');
+    watching.tampered('forged');
+    watching.flooded(member('flooding'));
     watching.release();
-    const another = await import('../../../components/engine/call/watch.js');
-    await Promise.resolve(another);
+    await loaded();
     expect([watching.issues.length, told.length]).to.deep.equal([0, 0]);
+  });
+
+  it('tells nothing that comes after its release either', async () => {
+    watching.tampered('forged');
+    await until(() => watching.issues.length, 'loaded');
+    watching.release();
+    told = [];
+    watching.tampered('forged');
+    watching.flooded(member('flooding'));
+    await loaded();
+    expect([watching.issues.length, told.length]).to.deep.equal([0, 0]);
+  });
+
+  it('tells nothing more when it is released by what it tells first', async () => {
+    react = () => {
+      react = () => {};
+      watching.release();
+    };
+    watching.block('one', 'No way.');
+    watching.block('other', 'No way.');
+    await loaded();
+    expect(told, 'its beginning and its end').to.deep.equal(['one', 'one']);
+  });
+
+  it('waits for nothing when it is released as soon as it looks', async () => {
+    // As where the page has closed a connection, and leaves when it is told.
+    here = [
+      ['closed', { connectionState: 'closed', getReceivers: () => [] } as unknown as RTCPeerConnection],
+    ];
+    react = () => watching.release();
+    watching.tampered('closed');
+    await loaded();
+    expect([clock.pending, told.length]).to.deep.equal([0, 0]);
+  });
+
+  it('blames nobody who has left while it was loaded', async () => {
+    const connection = { connectionState: 'new', getReceivers: () => [] } as unknown as RTCPeerConnection;
+    here = [
+      ['left', connection],
+      ['stays', connection],
+    ];
+    for (const [id] of here) {
+      watching.tampered(id);
+      watching.frames(id, 'undecryptable');
+      watching.flooded(member(id), true);
+    }
+    here = here.slice(1);
+    watching.forget('left');
+    await until(() => watching.issues.length, 'loaded');
+    await loaded();
+    const issues = watching.issues.map(({ name, peerId }) => `${name} ${String(peerId)}`);
+    expect(issues).to.deep.equal([
+      'tampering null',
+      'tampering stays',
+      'undecryptable stays',
+      'flooding stays',
+    ]);
   });
 
   it('waits a while before it is loaded for what has come up', () => {
