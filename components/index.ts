@@ -13,18 +13,13 @@ export { MediaGenerator } from './media-generator/media-generator.js';
 export { FrameDropEvent, GeneratorStateChangeEvent } from './media-generator/media-generator.events.js';
 export { PeerCall } from './peer-call/peer-call.js';
 export type { CallLayout } from './peer-call/arranging.js';
+export { LocalStreamChangeEvent } from './peer-call/devices.events.js';
 export type { DataChannelOptions } from './peer-call/reaching.js';
 export { StreamEffect } from './stream-effect/stream-effect.js';
 export { StreamMeter } from './stream-meter/stream-meter.js';
 export { SpeakingChangeEvent } from './stream-meter/stream-meter.events.js';
 export { StreamPreview } from './stream-preview/stream-preview.js';
-export {
-  CaptureInterruptedEvent,
-  CaptureResumedEvent,
-  DeviceLostEvent,
-  DeviceRestoredEvent,
-  PermissionChangeEvent,
-} from './stream-preview/own-capture.events.js';
+export { PermissionChangeEvent } from './stream-preview/own-capture.events.js';
 export { PreviewStateChangeEvent } from './stream-preview/stream-preview.events.js';
 export type { StreamSettings } from './stream-preview/playing.js';
 export type { Mirror, PreviewState } from './stream-preview/stream-preview.state.js';
@@ -35,6 +30,12 @@ export {
   RecordStopEvent,
 } from './stream-recorder/stream-recorder.events.js';
 
+export {
+  CaptureInterruptedEvent,
+  CaptureResumedEvent,
+  DeviceLostEvent,
+  DeviceRestoredEvent,
+} from './internal/device-events.js';
 export { AutoplayBlockedEvent, StreamChangeEvent } from './internal/events.js';
 export type { Strings } from './internal/kit-element.js';
 export type { StreamSource } from './internal/source-controller.js';

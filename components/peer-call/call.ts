@@ -303,6 +303,8 @@ export class Call {
     this.#devices = new Devices({
       camera: () => this.#send(),
       screen: (stream) => this.room.setScreen(stream),
+      dispatch: this.#dispatch,
+      report: this.#report,
     });
     if (!this.#videoOn) void this.#devices.setVideo(false);
     return this.#devices;

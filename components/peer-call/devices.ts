@@ -1,5 +1,8 @@
-import { Capturer } from '../engine/capture/capturer.js';
-import { loaded } from '../engine/errors.js';
+import { Capturer, type CaptureState } from '../engine/capture/capturer.js';
+import { featuresOf, PermissionWatch } from '../engine/capture/permission.js';
+import { loaded, type MediaKitError } from '../engine/errors.js';
+import { deviceEvents } from '../internal/device-events.js';
+import { LocalStreamChangeEvent } from './devices.events.js';
 
 /** Which devices to capture; neither sound nor picture is nothing. */
 export interface WantedDevices {
@@ -13,22 +16,31 @@ export interface WantedDevices {
 
 /** What tells a call of the devices that it captures. */
 export interface DevicesOptions {
-  /** The same stream has got another track: the camera is back from a rest, or another one took over for it. */
+  /** Another track is to be sent: the camera is back from a rest, another one took over for it, or all was taken away. */
   readonly camera: () => void;
   readonly screen: (stream: MediaStream | null) => void;
+  /** Gets the events of the devices. */
+  readonly dispatch: (event: Event) => void;
+  /** What was captured has been taken away. */
+  readonly report: (error: MediaKitError) => void;
 }
 
 /** The camera, the microphone and the screen that a call captures itself. */
 export class Devices {
+  readonly #options: DevicesOptions;
   readonly #camera = new Capturer();
   readonly #screen = new Capturer();
+  #wanted: WantedDevices | undefined;
+  /** While what was taken away may be allowed again. */
+  #regaining = new AbortController();
 
   constructor(options: DevicesOptions) {
+    this.#options = options;
     let before = this.#camera.store.snapshot;
     this.#camera.store.subscribe((now) => {
-      const exchanged = now.stream !== null && now.stream === before.stream && now.tracks !== before.tracks;
+      const last = before;
       before = now;
-      if (exchanged) options.camera();
+      this.#changed(last, now);
     });
     this.#screen.store.subscribe(({ status, stream }) => options.screen(status === 'live' ? stream : null));
   }
@@ -44,12 +56,15 @@ export class Devices {
   }
 
   /** Rejects with `MediaKitError`. */
-  async capture({ audio, video, camera, microphone }: WantedDevices): Promise<void> {
+  async capture(wanted: WantedDevices): Promise<void> {
+    this.#wanted = wanted;
+    const { audio, video, camera, microphone } = wanted;
     await this.#camera.start({ kind: 'user', audio, video, camera, microphone });
   }
 
   /** Changes over to these in the same stream, where something is captured. Rejects with `MediaKitError`. */
   async choose(device: 'camera' | 'microphone', deviceId: string | null): Promise<void> {
+    if (this.#wanted) this.#wanted = { ...this.#wanted, [device]: deviceId };
     const kind = device === 'camera' ? 'video' : 'audio';
     const isThere = ({ kind: one, readyState }: MediaStreamTrack): boolean =>
       one === kind && readyState === 'live';
@@ -77,10 +92,43 @@ export class Devices {
   }
 
   stopCamera(): void {
+    this.#regaining.abort();
     this.#camera.stop();
   }
 
   stopScreen(): void {
     this.#screen.stop();
+  }
+
+  #changed(before: CaptureState, now: CaptureState): void {
+    const { camera, dispatch, report } = this.#options;
+    if (before.status !== 'live') return;
+    const failed = now.status === 'failed';
+    const exchanged = now.stream === before.stream && now.tracks !== before.tracks;
+    if (failed || exchanged) camera();
+    if (exchanged) dispatch(new LocalStreamChangeEvent(now.stream!));
+    for (const event of deviceEvents(before, now)) dispatch(event);
+    if (now.error && now.error !== before.error) report(now.error);
+    if (failed) this.#regain();
+  }
+
+  /** Captures again when all that was taken away is allowed again. */
+  #regain(): void {
+    const { signal } = (this.#regaining = new AbortController());
+    const watch = new PermissionWatch();
+    watch.store.subscribe(({ permission }) => {
+      if (permission === 'granted') void this.#again();
+    }, signal);
+    void watch.follow(featuresOf({ kind: 'user', ...this.#wanted! }), signal);
+  }
+
+  async #again(): Promise<void> {
+    this.#regaining.abort();
+    try {
+      await this.capture(this.#wanted!);
+      this.#options.camera();
+    } catch (thrown) {
+      this.#options.report(thrown as MediaKitError);
+    }
   }
 }

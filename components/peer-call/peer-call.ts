@@ -50,6 +50,11 @@ const DRAWING = 100;
  * @fires {FileOfferEvent} file-offer - A member offers a file: `from`, `transfer`. Accepted up to 256 MiB from each member, unless it is prevented and answered by `accept()` or `refuse()`.
  * @fires {FileProgressEvent} file-progress - A file that is sent or comes stands elsewhere: `transfer`.
  * @fires {FileEvent} file - A file has arrived whole: `from`, `file`, `transfer`.
+ * @fires {LocalStreamChangeEvent} local-stream-change - The tracks of `localStream` changed, and it is the same stream: another device took over, or the camera is back.
+ * @fires {DeviceLostEvent} device-lost - A device that the call captures went away: `device`. Another one takes over without a negotiation, if there is one.
+ * @fires {DeviceRestoredEvent} device-restored - A device that went away is captured again: `device`.
+ * @fires {CaptureInterruptedEvent} capture-interrupted - The system has muted what the call captures, as during a phone call.
+ * @fires {CaptureResumedEvent} capture-resumed - What the system has muted goes on.
  * @fires {AutoplayBlockedEvent} autoplay-blocked - The browser wants a click before it plays sound; a button is shown.
  * @fires {ErrorEvent} error - Something failed; `error` is the `MediaKitError` that the promise was rejected with.
  * @fires {PeerEvent} track - As on `RTCPeerConnection`, with `peerId`, as all that follow.

@@ -1,17 +1,11 @@
 import type { Capturer, CaptureState } from '../engine/capture/capturer.js';
-import type { LostDevice } from '../engine/capture/devices.js';
-import type { CapturePermission } from '../engine/capture/permission.js';
-import { remember } from '../engine/capture/preferences.js';
+import { featuresOf, type CapturePermission } from '../engine/capture/permission.js';
+import { readPreferences, remember } from '../engine/capture/preferences.js';
 import { captureConstraints, type CaptureOptions } from '../engine/capture/request.js';
 import { loaded, type MediaKitError } from '../engine/errors.js';
+import { deviceEvents } from '../internal/device-events.js';
 import { Asking } from './asking.js';
-import {
-  CaptureInterruptedEvent,
-  CaptureResumedEvent,
-  DeviceLostEvent,
-  DeviceRestoredEvent,
-  PermissionChangeEvent,
-} from './own-capture.events.js';
+import { PermissionChangeEvent } from './own-capture.events.js';
 
 export { Capturer } from '../engine/capture/capturer.js';
 
@@ -24,6 +18,8 @@ const DEVICES = [
 /** A `<usermedia>`, where the browser has it. */
 interface Offer extends Element {
   readonly stream?: MediaStream | null;
+  /** Why there is none. */
+  readonly error?: unknown;
   setConstraints?(constraints: MediaStreamConstraints): void;
 }
 
@@ -43,6 +39,13 @@ export class OwnCapture {
   #connection: AbortSignal | undefined;
   #wanted: CaptureOptions | undefined;
   #before: CaptureState;
+  readonly #answered = ({ type, currentTarget }: Event): void => {
+    const { parentNode, stream, error } = currentTarget as Offer;
+    // It may be that of another preview by now.
+    if ((parentNode as EventTarget) !== this.#host) return;
+    if (type === 'stream') this.#take(stream);
+    else void this.#fail(error);
+  };
 
   constructor(capturer: Capturer, host: CaptureHost) {
     this.capturer = capturer;
@@ -60,7 +63,7 @@ export class OwnCapture {
       const before = this.#before;
       this.#before = now;
       if (now.tracks !== before.tracks) this.#remember(now);
-      this.#tell(before, now);
+      for (const event of deviceEvents(before, now)) host.dispatchEvent(event);
     });
   }
 
@@ -94,25 +97,46 @@ export class OwnCapture {
     return named.every(([, kind]) => live(kind)) ? this.#exchange(named, wanted) : undefined;
   }
 
-  /** A `<usermedia>` in the slot is told what is wanted, and its stream is taken for our own capture. */
+  /** A `<usermedia>` in the slot is told what is wanted, and what comes of it counts as our own capture. */
   offered(event: Event): void {
     for (const element of (event.target as HTMLSlotElement).assignedElements()) {
       if (element.localName !== 'usermedia') continue;
-      const offer = element as Offer;
-      offer.setConstraints?.(offerConstraints(this.#wanted!));
-      offer.addEventListener('stream', () => this.#take(offer.stream), { signal: this.#connection });
+      (element as Offer).setConstraints?.(this.#offerConstraints());
+      // It says `cancel` where the user did not want it, and `error` where anything else failed.
+      for (const type of ['stream', 'cancel', 'error']) element.addEventListener(type, this.#answered);
     }
   }
 
   #take(stream?: MediaStream | null): void {
     if (!stream) return;
-    const wanted = offerConstraints(this.#wanted!);
+    // Nobody is there to stop it, or the permission that it got has begun another capture already.
+    const late = this.#connection!.aborted || this.capturer.store.snapshot.status === 'live';
+    const wanted = this.#offerConstraints();
     // It asks for sound and picture whatever it is told.
-    for (const track of stream.getTracks().filter(({ kind }) => !wanted[kind as 'audio' | 'video'])) {
+    for (const track of stream.getTracks()) {
+      if (!late && wanted[track.kind as 'audio' | 'video']) continue;
       track.stop();
       stream.removeTrack(track);
     }
-    this.capturer.adopt(stream);
+    if (!late) this.capturer.adopt(stream);
+  }
+
+  async #fail(thrown: unknown): Promise<void> {
+    const error = await loaded(import('../engine/capture/capture-error.js')).then(
+      ({ captureError }) => captureError(thrown, this.#offerConstraints(), featuresOf(this.#wanted!)),
+      (failed: MediaKitError) => failed,
+    );
+    this.capturer.complain(error);
+  }
+
+  /** What a `<usermedia>` understands: no booleans. */
+  #offerConstraints(): MediaStreamConstraints {
+    const preferred = this.#host.persist ? readPreferences() : {};
+    const { audio, video } = captureConstraints({ preferred, ...this.#wanted! });
+    return {
+      ...(audio && { audio: audio === true ? {} : audio }),
+      ...(video && { video: video === true ? {} : video }),
+    };
   }
 
   async #exchange(named: readonly (typeof DEVICES)[number][], wanted: CaptureOptions): Promise<void> {
@@ -131,28 +155,4 @@ export class OwnCapture {
     const [camera, microphone] = [id('video'), id('audio')];
     remember({ ...(camera && { camera }), ...(microphone && { microphone }) });
   }
-
-  #tell(before: CaptureState, now: CaptureState): void {
-    const fire = (event: Event): void => void this.#host.dispatchEvent(event);
-    for (const device of now.lost) if (!includes(before.lost, device)) fire(new DeviceLostEvent(device));
-    // Not where the user has stopped, or chosen another one meanwhile.
-    const captured = ({ deviceId }: LostDevice): boolean =>
-      now.tracks.some((track) => track.getSettings().deviceId === deviceId);
-    for (const device of before.lost)
-      if (!includes(now.lost, device) && captured(device)) fire(new DeviceRestoredEvent(device));
-    if (now.interrupted && !before.interrupted) fire(new CaptureInterruptedEvent());
-    if (!now.interrupted && before.interrupted) fire(new CaptureResumedEvent());
-  }
 }
-
-/** What a `<usermedia>` understands: no booleans. */
-function offerConstraints(wanted: CaptureOptions): MediaStreamConstraints {
-  const { audio, video } = captureConstraints(wanted);
-  return {
-    ...(audio && { audio: audio === true ? {} : audio }),
-    ...(video && { video: video === true ? {} : video }),
-  };
-}
-
-const includes = (devices: readonly LostDevice[], { kind, deviceId }: LostDevice): boolean =>
-  devices.some((device) => device.kind === kind && device.deviceId === deviceId);

@@ -207,9 +207,10 @@ export class Capturer {
     this.#keeper?.follow(track, track, true);
   }
 
-  /** Something else failed, as to change over to another device: what is captured goes on, and `error` tells why. */
+  /** Something else failed, as to change over to another device: what is captured goes on, if anything is, and `error` tells why. */
   complain(error: MediaKitError): void {
-    this.#store.patch({ error });
+    const { status } = this.#store.snapshot;
+    this.#store.patch(status === 'live' || status === 'starting' ? { error } : { status: 'failed', error });
   }
 
   /** The same as `stop()`. */
