@@ -95,7 +95,7 @@ export class CallChat extends KitElement {
   constructor() {
     super();
     new OwnerController<PeerCall>(this, {
-      tag: 'peer-call',
+      tags: ['peer-call'],
       isOwner: (element) => 'sendFile' in element,
       follow: (call) => this.#talk.follow(call),
     });

@@ -73,7 +73,7 @@ export class CallControls extends KitElement {
   constructor() {
     super();
     new OwnerController<PeerCall>(this, {
-      tag: 'peer-call',
+      tags: ['peer-call'],
       isOwner: (element) => 'toggleAudio' in element,
       follow: (call, signal) => {
         this.#call = call;

@@ -59,7 +59,7 @@ export class CallStats extends KitElement {
   constructor() {
     super();
     new OwnerController<PeerCall>(this, {
-      tag: 'peer-call',
+      tags: ['peer-call'],
       isOwner: (element) => 'peers' in element,
       follow: (call, signal) => this.#follow(call, signal),
     });

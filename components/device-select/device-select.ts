@@ -22,6 +22,15 @@ import { styles } from './device-select.styles.js';
 import { view } from './device-select.view.js';
 import { Field } from './field.js';
 
+/** After these an owner may use another device. */
+const CHANGES = [
+  'stream-change',
+  'local-stream-change',
+  'call-state-change',
+  'preview-state-change',
+  'error',
+];
+
 /** What a browser that shows its own list of speakers adds. */
 interface SpeakerChooser {
   selectAudioOutput?(): Promise<MediaDeviceInfo>;
@@ -72,7 +81,7 @@ export class DeviceSelect extends Field(KitElement) {
   constructor() {
     super();
     new OwnerController<DeviceOwner>(this, {
-      tag: 'stream-preview',
+      tags: ['stream-preview', 'peer-call'],
       alone: true,
       isOwner: (element) => 'setSinkId' in element && 'microphone' in element,
       follow: (owner, signal) => this.#follow(owner, signal),
@@ -95,6 +104,11 @@ export class DeviceSelect extends Field(KitElement) {
     if (value === this.#value) return;
     this.#take(value);
     this.#give(value);
+  }
+
+  /** What is around it may be another preview or call. */
+  override connectedMoveCallback(): void {
+    this.requestUpdate();
   }
 
   /** @internal What is in use is what was chosen. */
@@ -173,9 +187,7 @@ export class DeviceSelect extends Field(KitElement) {
       if (this.#devices.some(({ label }) => !label)) void this.#list.refresh();
       this.#use();
     };
-    for (const type of ['stream-change', 'call-state-change', 'preview-state-change', 'error']) {
-      owner?.addEventListener(type, look, { signal });
-    }
+    for (const type of CHANGES) owner?.addEventListener(type, look, { signal });
     if (owner && this.#due) this.#give(this.#value);
     this.#recall();
     this.#use();

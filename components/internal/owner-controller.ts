@@ -8,8 +8,8 @@ export interface Companion extends ReactiveControllerHost, HTMLElement {
 }
 
 export interface OwnerOptions<T extends Element> {
-  /** The tag that an owner has: the nearest ancestor of this tag is one, also before its definition. */
-  readonly tag: string;
+  /** The tags that an owner may have: the nearest ancestor with one of them is one, also before its definition. */
+  readonly tags: readonly string[];
   /** Whether the companion is of use without an owner: nobody is warned then, unless `for` names one. */
   readonly alone?: boolean;
   /** False also for a tag that is not defined yet. */
@@ -85,15 +85,14 @@ export class OwnerController<T extends Element> implements ReactiveController {
   #warn(): void {
     const { localName, htmlFor } = this.#host;
     const tag = `<${localName}${htmlFor ? ` for="${htmlFor}"` : ''}>`;
-    console.warn(
-      `${tag}: no <${this.#options.tag}> ${htmlFor ? 'has that id' : 'is around it'}; it waits for one.`,
-    );
+    const owners = this.#options.tags.map((name) => `<${name}>`).join(' or ');
+    console.warn(`${tag}: no ${owners} ${htmlFor ? 'has that id' : 'is around it'}; it waits for one.`);
   }
 
   #ancestor(): Element | null {
-    const { tag, isOwner } = this.#options;
+    const { tags, isOwner } = this.#options;
     let at = parentOf(this.#host);
-    while (at && at.localName !== tag && !isOwner(at)) at = parentOf(at);
+    while (at && !tags.includes(at.localName) && !isOwner(at)) at = parentOf(at);
     return at;
   }
 }

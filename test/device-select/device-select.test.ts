@@ -326,6 +326,33 @@ describe('<device-select>', () => {
       expect(devices.live.sort()).to.deep.equal(['built-in', 'usb']);
     });
 
+    it('shows which one took over for it', async () => {
+      const call = await prepared();
+      const select = await add('device-select', { for: 'call' });
+      await until(() => select.value === 'front', 'what is in use');
+      devices.unplug('front');
+      await until(() => devices.live.includes('usb'), 'the other camera');
+      await until(() => select.value === 'usb', 'what is in use now');
+      devices.plug(camera('third'));
+      call.camera = 'third';
+      await until(() => select.value === 'third', 'what the page has chosen');
+    });
+
+    it('plays it through another speaker', async () => {
+      const { setSinkId } = HTMLMediaElement.prototype;
+      HTMLMediaElement.prototype.setSinkId = async () => {};
+      try {
+        const call = await add('peer-call', { id: 'call' });
+        const select = await add('device-select', { for: 'call', kind: 'speaker' });
+        await until(() => shown(select), 'the speakers');
+        choose(select, 'desk');
+        await until(() => call.sinkId === 'desk', 'the speaker');
+        expect(select.value).to.equal('desk');
+      } finally {
+        HTMLMediaElement.prototype.setSinkId = setSinkId;
+      }
+    });
+
     it('has it take the microphone when it joins later', async () => {
       const call = await add('peer-call', { id: 'call', audio: '' });
       const select = await add('device-select', { for: 'call', kind: 'microphone' });
@@ -333,6 +360,69 @@ describe('<device-select>', () => {
       choose(select, 'headset');
       await call.prepare();
       expect(devices.live).to.deep.equal(['headset']);
+    });
+  });
+
+  describe('with an owner that is another one after a move', () => {
+    type WithMove = Node & { moveBefore(node: Node, child: null): void };
+    const move = (to: Node, node: Node): void => (to as WithMove).moveBefore(node, null);
+
+    /** Two previews, each with another camera, and what is around a list. */
+    async function two(): Promise<[StreamPreview, StreamPreview, HTMLElement]> {
+      devices.plug(camera('third'));
+      const one = await add('stream-preview', { capture: 'user', camera: 'front' });
+      const other = await add('stream-preview', { capture: 'user', camera: 'third' });
+      return [one, other, document.createElement('div')];
+    }
+
+    it('moved by itself, or with what is around it', async () => {
+      const [one, other, box] = await two();
+      one.append(box);
+      const select = await add('device-select', {}, box);
+      await until(() => select.value === 'front', 'the first');
+      move(other, select);
+      await until(() => select.value === 'third', 'the second');
+      move(box, select);
+      await until(() => select.value === 'front', 'the first again');
+      move(other, box);
+      await until(() => select.value === 'third', 'with its box');
+      await until(() => select.devices.length === 3, 'the devices');
+      choose(select, 'usb');
+      expect([one.camera, other.camera]).to.deep.equal(['front', 'usb']);
+    });
+
+    it('moved away, while the list stays', async () => {
+      const [one, other, box] = await two();
+      one.id = 'named';
+      document.body.append(box);
+      const select = await add('device-select', { for: 'named' });
+      await until(() => select.value === 'front' && select.devices.length === 3, 'the first');
+      await select.updateComplete;
+      // It has the same name there.
+      move(box, one);
+      await select.updateComplete;
+      choose(select, 'usb');
+      expect(one.camera).to.equal('usb');
+      box.attachShadow({ mode: 'open' });
+      move(box.shadowRoot!, one);
+      other.id = 'named';
+      await until(() => select.value === 'third', 'the second');
+      choose(select, 'front');
+      expect([one.camera, other.camera]).to.deep.equal(['usb', 'front']);
+    });
+  });
+
+  describe('without an owner', () => {
+    it('warns of an id that nothing has, and names both that it is for', async () => {
+      const { warn } = console;
+      const warnings: string[] = [];
+      console.warn = (words: string) => warnings.push(words);
+      await add('device-select', { for: 'nobody' });
+      await until(() => warnings.length > 0, 'a warning');
+      console.warn = warn;
+      expect(warnings).to.deep.equal([
+        '<device-select for="nobody">: no <stream-preview> or <peer-call> has that id; it waits for one.',
+      ]);
     });
   });
 
@@ -444,6 +534,18 @@ describe('<device-select>', () => {
       select.disabled = true;
       await select.updateComplete;
       expect(list(select).disabled).to.equal(true);
+    });
+
+    it('has again what the browser restores, as after going back', async () => {
+      const [form, select] = await inForm();
+      const preview = document.querySelector('stream-preview')!;
+      select.formStateRestoreCallback('usb');
+      await select.updateComplete;
+      expect([select.value, preview.camera, new FormData(form).get('camera')]).to.deep.equal([
+        'usb',
+        'usb',
+        'usb',
+      ]);
     });
 
     it('shows what is in use again when the form is reset', async () => {

@@ -20,7 +20,7 @@ class TestCompanion extends LitElement {
   constructor() {
     super();
     new OwnerController<TestOwner>(this, {
-      tag: 'test-owner',
+      tags: ['test-owner', 'late-owner-2'],
       isOwner: (element) => 'owns' in element,
       follow: (owner, signal) => this.told.push({ owner, signal }),
     });
@@ -99,12 +99,14 @@ describe('OwnerController', () => {
     '<late-owner-1 id="late"></late-owner-1><test-companion for="late"></test-companion>',
     // Nothing else tells that an ancestor is one.
     '<test-owner id="late"><test-companion></test-companion></test-owner>',
+    '<late-owner-2 id="late"><test-companion></test-companion></late-owner-2>',
   ]) {
     it(`waits for the definition: ${html}`, async () => {
       const companion = await add(html);
-      if (html.includes('late-owner')) {
+      const [late] = /late-owner-\d/.exec(html) ?? [];
+      if (late) {
         expect(companion.at).to.equal(null);
-        customElements.define('late-owner-1', class extends Owner {});
+        customElements.define(late, class extends Owner {});
       }
       await until(() => companion.at === 'late');
       expect(warnings).to.deep.equal([]);
@@ -128,7 +130,7 @@ describe('OwnerController', () => {
     const companion = await add('<test-companion for="nobody"></test-companion>');
     await until(() => warnings.length > 0);
     expect(warnings).to.deep.equal([
-      '<test-companion for="nobody">: no <test-owner> has that id; it waits for one.',
+      '<test-companion for="nobody">: no <test-owner> or <late-owner-2> has that id; it waits for one.',
     ]);
     companion.requestUpdate();
     await companion.updateComplete;
@@ -136,7 +138,7 @@ describe('OwnerController', () => {
     await until(() => warnings.length > 1);
     await afterGrace();
     expect(warnings.slice(1)).to.deep.equal([
-      '<test-companion>: no <test-owner> is around it; it waits for one.',
+      '<test-companion>: no <test-owner> or <late-owner-2> is around it; it waits for one.',
     ]);
   });
 });
