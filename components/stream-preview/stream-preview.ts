@@ -12,7 +12,13 @@ import type { PlaybackState } from './playback.js';
 import { Playing } from './playing.js';
 import { Presenting } from './presenting.js';
 import { PreviewStateChangeEvent } from './stream-preview.events.js';
-import { isMirrored, needsPermission, previewState, previewStates } from './stream-preview.state.js';
+import {
+  isMirrored,
+  needsPermission,
+  previewState,
+  previewStates,
+  unpluggedOf,
+} from './stream-preview.state.js';
 import type { Mirror, PreviewState } from './stream-preview.state.js';
 import { strings, type Text } from './stream-preview.strings.js';
 import { styles } from './stream-preview.styles.js';
@@ -202,7 +208,8 @@ export class StreamPreview extends Adjusting(Capturing(Presenting(Playing(KitEle
 
   #model(): PreviewModel {
     const { state, controls, permission } = this;
-    const { stream: captured, display, error, interrupted } = this.capturer.store.snapshot;
+    const capture = this.capturer.store.snapshot;
+    const { stream: captured, display, error, interrupted } = capture;
     const { tracks } = this.playback.store.snapshot;
     const picture = tracks.find(({ kind }) => kind === 'video');
     const from = display ? 'display' : this.capture === 'environment' ? 'environment' : 'user';
@@ -213,7 +220,10 @@ export class StreamPreview extends Adjusting(Capturing(Presenting(Playing(KitEle
       interrupted,
       cameraOff,
       bar: controls && state === 'live',
+      unplugged: unpluggedOf(capture),
       failure: state === 'failed' && error ? this.explain(error) : null,
+      trouble: error && error.code !== 'aborted' ? this.explain(error) : null,
+      lessened: !display && capture.tracks.some((track) => this.#isMissing(track)),
       asking: this.capture !== null && needsPermission(state, permission, offers) ? permission : null,
       audioOnly: tracks.length > 0 && !picture && !cameraOff,
       picture: picture !== undefined && !cameraOff && this.videoWidth > 0,
@@ -224,6 +234,11 @@ export class StreamPreview extends Adjusting(Capturing(Presenting(Playing(KitEle
       display,
       text: this.#text,
     };
+  }
+
+  /** A camera that was switched off is not. */
+  #isMissing({ kind, readyState }: MediaStreamTrack): boolean {
+    return readyState === 'ended' && (kind === 'audio' || this.videoEnabled);
   }
 
   /** What was captured here goes first, and is muted: a microphone would hear itself. */

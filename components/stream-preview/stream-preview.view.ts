@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { CapturePermission } from '../engine/capture/permission.js';
 import { icon } from '../internal/icon.js';
-import { statusKey, type PreviewState } from './stream-preview.state.js';
+import { isUrgent, statusKey, type PreviewState, type Unplugged } from './stream-preview.state.js';
 import type { Text } from './stream-preview.strings.js';
 
 /** All that the looks of a preview follow from. */
@@ -9,11 +9,14 @@ export interface PreviewModel {
   readonly state: PreviewState;
   /** Why it failed. */
   readonly failure: string | null;
+  readonly trouble: string | null;
+  readonly lessened: boolean;
   /** What is shown on the way to the question for permission, or null. */
   readonly asking: CapturePermission | null;
   readonly audioOnly: boolean;
   readonly cameraOff: boolean;
   readonly interrupted: boolean;
+  readonly unplugged: Unplugged | null;
   /** Whether a first picture has come. */
   readonly picture: boolean;
   readonly mirrored: boolean;
@@ -43,6 +46,9 @@ const playing = icon('M8 5.5v13l10.5-6.5z');
 export function view(model: PreviewModel, actions: PreviewActions): TemplateResult {
   const { state, failure, asking, audioOnly, picture, poster, text } = model;
   const asks = asking === 'prompt' && failure === null;
+  const key = statusKey({ ...model, asks });
+  const device = model.unplugged?.label || text('device');
+  const said = key === 'trouble' ? model.trouble : text(key, { device });
   return html`
     <video
       part="video"
@@ -59,12 +65,12 @@ export function view(model: PreviewModel, actions: PreviewActions): TemplateResu
         role="status"
         class=${words({
           'visually-hidden':
-            (picture && !model.interrupted) || state === 'blocked' || (poster && state === 'empty'),
+            (picture && !isUrgent(key, model)) || state === 'blocked' || (poster && state === 'empty'),
           failed: failure !== null,
           over: picture || poster,
         })}
       >
-        ${failure ? html`<slot name="error">${failure}</slot>` : text(statusKey({ ...model, asks }))}
+        ${failure ? html`<slot name="error">${failure}</slot>` : said}
       </div>
       ${actions.question ?? nothing}
     </div>

@@ -30,6 +30,9 @@ describe('<stream-preview>: devices', () => {
     element.renderRoot.querySelector<HTMLElement>(`[part="${name}"]`);
   const status = (element: StreamPreview): string => part(element, 'status')!.innerText.trim();
   const on = (element: StreamPreview, state: string): boolean => element.matches(`:state(${state})`);
+  /** Whether the words about the state are seen, and not only heard. */
+  const seen = (element: StreamPreview): boolean =>
+    !part(element, 'status')!.classList.contains('visually-hidden');
 
   /** What is fired from now on. */
   function told(element: StreamPreview, ...types: string[]): string[] {
@@ -107,6 +110,122 @@ describe('<stream-preview>: devices', () => {
       expect(stream.active).to.equal(false);
     });
 
+    describe('of a slotted <usermedia>', () => {
+      /** Stands in for the browser's own, of which it does as its specification says. */
+      class Offer {
+        readonly element = document.createElement('usermedia');
+        readonly told: MediaStreamConstraints[] = [];
+        stream: MediaStream | null = null;
+        error: unknown = null;
+
+        constructor() {
+          this.element.slot = 'permission';
+          for (const name of ['stream', 'error'] as const)
+            Object.defineProperty(this.element, name, { get: () => this[name] });
+          const setConstraints = (wanted: MediaStreamConstraints): number => this.told.push(wanted);
+          Object.defineProperty(this.element, 'setConstraints', { value: setConstraints });
+        }
+
+        /** The user says no, or the browser cannot. */
+        refuse(type: 'cancel' | 'error', error: unknown): void {
+          this.error = error;
+          this.element.dispatchEvent(new Event(type));
+        }
+
+        give(stream: MediaStream): void {
+          this.stream = stream;
+          this.element.dispatchEvent(new Event('stream'));
+        }
+      }
+
+      async function offering(
+        attributes: Record<string, string> = {},
+      ): Promise<{ element: StreamPreview; offer: Offer }> {
+        devices.permit('camera', 'prompt');
+        const element = await preview({ capture: 'user', video: '', ...attributes });
+        const offer = new Offer();
+        element.append(offer.element);
+        await until(() => offer.told.length === 1, 'it is shown');
+        return { element, offer };
+      }
+
+      const tooMuch = Object.assign(new DOMException('', 'OverconstrainedError'), { constraint: 'width' });
+      for (const [type, error, permission, code, words] of [
+        ['cancel', denied('Permission dismissed'), 'dismissed', 'permission-dismissed', 'no answer'],
+        ['cancel', denied(), 'denied', 'permission-denied', 'not allowed'],
+        ['error', tooMuch, 'prompt', 'overconstrained', '"width" {"ideal":320}'],
+        [
+          'error',
+          new DOMException('', 'NotReadableError'),
+          'prompt',
+          'device-in-use',
+          'close other programs',
+        ],
+      ] as const) {
+        it(`shows what came of it: ${type}, ${code}`, async () => {
+          const { element, offer } = await offering({ width: '320' });
+          const fired: string[] = [];
+          element.addEventListener('error', ({ error: { code: one } }) => fired.push(String(one)));
+          offer.refuse(type, error);
+          await until(() => element.state === 'failed', 'failed');
+          await element.updateComplete;
+          expect([element.permission, ...fired]).to.deep.equal([permission, code]);
+          expect(status(element)).to.contain(words);
+          expect(on(element, 'failed')).to.equal(true);
+          expect(part(element, 'status')!.checkVisibility() && offer.element.checkVisibility()).to.equal(
+            true,
+          );
+          expect(offer.element.assignedSlot !== null, 'there is another try').to.equal(true);
+          await expect(element).to.be.accessible();
+          const stream = canvasStream();
+          offer.give(stream);
+          expect([element.stream === stream, element.state]).to.deep.equal([true, 'live']);
+          await element.updateComplete;
+          expect(status(element)).to.equal('Live');
+        });
+      }
+
+      it('is told once, also after a move and with others beside it', async () => {
+        const { element, offer } = await offering();
+        element.append(Object.assign(document.createElement('p'), { slot: 'permission' }));
+        await until(() => offer.told.length === 2, 'others');
+        document.body.append(document.createElement('div'), element);
+        await element.updateComplete;
+        let heard = 0;
+        element.addEventListener('error', () => heard++);
+        offer.refuse('cancel', denied());
+        await until(() => element.state === 'failed', 'failed');
+        expect(heard).to.equal(1);
+      });
+
+      it('does not count when the permission that it got has begun a capture', async () => {
+        const { element, offer } = await offering();
+        offer.refuse('cancel', denied());
+        await until(() => element.state === 'failed', 'failed');
+        devices.permit('camera', 'granted');
+        await until(() => element.state === 'live', 'live');
+        const late = canvasStream();
+        offer.give(late);
+        expect([element.settings.video!.deviceId, late.getTracks().length]).to.deep.equal(['front', 0]);
+      });
+
+      it('does not count when the preview is gone', async () => {
+        const { element, offer } = await offering();
+        element.remove();
+        await afterGrace();
+        const late = canvasStream();
+        const [track] = late.getTracks();
+        offer.give(late);
+        expect([element.stream, track!.readyState]).to.deep.equal([null, 'ended']);
+      });
+
+      it('asks for the devices that are remembered', async () => {
+        localStorage.setItem(KEY, JSON.stringify({ camera: 'usb' }));
+        const { offer } = await offering({ persist: '' });
+        expect(offer.told).to.deep.equal([{ video: { deviceId: { ideal: 'usb' } } }]);
+      });
+    });
+
     for (const [message, permission, code] of [
       ['Permission dismissed', 'dismissed', 'permission-dismissed'],
       ['Permission denied', 'denied', 'permission-denied'],
@@ -159,6 +278,20 @@ describe('<stream-preview>: devices', () => {
       devices.permit('camera', 'granted');
       await until(() => element.state === 'live', 'live');
     });
+
+    it('revoked for the microphone alone, it says so over the picture, and goes on with it', async () => {
+      const element = await captured();
+      await until(() => element.videoWidth > 0, 'a picture');
+      devices.permit('microphone', 'denied');
+      devices.end('built-in');
+      await until(() => seen(element), 'it is seen');
+      expect(status(element)).to.contain('permission for the microphone was taken back');
+      expect(element.state).to.equal('live');
+      await expect(element).to.be.accessible();
+      devices.permit('microphone', 'granted');
+      await until(() => !seen(element), 'it is past');
+      expect([status(element), ...devices.live.sort()]).to.deep.equal(['Live', 'built-in', 'front']);
+    });
   });
 
   describe('a device that goes', () => {
@@ -180,6 +313,22 @@ describe('<stream-preview>: devices', () => {
       expect(heard).to.include('stream-change');
     });
 
+    it('is told by its name, and whether another one took over', async () => {
+      const element = await captured({ microphone: 'headset' });
+      await until(() => element.videoWidth > 0, 'a picture');
+      devices.unplug('headset');
+      await until(() => status(element).includes('taken its place'), 'told');
+      expect(status(element)).to.contain('Microphone headset was disconnected');
+      expect(seen(element), 'nothing is to be done').to.equal(false);
+      devices.unplug('built-in');
+      await until(() => seen(element), 'it is seen over the picture');
+      expect(status(element)).to.contain('Microphone headset was disconnected. Connect it again');
+      await expect(element).to.be.accessible();
+      devices.plug(microphone('headset'));
+      await until(() => status(element) === 'Live', 'restored');
+      expect(seen(element)).to.equal(false);
+    });
+
     it('says that it waits where there is no other', async () => {
       const element = await captured({ video: '' });
       devices.unplug('usb');
@@ -187,7 +336,7 @@ describe('<stream-preview>: devices', () => {
       await until(() => element.state === 'lost', 'lost');
       await element.updateComplete;
       expect(on(element, 'lost')).to.equal(true);
-      expect(status(element)).to.contain('disconnected');
+      expect(status(element)).to.contain('Camera front was disconnected');
       await expect(element).to.be.accessible();
       devices.plug(camera('front'));
       await until(() => element.state === 'live', 'live');
@@ -224,12 +373,13 @@ describe('<stream-preview>: devices', () => {
   describe('an interruption', () => {
     it('is told of and shown, and plays on without a reload', async () => {
       const element = await captured();
+      await until(() => element.videoWidth > 0, 'a picture');
       const { stream } = element;
       const heard = told(element, 'capture-interrupted', 'capture-resumed');
       devices.mute('front', true);
       await element.updateComplete;
       expect(on(element, 'interrupted')).to.equal(true);
-      expect(status(element)).to.equal('Interrupted by the system');
+      expect([status(element), seen(element)]).to.deep.equal(['Interrupted by the system', true]);
       // As the system does it.
       element.renderRoot.querySelector('video')!.pause();
       devices.mute('front', false);

@@ -1,12 +1,15 @@
 import { expect } from '@open-wc/testing';
 import type { CaptureStatus } from '../../components/engine/capture/capturer.js';
+import type { LostDevice } from '../../components/engine/capture/devices.js';
 import type { CapturePermission } from '../../components/engine/capture/permission.js';
 import {
   captureKind,
   isMirrored,
+  isUrgent,
   needsPermission,
   previewState,
   statusKey,
+  unpluggedOf,
   type PreviewFacts,
   type PreviewState,
   type StatusFacts,
@@ -51,15 +54,50 @@ describe('decisions of a preview', () => {
     [{ cameraOff: true, audioOnly: true }, 'camera-off'],
     [{ cameraOff: true, interrupted: true }, 'interrupted'],
     [{ state: 'lost', interrupted: true }, 'lost'],
+    [{ unplugged: { label: '', replaced: false }, cameraOff: true }, 'lost'],
+    [{ unplugged: { label: '', replaced: false }, interrupted: true }, 'interrupted'],
+    [{ unplugged: { label: '', replaced: true }, cameraOff: true }, 'camera-off'],
+    [{ unplugged: { label: '', replaced: true }, audioOnly: true }, 'replaced'],
+    [{ trouble: 'no', cameraOff: true }, 'camera-off'],
+    [{ trouble: 'no', cameraOff: true, lessened: true }, 'trouble'],
+    [{ trouble: 'no', unplugged: { label: '', replaced: true } }, 'trouble'],
+    [{ trouble: 'no', state: 'blocked' }, 'blocked'],
     [{ state: 'empty', asks: true }, 'prompt'],
     [{ state: 'empty' }, 'empty'],
   ];
   for (const [facts, key] of words) {
     it(`says "${key}" for ${JSON.stringify(facts)}`, () => {
       const nothing = { audioOnly: false, cameraOff: false, interrupted: false, asks: false };
-      expect(statusKey({ ...nothing, state: 'live', ...facts })).to.equal(key);
+      const well = { ...nothing, unplugged: null, trouble: null, lessened: false };
+      expect(statusKey({ ...well, state: 'live', ...facts })).to.equal(key);
     });
   }
+
+  it('has seen over a picture what somebody has to do something about', () => {
+    const keys = ['live', 'replaced', 'trouble', 'interrupted', 'lost'];
+    expect(keys.filter((key) => isUrgent(key, { lessened: false }))).to.deep.equal(['interrupted', 'lost']);
+    expect(isUrgent('trouble', { lessened: true })).to.equal(true);
+  });
+
+  it('names the device that has no other in its place first', () => {
+    const track = (kind: string, readyState = 'live'): MediaStreamTrack =>
+      ({ kind, readyState }) as MediaStreamTrack;
+    const lost = (kind: 'camera' | 'microphone', label: string): LostDevice => ({
+      kind,
+      label,
+      deviceId: '',
+    });
+    const both = [lost('camera', 'A'), lost('microphone', 'B')];
+    expect(unpluggedOf({ lost: [], tracks: [] })).to.equal(null);
+    expect(unpluggedOf({ lost: both, tracks: [track('video'), track('audio', 'ended')] })).to.deep.equal({
+      label: 'B',
+      replaced: false,
+    });
+    expect(unpluggedOf({ lost: both, tracks: [track('video'), track('audio')] })).to.deep.equal({
+      label: 'A',
+      replaced: true,
+    });
+  });
 
   const needs: [state: PreviewState, permission: CapturePermission, offers: boolean, needed: boolean][] = [
     ['empty', 'prompt', false, true],

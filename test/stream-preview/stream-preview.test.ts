@@ -457,6 +457,22 @@ describe('<stream-preview>', () => {
       same(element.stream, stream, 'attributes do not matter without capture');
     });
 
+    it('applyConstraints() constrains what is captured, and names what cannot be', async () => {
+      const element = await preview({ capture: 'user', video: '' });
+      await element.start();
+      const [track] = element.getVideoTracks();
+      await element.applyConstraints({ video: { width: 320, height: 240 } });
+      expect(track!.getConstraints()).to.deep.equal({ width: 320, height: 240 });
+      // Firefox's camera for tests does whatever it is told.
+      const refusal = Object.assign(new Error(), { name: 'OverconstrainedError', constraint: 'width' });
+      track!.applyConstraints = () => Promise.reject(refusal);
+      const error = await failure(element, () =>
+        element.applyConstraints({ video: { width: { exact: 99999 } } }),
+      );
+      expect([error.code, element.state]).to.deep.equal(['overconstrained', 'live']);
+      expect(error.message).to.contain('"width" {"exact":99999}');
+    });
+
     it('getDisplayMedia() captures a display, which is never mirrored', async () => {
       // Firefox asks for a real click.
       if (navigator.userAgent.includes('Firefox'))
