@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js';
 import { MediaKitError } from '../errors.js';
 import { ENTRANCE } from './frames.js';
-import type { Member } from './roster.js';
+import type { Member } from './member.js';
 
 export interface EntranceOptions {
   /** Our own id. */

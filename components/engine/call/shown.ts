@@ -1,7 +1,7 @@
 import type { PeerState } from './call-state.js';
 import { PeerChangeEvent, PeerJoinEvent, PeerLeaveEvent } from './events.js';
 import type { Pair } from './pair.js';
-import type { Member } from './roster.js';
+import type { Member } from './member.js';
 import type { Known } from './watch.js';
 
 export interface ShownOptions {

@@ -3,7 +3,7 @@ import type { FrameTrouble } from './encryption/verdict.js';
 import type { CallIssue, CallIssueName } from './issues.js';
 import { Monitor, type MonitorOptions } from './monitor.js';
 import type { PeerQuality } from './quality.js';
-import type { Member } from './roster.js';
+import type { Member } from './member.js';
 import { verificationOf } from './verification.js';
 
 export interface WatchOptions extends Pick<MonitorOptions, 'clock' | 'connections' | 'tracks' | 'told'> {

@@ -1,7 +1,7 @@
 import { CALM } from '../clock.js';
 import type { FrameTrouble } from './encryption/verdict.js';
 import type { CallIssue } from './issues.js';
-import type { Member } from './roster.js';
+import type { Member } from './member.js';
 import type { Known, Watch, WatchOptions } from './watch.js';
 
 const NO_ISSUES: readonly CallIssue[] = Object.freeze([]);

@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
 import { Entrance } from '../../../components/engine/call/entrance.js';
 import { ENTRANCE } from '../../../components/engine/call/frames.js';
-import type { Member } from '../../../components/engine/call/roster.js';
+import type { Member } from '../../../components/engine/call/member.js';
 import { ManualClock } from '../../support/manual-clock.js';
 
 describe('Entrance', () => {

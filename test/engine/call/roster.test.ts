@@ -1,6 +1,7 @@
 import { expect } from '@open-wc/testing';
 import { encodePresence, helloBody } from '../../../components/engine/call/frames.js';
-import { Roster, type Member } from '../../../components/engine/call/roster.js';
+import type { Member } from '../../../components/engine/call/member.js';
+import { Roster } from '../../../components/engine/call/roster.js';
 import { FakeClock } from './support.js';
 
 /** One member's roster, and what it said. */

@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
 import { Watching } from '../../../components/engine/call/watching.js';
 import type { CallIssueEvent } from '../../../components/engine/call/events.js';
-import type { Member } from '../../../components/engine/call/roster.js';
+import type { Member } from '../../../components/engine/call/member.js';
 import { until } from '../../support/wait.js';
 import { FakeClock } from './support.js';
 

@@ -1,0 +1,236 @@
+import { MediaKitError } from '../errors.js';
+import { Conversation, type Receipt } from './conversation.js';
+import type { Former } from './former.js';
+import { encodeFrame, readHello, type Frame, type Presence } from './frames.js';
+import type { Member } from './member.js';
+import type { Newcomers } from './newcomers.js';
+import type { RosterOptions } from './roster.js';
+import { Sayings } from './sayings.js';
+
+/** How long a member may be without presence before it counts as gone: a cut connection comes back within it. */
+const GRACE = 4000;
+/** How long a member that has spoken may be silent altogether. A server notices a lost one within 90 s. */
+const LOSS = 90_000;
+/** From this age on a presence without anybody is taken away, whatever the clocks of two machines say. */
+const GHOST = 600_000;
+const TOO_LARGE = 'The message is larger than 64 kB: send less at once.';
+
+export interface AcquaintanceOptions extends Omit<RosterOptions, 'id' | 'flooded' | 'repeated'> {
+  readonly former: Former;
+  readonly newcomers: Newcomers;
+  /** Whether there is a way to the room. */
+  readonly reachable: () => boolean;
+  /** Nothing holds it here any longer: called before it is `gone`. */
+  readonly removed: (one: Acquaintance) => void;
+}
+
+/** One stay of somebody else: its presence, the conversation with it, and when it counts as gone. */
+export class Acquaintance implements Member {
+  readonly id: string;
+  readonly sid: string;
+  readonly sayings: Sayings;
+  readonly #options: AcquaintanceOptions;
+  #name: string;
+  #ts: number;
+  #confirmed = false;
+  #settles = 0;
+  /** Null while it is hidden. */
+  #conversation: Conversation | null = null;
+  /** Its presence was withdrawn, and the grace is over. */
+  #withdrawn = false;
+  #cancelGrace: (() => void) | undefined;
+  #cancelLoss: (() => void) | undefined;
+  /** It was told as a ghost. */
+  #ghost = false;
+
+  constructor(id: string, { sid, ts, name }: Presence, options: AcquaintanceOptions) {
+    this.id = id;
+    this.sid = sid;
+    this.#ts = ts;
+    this.#name = name;
+    this.#options = options;
+    this.sayings = new Sayings(options.clock);
+  }
+
+  get name(): string {
+    return this.#name;
+  }
+
+  get confirmed(): boolean {
+    return this.#confirmed;
+  }
+
+  get settles(): number {
+    return this.#settles;
+  }
+
+  /** When it announced itself last, by its own clock. */
+  get ts(): number {
+    return this.#ts;
+  }
+
+  /** Whether it is out of sight: it did not answer, and nothing was heard of it since. */
+  get isHidden(): boolean {
+    return this.#conversation === null;
+  }
+
+  /** Whether it answers at once, as far as there is anything to answer. */
+  get isAnswered(): boolean {
+    return this.#conversation?.isAnswered ?? false;
+  }
+
+  /** Begins a conversation with it. */
+  meet(): void {
+    const { id, sid: peerSid } = this;
+    const { sid, clock, hello, transmit, seen, answered, former, newcomers, reachable } = this.#options;
+    newcomers.begin(id);
+    const conversation = new Conversation({
+      sid,
+      peerSid,
+      retired: former.conversations,
+      clock,
+      transmit: (frame) => {
+        const payload = encodeFrame(frame);
+        if (!payload) throw new MediaKitError('bad-input', TOO_LARGE);
+        transmit(id, payload);
+      },
+      deliver: (type, body) => this.#deliver(type, body),
+      answered: (back) => {
+        this.#calm();
+        answered(this, back);
+      },
+      unreachable: () => this.#doubt(),
+      overflowed: () => {
+        if (this.#conversation === conversation) this.hide();
+      },
+    });
+    this.#conversation = conversation;
+    if (!reachable()) conversation.pause();
+    conversation.send('hello', hello());
+    seen(this);
+  }
+
+  /** What became of a frame of its; one that is hidden says nothing but `bye`. */
+  hear(frame: Frame): Receipt {
+    return this.#conversation?.receive(frame) ?? 'bye';
+  }
+
+  /** It has spoken to us. */
+  confirm(): void {
+    if (this.#confirmed || this.isHidden) return;
+    this.#confirmed = true;
+    this.#options.confirmed(this);
+  }
+
+  send(type: string, body: unknown): void {
+    this.#conversation?.send(type, body);
+  }
+
+  /** The same stay announced itself again. */
+  welcomeBack({ ts, name }: Presence): void {
+    this.#endGrace();
+    this.#withdrawn = false;
+    this.#ts = ts;
+    this.#rename(name);
+    if (!this.#conversation) this.meet();
+    else if (this.#conversation.isUnreachable) this.#conversation.resume();
+  }
+
+  /** Its presence was withdrawn. */
+  startGrace(): void {
+    const { clock, hasHungUp, isConnected } = this.#options;
+    if (this.#withdrawn || this.#cancelGrace) return;
+    // A page that goes away may lose its way to the room before it can say goodbye.
+    if (hasHungUp(this.id)) return this.remove();
+    this.#cancelGrace = clock.after(GRACE, () => {
+      this.#cancelGrace = undefined;
+      this.#withdrawn = true;
+      if (!isConnected(this.id)) this.remove();
+    });
+  }
+
+  /** Media do not flow any longer: nothing holds one whose presence or answers are missing. */
+  connectionLost(): void {
+    if (this.#withdrawn || (this.#cancelGrace && this.#options.hasHungUp(this.id))) this.remove();
+    else if (this.#conversation?.isUnreachable) this.#doubt();
+  }
+
+  /** The way to the room was lost or is there again. */
+  reachable(yes: boolean): void {
+    if (yes) this.#conversation?.resume();
+    else this.#conversation?.pause();
+  }
+
+  /** Takes it out of sight; a sign of life brings it back. */
+  hide(): void {
+    const conversation = this.#conversation;
+    if (!conversation) return;
+    conversation.close();
+    this.#calm();
+    this.#conversation = null;
+    this.#confirmed = false;
+    this.#options.former.retire(conversation.peerKey);
+    this.#options.gone(this);
+  }
+
+  /** It is gone. */
+  remove(): void {
+    this.#endGrace();
+    this.#options.removed(this);
+    this.hide();
+  }
+
+  /** Says goodbye to it. */
+  leave(): void {
+    this.#endGrace();
+    this.#calm();
+    this.#conversation?.bye();
+    this.#conversation?.close();
+    this.#conversation = null;
+  }
+
+  #deliver(type: string, body: unknown): void {
+    const { clock, message, ignored } = this.#options;
+    if (type !== 'hello') return message(this, type, body);
+    const presence = readHello(body);
+    if (presence?.sid !== this.sid) return ignored();
+    this.#settles = clock.now() + presence.entering;
+    this.#rename(presence.name);
+  }
+
+  #rename(name: string): void {
+    if (this.#name === name) return;
+    this.#name = name;
+    this.#options.renamed(this);
+  }
+
+  /** It does not answer, and where no media flow either, it may be gone. */
+  #doubt(): void {
+    const { isConnected, hasHungUp, clock, ghost } = this.#options;
+    const { id, confirmed } = this;
+    if (isConnected(id)) return;
+    if (this.#withdrawn) return this.remove();
+    if (confirmed && !hasHungUp(id)) {
+      this.#cancelLoss ??= clock.after(LOSS, () => {
+        this.#cancelLoss = undefined;
+        if (!isConnected(id)) this.hide();
+      });
+      return;
+    }
+    this.hide();
+    if (confirmed || this.#ghost || Date.now() - this.#ts < GHOST) return;
+    // Once: there are servers that do not permit it and hang up.
+    this.#ghost = true;
+    ghost(id);
+  }
+
+  #endGrace(): void {
+    this.#cancelGrace?.();
+    this.#cancelGrace = undefined;
+  }
+
+  #calm(): void {
+    this.#cancelLoss?.();
+    this.#cancelLoss = undefined;
+  }
+}
