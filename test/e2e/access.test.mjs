@@ -2,30 +2,22 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { randomUUID } from 'node:crypto';
 import { whyNot } from '../support/daemon.mjs';
-import { hears, launch, meets, open, root, startExamples, until } from '../support/e2e.mjs';
+import { root, until, useExamples, visit } from '../support/e2e.mjs';
 import { startEmbeddedWithAccess } from '../support/embedded.mjs';
 import { startMosquittoWithAccess } from '../support/mosquitto.mjs';
 import { startNatsWithAccess } from '../support/nats.mjs';
-import { seesSync, sendSync } from '../support/sync.mjs';
+import { seeAndHearEachOther, sendSync } from '../support/sync.mjs';
 
 describe('calls with tokens', { concurrency: 2 }, () => {
-  let examples, broker;
-  const browsers = {};
+  const { examples, browsers } = useExamples();
+  let broker;
   const logged = [];
 
   before(async () => {
     const log = (event, details) => logged.push({ event, ...details });
-    [examples, broker, browsers.chromium, browsers.firefox] = await Promise.all([
-      startExamples(),
-      startEmbeddedWithAccess({ log }),
-      launch('chromium'),
-      launch('firefox'),
-    ]);
+    broker = await startEmbeddedWithAccess({ log });
   });
-  after(async () => {
-    await Promise.all(Object.values(browsers).map((browser) => browser.close()));
-    await Promise.all([examples, broker].map((server) => server?.close()));
-  });
+  after(() => broker?.close());
 
   /** What makes the tokens of one peer for a room, each for so many seconds from when it is asked for. */
   const tokensOf = (peer, room, ...seconds) =>
@@ -36,38 +28,19 @@ describe('calls with tokens', { concurrency: 2 }, () => {
    * Answers the page, and how joining ended: `joined`, or an error.
    */
   async function join(test, kind, { room, name, tokens, before = [] }) {
-    const page = await open(browsers[kind], `${examples.origin}/fixture`, { before });
-    test.after(() => page.close());
+    const page = await visit(test, browsers[kind], `${examples.origin}/fixture`, { before });
     const left = tokens?.slice();
     await page.exposeFunction('nextToken', () => {
       const [token] = left.length > 1 ? left.splice(0, 1) : left;
       return typeof token === 'function' ? token() : token;
     });
     const outcome = await page.evaluate(
-      async (options, asks) => {
-        await customElements.whenDefined('peer-call');
-        const camera = document.createElement('media-generator');
-        Object.assign(camera, {
-          id: 'camera',
-          pattern: 'solid',
-          width: 320,
-          height: 180,
-          frameRate: 15,
-          tone: 'sine',
-          autostart: true,
-        });
-        const call = Object.assign(document.createElement('peer-call'), { source: 'camera', ...options });
+      async (attributes, asks) => {
+        const call = await window.e2e.place(attributes);
         window.asked = 0;
         if (asks) call.token = () => (window.asked++, window.nextToken());
-        window.departures = [];
-        call.addEventListener('peer-leave', ({ peer }) => window.departures.push(peer.name));
         window.breaks = 0;
         call.addEventListener('call-state-change', ({ state }) => (window.breaks += !state.reachable));
-        window.failures = [];
-        call.addEventListener('error', ({ error: { code, message } }) =>
-          window.failures.push({ code, message }),
-        );
-        document.body.append(camera, call);
         return call.join().then(
           () => 'joined',
           ({ code, message }) => ({ code, message }),
@@ -79,15 +52,6 @@ describe('calls with tokens', { concurrency: 2 }, () => {
     return { page, outcome };
   }
 
-  const talk = (ann, bob) =>
-    Promise.all([
-      meets(ann, 'Bob'),
-      meets(bob, 'Ann'),
-      seesSync(ann, 'Bob', bob),
-      seesSync(bob, 'Ann', ann),
-      hears(ann, 'Bob'),
-      hears(bob, 'Ann'),
-    ]);
   const count = (wanted, peer) =>
     logged.filter((entry) => entry.event === wanted && entry.peer === peer).length;
 
@@ -114,14 +78,15 @@ describe('calls with tokens', { concurrency: 2 }, () => {
         const idOf = (page) => page.evaluate(() => window.e2e.call().localId);
         assert.deepEqual([await idOf(ann), await idOf(bob)], [peer, other], 'the ids of the tokens');
         await Promise.all([ann, bob].map((page) => sendSync(page, { tone: 'sine' })));
-        await talk(ann, bob);
+        await seeAndHearEachOther({ Ann: ann, Bob: bob });
         // From one end to the next it takes longer than a peer may be away.
         await until(() => count('joined', peer) === 3, 'two ends', 45_000);
         assert.equal(count('cut', peer), cuts);
         await ann.evaluate(() => window.e2e.until(() => window.e2e.call().state.reachable, 'reachable'));
-        await talk(ann, bob);
+        await seeAndHearEachOther({ Ann: ann, Bob: bob });
         for (const page of [ann, bob]) {
-          assert.deepEqual(await page.evaluate(() => [window.departures, window.failures]), [[], []]);
+          const { departures, errors } = await page.evaluate(() => window.e2e.told);
+          assert.deepEqual([departures, errors], [[], []]);
         }
         assert.equal(await ann.evaluate(() => window.breaks > 0), cuts > 0, 'out of reach');
         assert.equal(await ann.evaluate(() => window.asked), 3, 'asked before each connection');
@@ -161,7 +126,10 @@ describe('calls with tokens', { concurrency: 2 }, () => {
         });
         assert.equal(outcome, 'joined');
         const [{ code, message }] = await until(
-          () => page.evaluate(() => window.failures.length && window.failures),
+          async () => {
+            const { errors } = await page.evaluate(() => window.e2e.told);
+            return errors.length && errors;
+          },
           'an error',
           30_000,
         );
@@ -186,33 +154,15 @@ describe('calls with tokens', { concurrency: 2 }, () => {
           ['firefox', 'Bob'],
         ].map(async ([kind, name]) => {
           const { peer, clientId, username, password } = await other.member(room);
-          const page = await open(browsers[kind], `${examples.origin}/fixture`);
-          test.after(() => page.close());
+          const page = await visit(test, browsers[kind], `${examples.origin}/fixture`);
           // Mosquitto takes no tokens: any will do that names the peer.
           const token = what === 'NATS' ? password : (await broker.member(room, 600, peer)).password;
           await page.evaluate(
-            async ({ url, module, token, credentials, ...options }) => {
-              const [{ MqttSignaling }] = await Promise.all([
-                import(module),
-                customElements.whenDefined('peer-call'),
-              ]);
-              const camera = document.createElement('media-generator');
-              Object.assign(camera, {
-                id: 'camera',
-                pattern: 'solid',
-                width: 320,
-                height: 180,
-                frameRate: 15,
-                tone: 'sine',
-                autostart: true,
-              });
-              const call = Object.assign(document.createElement('peer-call'), {
-                source: 'camera',
-                ...options,
-              });
+            async ({ url, module, token, credentials, ...attributes }) => {
+              const { MqttSignaling } = await import(module);
+              const call = await window.e2e.place(attributes);
               call.token = token;
               call.signaling = new MqttSignaling([url], { credentials: async () => credentials });
-              document.body.append(camera, call);
               await call.join();
             },
             {
@@ -226,7 +176,7 @@ describe('calls with tokens', { concurrency: 2 }, () => {
           return page;
         }),
       );
-      await talk(ann, bob);
+      await seeAndHearEachOther({ Ann: ann, Bob: bob });
     });
   }
 });

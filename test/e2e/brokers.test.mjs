@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { whyNot } from '../support/daemon.mjs';
-import { hears, meets, open, useExamples } from '../support/e2e.mjs';
+import { open, useExamples } from '../support/e2e.mjs';
 import { startMosquitto } from '../support/mosquitto.mjs';
 import { startNats } from '../support/nats.mjs';
-import { seesSync, sendSync } from '../support/sync.mjs';
+import { seeAndHearEachOther, sendSync } from '../support/sync.mjs';
 
 const people = ['Ann', 'Bob', 'Cid'];
 /** How long a cluster that has lost a node may take until it lets clients in again, in ms. */
@@ -19,25 +19,13 @@ describe('brokers of others', () => {
     const page = await open(browsers[kind], `${examples.origin}/fixture`);
     pages.push(page);
     await page.evaluate(
-      async (options) => {
-        await customElements.whenDefined('peer-call');
-        const camera = document.createElement('media-generator');
-        Object.assign(camera, {
-          id: 'camera',
-          pattern: 'solid',
-          width: 320,
-          height: 180,
-          frameRate: 15,
-          tone: 'sine',
-          autostart: true,
-        });
-        const call = Object.assign(document.createElement('peer-call'), { source: 'camera', ...options });
-        window.departures = 0;
-        call.addEventListener('peer-leave', () => window.departures++);
-        document.body.append(camera, call);
+      async (signaling, attributes) => {
+        const call = await window.e2e.place(attributes);
+        call.signaling = signaling;
         await call.join();
       },
-      { room, name, signaling },
+      signaling,
+      { room, name },
     );
     await sendSync(page, { tone: 'sine' });
     return page;
@@ -45,19 +33,9 @@ describe('brokers of others', () => {
 
   /** Rejects unless each of them sees and hears every other, and nobody has left. */
   async function talking(...members) {
-    await Promise.all(
-      members.flatMap((page, at) => {
-        const others = members.filter((other) => other !== page);
-        return [
-          meets(page, ...people.slice(0, members.length).filter((_, other) => other !== at)),
-          ...others.flatMap((other) => {
-            const name = people[members.indexOf(other)];
-            return [seesSync(page, name, other), hears(page, name)];
-          }),
-        ];
-      }),
-    );
-    for (const page of members) assert.equal(await page.evaluate(() => window.departures), 0, 'nobody left');
+    await seeAndHearEachOther(Object.fromEntries(members.map((page, at) => [people[at], page])));
+    for (const page of members)
+      assert.deepEqual(await page.evaluate(() => window.e2e.told.departures), [], 'nobody left');
   }
 
   /** Ann and Bob, and whoever comes next, each with the address of their own. */

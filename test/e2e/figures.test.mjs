@@ -44,7 +44,7 @@ describe('the figures of a call', () => {
       assert.match(last['Round trip'], /ms$/);
       assert.match(last['Codecs, sent'], /opus/);
       assert.equal(last['Path'], 'direct, UDP');
-      assert.equal(last['Resolution, received'], '320 × 240');
+      assert.equal(last['Resolution, received'], '320 × 180');
       const lines = await page.evaluate(() => {
         const paths = document.querySelector('call-stats').shadowRoot.querySelectorAll('.plot path');
         return [...paths].filter((path) => path.getAttribute('d')).length;

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { startTurn } from '../support/coturn.mjs';
 import { whyNot } from '../support/daemon.mjs';
-import { freePort, hears, meets, open, until, useExamples } from '../support/e2e.mjs';
-import { seesSync, sendSync } from '../support/sync.mjs';
+import { freePort, until, useExamples, visit } from '../support/e2e.mjs';
+import { seeAndHearEachOther, sendSync } from '../support/sync.mjs';
 
 const pairs = [
   ['chromium', 'chromium'],
@@ -26,37 +26,19 @@ describe('calls through a TURN server', { skip, concurrency: 2 }, () => {
 
   /**
    * Joins for as long as the test runs, as a page's author would write it, with these servers. Several lists: a function that gives one after the
-   * other and counts. What goes wrong is kept as `failures`.
+   * other and counts.
    */
   async function join(test, kind, room, name, ...lists) {
-    const page = await open(browsers[kind], `${examples.origin}/fixture`);
-    test.after(() => page.close());
+    const page = await visit(test, browsers[kind], `${examples.origin}/fixture`);
     await page.evaluate(
       async (attributes, lists) => {
-        await customElements.whenDefined('peer-call');
-        const camera = document.createElement('media-generator');
-        Object.assign(camera, {
-          id: 'camera',
-          pattern: 'solid',
-          width: 320,
-          height: 180,
-          frameRate: 15,
-          tone: 'sine',
-          autostart: true,
-        });
-        const call = document.createElement('peer-call');
-        for (const [name, value] of Object.entries(attributes)) call.setAttribute(name, value);
+        const call = await window.e2e.place(attributes);
         window.asked = 0;
         if (lists.length === 1) call.setAttribute('ice-servers', JSON.stringify(lists[0]));
         else call.iceServers = async () => lists[Math.min(window.asked++, lists.length - 1)];
-        window.failures = [];
-        call.addEventListener('error', ({ error: { code, message } }) =>
-          window.failures.push({ code, message }),
-        );
-        document.body.append(camera, call);
         await call.join();
       },
-      { room, name, signaling: examples.broker, source: 'camera', 'ice-transport-policy': 'relay' },
+      { room, name, signaling: examples.broker, 'ice-transport-policy': 'relay' },
       lists,
     );
     return page;
@@ -73,12 +55,11 @@ describe('calls through a TURN server', { skip, concurrency: 2 }, () => {
     return both;
   }
 
-  const seesAndHears = (page, name, sender) => Promise.all([seesSync(page, name, sender), hears(page, name)]);
+  const errors = (page) => page.evaluate(() => window.e2e.told.errors);
   const talk = async (ann, bob) => {
-    await Promise.all([meets(ann, 'Bob'), meets(bob, 'Ann')]);
-    await Promise.all([seesAndHears(ann, 'Bob', bob), seesAndHears(bob, 'Ann', ann)]);
+    await seeAndHearEachOther({ Ann: ann, Bob: bob });
     for (const page of [ann, bob]) {
-      assert.deepEqual(await page.evaluate(() => window.failures), []);
+      assert.deepEqual(await errors(page), []);
       assert.deepEqual(page.problems, []);
     }
   };
@@ -129,8 +110,8 @@ describe('calls through a TURN server', { skip, concurrency: 2 }, () => {
             const began = performance.now();
             const [{ code, message }] = await until(
               async () => {
-                const failures = await page.evaluate(() => window.failures);
-                return failures.length && failures;
+                const found = await errors(page);
+                return found.length && found;
               },
               'an error',
               within,

@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import axe from 'axe-core';
 import { startBroker } from '../../broker/broker.js';
 import { whyNot } from '../support/daemon.mjs';
-import { launch, meets, open, screenshot, seesAndHears, startExamples, until } from '../support/e2e.mjs';
+import { meets, screenshot, seesAndHears, until, useExamples, visit } from '../support/e2e.mjs';
 import { startHostile } from '../support/hostile-broker.mjs';
 import { startMosquitto } from '../support/mosquitto.mjs';
 
@@ -40,58 +40,25 @@ const servers = {
 
 // Most of the time is spent waiting for browsers.
 describe('a call with a secret', { concurrency: 3 }, () => {
-  let examples;
-  const browsers = {};
-  before(async () => {
-    [examples, browsers.chromium, browsers.firefox] = await Promise.all([
-      startExamples(),
-      launch('chromium'),
-      launch('firefox'),
-    ]);
-  });
-  after(async () => {
-    await Promise.all(Object.values(browsers).map((browser) => browser.close()));
-    await examples?.close();
-  });
-
-  /** Opens a page for as long as the test runs. */
-  async function visit(test, kind, url) {
-    const page = await open(browsers[kind], url);
-    test.after(() => page.close());
-    return page;
-  }
+  const { examples, browsers } = useExamples();
 
   /** `secret`: null, a passphrase, or the numbers of 32 bytes. */
   async function join(test, kind, { room, name, signaling, secret }) {
-    const page = await visit(test, kind, `${examples.origin}/fixture`);
+    const page = await visit(test, browsers[kind], `${examples.origin}/fixture`);
     await page.evaluate(
-      async ({ secret, color, ...options }) => {
-        await customElements.whenDefined('peer-call');
-        const camera = document.createElement('media-generator');
-        Object.assign(camera, {
-          id: 'camera',
-          pattern: 'solid',
-          width: 320,
-          height: 180,
-          frameRate: 15,
-          tone: 'sine',
-          color,
-          autostart: true,
-        });
-        const call = Object.assign(document.createElement('peer-call'), { source: 'camera', ...options });
+      async (attributes, secret, camera) => {
+        const call = await window.e2e.place(attributes, camera);
         call.secret = Array.isArray(secret) ? Uint8Array.from(secret) : secret;
-        window.told = [];
-        call.addEventListener('error', ({ error }) => window.told.push(`${error.code}: ${error.message}`));
-        call.addEventListener('call-issue', ({ issue }) => window.told.push(issue.name));
-        document.body.append(camera, call);
         await call.join();
       },
-      { room, name, signaling, secret, color: hex(colours[name]) },
+      { room, name, signaling },
+      secret,
+      { color: hex(colours[name]) },
     );
     return page;
   }
 
-  const told = (page) => page.evaluate(() => window.told);
+  const told = (page) => page.evaluate(() => window.e2e.told);
   const state = (page) =>
     page.evaluate(() => {
       const { status, ignored, peers, localId } = window.e2e.call().state;
@@ -205,7 +172,7 @@ describe('a call with a secret', { concurrency: 3 }, () => {
             // What did not come whole the first time may come now.
             const least = ignored + forged.length - (spoiled[bobId] ?? 0);
             await until(async () => (await state(bob)).ignored >= least, 'ignored');
-            await until(async () => (await told(bob)).includes('tampering'), 'told');
+            await until(async () => (await told(bob)).issues.includes('tampering'), 'told');
             const names = await bob.evaluate(() => window.e2e.call().peers.map(({ name }) => name));
             assert.deepEqual(names, ['Annabella']);
             // What is said now still arrives.
@@ -217,8 +184,7 @@ describe('a call with a secret', { concurrency: 3 }, () => {
             await Promise.all([meets(ann, 'Bartholomew'), meets(bob, 'Annabella')]);
             for (const page of [ann, bob]) {
               assert.deepEqual(page.problems, []);
-              const errors = (await told(page)).filter((text) => text.includes(':'));
-              assert.deepEqual(errors, []);
+              assert.deepEqual((await told(page)).errors, []);
             }
           },
         );
@@ -264,10 +230,10 @@ describe('a call with a secret', { concurrency: 3 }, () => {
             assert.ok(said.length, `${what} in ${of}`);
             return said.map(({ payload }) => [topic, payload]);
           });
-          await bob.evaluate(() => (window.told.length = 0));
+          await bob.evaluate(() => (window.e2e.told.issues.length = 0));
           for (const [topic, payload] of replays) hostile.say(bobId, topic, payload);
           await until(async () => (await state(bob)).ignored >= ignored + replays.length, 'ignored');
-          await until(async () => (await told(bob)).includes('tampering'), 'told');
+          await until(async () => (await told(bob)).issues.includes('tampering'), 'told');
           await ann.evaluate(() => window.e2e.call().toggleAudio(false));
           await until(
             () => bob.evaluate(() => window.e2e.peer('Annabella')?.audio === false),
@@ -288,10 +254,11 @@ describe('a call with a secret', { concurrency: 3 }, () => {
         const former = hostile.log.find(isHers);
         await ann.evaluate(() => window.e2e.call().leave());
         await until(async () => (await state(bob)).peers === 0, 'left');
-        assert.deepEqual(await told(bob), []);
+        const { errors, issues } = await told(bob);
+        assert.deepEqual([...errors, ...issues], []);
         await until(async () => {
           hostile.say(bobId, former.topic, former.payload);
-          return (await told(bob)).includes('tampering');
+          return (await told(bob)).issues.includes('tampering');
         }, 'told');
         assert.equal((await state(bob)).peers, 0);
       });
@@ -308,8 +275,8 @@ describe('a call with a secret', { concurrency: 3 }, () => {
             // Whoever has the right one is told in either browser, by one server or the other.
             const ann = await join(test, pairs[0][0], { ...options, name: 'Annabella', secret: right });
             const bob = await join(test, pairs[0][1], { ...options, name: 'Bartholomew', secret: wrong });
-            const isTold = (page) => () => told(page).then(([words]) => words);
-            const [words, other] = await Promise.all([
+            const isTold = (page) => () => told(page).then(({ errors }) => errors[0]);
+            const [error, other] = await Promise.all([
               until(isTold(ann), 'Annabella is told', 10_000),
               wrong === null
                 ? until(
@@ -319,8 +286,10 @@ describe('a call with a secret', { concurrency: 3 }, () => {
                   )
                 : until(isTold(bob), 'so is the other', 10_000),
             ]);
-            assert.match(words, /^bad-input: .*"secret"/);
-            if (wrong !== null) assert.match(other, /^bad-input: .*"secret"/);
+            for (const { code, message } of wrong === null ? [error] : [error, other]) {
+              assert.equal(code, 'bad-input');
+              assert.match(message, /"secret"/);
+            }
             for (const page of [ann, bob]) {
               const { status, peers } = await state(page);
               assert.deepEqual([status, peers], ['waiting', 0]);
@@ -346,7 +315,7 @@ describe('a call with a secret', { concurrency: 3 }, () => {
         async (test) => {
           const requested = [];
           const arrive = async (url) => {
-            const page = await visit(test, kind, 'about:blank');
+            const page = await visit(test, browsers[kind], 'about:blank');
             page.on('request', (request) => requested.push(request.url(), JSON.stringify(request.headers())));
             await page.goto(url, { waitUntil: 'load' });
             return page;
@@ -391,7 +360,7 @@ describe('a call with a secret', { concurrency: 3 }, () => {
     }
 
     it('is accessible, fits, and says that a link is damaged', { timeout: 60_000 }, async (test) => {
-      const page = await visit(test, 'chromium', `${examples.origin}/secret.html#3q2`);
+      const page = await visit(test, browsers.chromium, `${examples.origin}/secret.html#3q2`);
       await page.click('button.primary');
       await until(() => page.$eval('#notice', ({ textContent }) => /damaged/.test(textContent)), 'told');
       await page.evaluate(axe.source);

@@ -123,26 +123,43 @@ export function installHelpers() {
     );
   }
 
-  /** A generator and a `<peer-call>` with these attributes that sends it, as a page's author would write them. */
-  async function enter(attributes) {
+  /** What a call that was placed has told of: errors by code and message, issues by name, and who has left by name. */
+  const told = { errors: [], issues: [], departures: [] };
+
+  function make(tag, attributes) {
+    const element = document.createElement(tag);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    return element;
+  }
+
+  /**
+   * A generator and a `<peer-call>` with these attributes that is to send it, as a page's author would write them. The call
+   * has not joined: it can still be given what no attribute takes.
+   */
+  async function place(attributes, camera = {}) {
     await customElements.whenDefined('peer-call');
-    const make = (tag, attributes) => {
-      const element = document.createElement(tag);
-      for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-      return element;
-    };
-    document.body.append(
-      make('media-generator', {
-        id: 'camera',
-        pattern: 'solid',
-        tone: 'sine',
-        width: 320,
-        height: 240,
-        autostart: '',
-      }),
-      make('peer-call', { source: 'camera', ...attributes }),
-    );
-    await call().join();
+    const generator = make('media-generator', {
+      id: 'camera',
+      pattern: 'solid',
+      tone: 'sine',
+      width: 320,
+      height: 180,
+      'frame-rate': 15,
+      autostart: '',
+      ...camera,
+    });
+    const placed = make('peer-call', { source: 'camera', ...attributes });
+    placed.addEventListener('error', ({ error: { code, message } }) => told.errors.push({ code, message }));
+    placed.addEventListener('call-issue', ({ issue }) => told.issues.push(issue.name));
+    placed.addEventListener('peer-leave', ({ peer }) => told.departures.push(peer.name));
+    document.body.append(generator, placed);
+    return placed;
+  }
+
+  /** The same, and it joins. */
+  async function enter(attributes, camera) {
+    const placed = await place(attributes, camera);
+    await placed.join();
   }
 
   /** Resolves when exactly these peers are there and connected. */
@@ -172,6 +189,8 @@ export function installHelpers() {
     sees,
     hears,
     works,
+    told,
+    place,
     enter,
     meets,
     violations,

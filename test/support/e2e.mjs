@@ -158,6 +158,13 @@ export async function open(browser, url, { counted = false, tab = false, before 
   return page;
 }
 
+/** The same, for as long as the test runs. */
+export async function visit(test, ...where) {
+  const page = await open(...where);
+  test.after(() => page.isClosed() || page.close());
+  return page;
+}
+
 /**
  * For a `describe`: the examples and one browser of each of these kinds, with these options of `launch()`, for all of its
  * tests. `pages` are closed after each of them.

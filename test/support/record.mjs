@@ -5,7 +5,7 @@ import { seesSync, sendSync } from './sync.mjs';
 
 /** Joins the open page with pictures that are known again, and keeps from now on what becomes of the peer `other`. */
 export async function talk(page, { other, ...call }) {
-  await page.evaluate((attributes) => window.e2e.enter(attributes), call);
+  await page.evaluate((attributes) => window.e2e.enter(attributes, { 'frame-rate': 30 }), call);
   await record(page, other);
   await sendSync(page, { tone: 'sine' });
 }

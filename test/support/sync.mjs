@@ -1,6 +1,6 @@
 // Knows pictures of `pattern="sync"` again, wherever they have come. For pages that `startExamples()` serves.
 import assert from 'node:assert/strict';
-import { root, until } from './e2e.mjs';
+import { hears, meets, root, until } from './e2e.mjs';
 
 const reader = `/@fs${root}components/engine/generator/sync-reader.ts`;
 
@@ -116,6 +116,23 @@ export async function seesSync(page, name, sender) {
     const before = known[at];
     assert.ok(number > before.number && sentAt > before.sentAt, `${number} after ${before.number}`);
   }
+}
+
+/**
+ * Rejects unless these pages, by the names that they have in the call, are all that are in the room, and each sees what
+ * every other has just made, and hears it.
+ */
+export async function seeAndHearEachOther(members) {
+  const all = Object.entries(members);
+  await Promise.all(
+    all.flatMap(([own, page]) => {
+      const others = all.filter(([name]) => name !== own);
+      return [
+        meets(page, ...others.map(([name]) => name)),
+        ...others.flatMap(([name, sender]) => [seesSync(page, name, sender), hears(page, name)]),
+      ];
+    }),
+  );
 }
 
 /** Runs in the page: what the next pictures of the peer say, as far as they can be read. */
