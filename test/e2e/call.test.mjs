@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { hears, open, seesAndHears, useExamples } from '../support/e2e.mjs';
-import { seesSync, sendSync } from '../support/sync.mjs';
+import { open, seesAndHears, useExamples } from '../support/e2e.mjs';
+import { seeAndHearEachOther, sendSync } from '../support/sync.mjs';
 
 // The main job as a person does it: the front page, the test picture (with the number and the time of each), the join
 // button.
@@ -25,15 +25,7 @@ describe('a call from the front page through the broker', () => {
   async function meet(...kinds) {
     const room = randomUUID();
     const joined = await Promise.all(kinds.map((kind, at) => join(kind, people[at], room)));
-    const others = (page) => joined.filter((other) => other !== page);
-    await Promise.all(
-      joined.flatMap((page) =>
-        others(page).flatMap((other) => {
-          const name = people[joined.indexOf(other)];
-          return [seesSync(page, name, other), hears(page, name)];
-        }),
-      ),
-    );
+    await seeAndHearEachOther(Object.fromEntries(joined.map((page, at) => [people[at], page])));
     for (const page of joined) assert.deepEqual(page.problems, []);
     return joined;
   }

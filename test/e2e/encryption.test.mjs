@@ -17,16 +17,9 @@ describe('calls that are encrypted end to end', () => {
   async function join(kind, attributes, properties) {
     const page = await empty(kind);
     await page.evaluate(
-      async (given, own) => {
-        await customElements.whenDefined('peer-call');
-        const generator = document.createElement('media-generator');
-        Object.assign(generator, { id: 'camera', width: 320, height: 240, pattern: 'solid', tone: 'sine' });
-        const call = document.createElement('peer-call');
-        for (const [name, value] of Object.entries(given)) call.setAttribute(name, value);
-        Object.assign(call, own);
-        document.body.append(generator, call);
-        await generator.start();
-        call.source = 'camera';
+      async (attributes, properties) => {
+        const call = await window.e2e.place(attributes);
+        Object.assign(call, properties);
         await call.join();
       },
       { signaling: examples.broker, ...attributes },

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { startBroker } from '../../broker/broker.js';
-import { enter, freePort, hears, meets, open, useExamples } from '../support/e2e.mjs';
+import { enter, freePort, meets, open, useExamples } from '../support/e2e.mjs';
 import { rogue, startRefusing } from '../support/rogue.mjs';
-import { seesSync, sendSync } from '../support/sync.mjs';
+import { seeAndHearEachOther, sendSync } from '../support/sync.mjs';
 
 describe('faults', () => {
   const { examples, browsers, pages } = useExamples();
@@ -44,8 +44,7 @@ describe('faults', () => {
     return both;
   }
 
-  const seesAndHears = (page, name, sender) => Promise.all([seesSync(page, name, sender), hears(page, name)]);
-  const stillTalk = (ann, bob) => Promise.all([seesAndHears(ann, 'Bob', bob), seesAndHears(bob, 'Ann', ann)]);
+  const stillTalk = (ann, bob) => seeAndHearEachOther({ Ann: ann, Bob: bob });
 
   /** Tries to join; answers the error's code, the events, and whether the element works afterwards. */
   const attempt = (page, options, working) =>
@@ -171,26 +170,13 @@ describe('faults', () => {
       try {
         const room = randomUUID();
         const [ann, bob] = await pair(room, url);
-        for (const page of [ann, bob]) {
-          await page.evaluate(() => {
-            window.departures = 0;
-            window.e2e.call().addEventListener('peer-leave', () => window.departures++);
-          });
-        }
         await broker.close();
         await stillTalk(ann, bob);
         broker = await startBroker({ port });
         const cid = await talk('chromium', { room, signaling: url, name: 'Cid' });
-        await meets(cid, 'Ann', 'Bob');
-        await Promise.all([
-          seesAndHears(ann, 'Cid', cid),
-          seesAndHears(bob, 'Cid', cid),
-          seesAndHears(cid, 'Ann', ann),
-          seesAndHears(cid, 'Bob', bob),
-          stillTalk(ann, bob),
-        ]);
+        await seeAndHearEachOther({ Ann: ann, Bob: bob, Cid: cid });
         for (const page of [ann, bob])
-          assert.equal(await page.evaluate(() => window.departures), 0, 'nobody left');
+          assert.deepEqual(await page.evaluate(() => window.e2e.told.departures), [], 'nobody left');
       } finally {
         await broker.close();
       }

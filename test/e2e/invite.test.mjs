@@ -3,9 +3,9 @@ import { describe, it } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import axe from 'axe-core';
 import jsqr from 'jsqr';
-import { hears, open, screenshot, until, useExamples } from '../support/e2e.mjs';
+import { open, screenshot, until, useExamples } from '../support/e2e.mjs';
 import { startNetwork, whyNoNetwork } from '../support/network.mjs';
-import { seesSync, sendSync } from '../support/sync.mjs';
+import { seeAndHearEachOther, seesSync, sendSync } from '../support/sync.mjs';
 
 // Two people, two texts, no server: the page examples/invite.html as they use it.
 
@@ -83,12 +83,7 @@ describe('a call without a server', () => {
     );
     await take(ann, answered.text);
     await Promise.all([shows(ann, 'room'), shows(bob, 'room')]);
-    await Promise.all([
-      seesSync(ann, 'Bob', bob),
-      seesSync(bob, 'Ann', ann),
-      hears(ann, 'Bob'),
-      hears(bob, 'Ann'),
-    ]);
+    await seeAndHearEachOther({ Ann: ann, Bob: bob });
     return [ann, bob];
   }
 
@@ -239,24 +234,9 @@ describe('a call without a server', () => {
         const enter = async (kind, name) => {
           const page = await open(browsers[kind], `${examples.origin}/fixture`);
           pages.push(page);
-          await page.evaluate(async (own) => {
-            await customElements.whenDefined('peer-call');
-            const camera = document.createElement('media-generator');
-            Object.assign(camera, {
-              id: 'camera',
-              pattern: 'solid',
-              width: 320,
-              height: 180,
-              tone: 'sine',
-              autostart: true,
-            });
-            const call = document.createElement('peer-call');
-            Object.assign(call, { source: 'camera', name: own, secret: 'correct horse', endToEnd: true });
-            window.told = [];
-            call.addEventListener('error', ({ error }) =>
-              window.told.push(`${error.code}: ${error.message}`),
-            );
-            document.body.append(camera, call);
+          await page.evaluate(async (name) => {
+            const call = await window.e2e.place({ name, 'end-to-end': 'true' });
+            call.secret = 'correct horse';
           }, name);
           await sendSync(page, { tone: 'sine' });
           return page;
@@ -265,23 +245,18 @@ describe('a call without a server', () => {
         const ask = (page, method, text) =>
           page.evaluate((name, given) => window.e2e.call()[name](given), method, text);
         await ask(ann, 'acceptReply', await ask(bob, 'acceptInvite', await ask(ann, 'createInvite')));
-        await Promise.all([
-          seesSync(ann, 'Bob', bob),
-          seesSync(bob, 'Ann', ann),
-          hears(ann, 'Bob'),
-          hears(bob, 'Ann'),
-        ]);
+        await seeAndHearEachOther({ Ann: ann, Bob: bob });
         for (const page of [ann, bob]) {
-          const [transforms, issues, told] = await page.evaluate(() => {
+          const [transforms, issues, errors] = await page.evaluate(() => {
             const { call } = window.e2e;
             const connection = call().getPeerConnection(call().peers[0].id);
             return [
               connection.getReceivers().map(({ transform }) => Boolean(transform)),
               call().state.issues.map(({ name }) => name),
-              window.told,
+              window.e2e.told.errors,
             ];
           });
-          assert.deepEqual([new Set(transforms), issues, told], [new Set([true]), [], []]);
+          assert.deepEqual([new Set(transforms), issues, errors], [new Set([true]), [], []]);
           assert.deepEqual(page.problems, []);
         }
       },

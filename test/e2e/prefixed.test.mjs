@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { hears, meets, open, useExamples } from '../support/e2e.mjs';
-import { seesSync, sendSync } from '../support/sync.mjs';
+import { open, useExamples } from '../support/e2e.mjs';
+import { seeAndHearEachOther, sendSync } from '../support/sync.mjs';
 
 describe('a browser whose RTCPeerConnection', () => {
   const { examples, browsers, pages } = useExamples({ chromium: {} });
@@ -22,8 +22,6 @@ describe('a browser whose RTCPeerConnection', () => {
     await sendSync(page, { tone: 'sine' });
   }
 
-  const seesAndHears = (page, name, sender) => Promise.all([seesSync(page, name, sender), hears(page, name)]);
-
   it('is called webkitRTCPeerConnection calls and is called', { timeout: 60_000 }, async () => {
     const room = randomUUID();
     const both = await Promise.all([
@@ -36,8 +34,7 @@ describe('a browser whose RTCPeerConnection', () => {
     const [ann, bob] = both;
     assert.equal(await ann.evaluate(() => typeof RTCPeerConnection), 'undefined');
     await Promise.all([talk(ann, room, 'Ann'), talk(bob, room, 'Bob')]);
-    await Promise.all([meets(ann, 'Bob'), meets(bob, 'Ann')]);
-    await Promise.all([seesAndHears(ann, 'Bob', bob), seesAndHears(bob, 'Ann', ann)]);
+    await seeAndHearEachOther({ Ann: ann, Bob: bob });
     for (const page of both) assert.deepEqual(page.problems, []);
   });
 

@@ -28,21 +28,9 @@ describe('a call through signaling of the page itself', () => {
     pages.push(page);
     await page.evaluate(
       async (url, name, color) => {
-        await customElements.whenDefined('peer-call');
         const { WebSocketSignaling } = await import('/websocket-signaling.js');
-        const camera = document.createElement('media-generator');
-        Object.assign(camera, {
-          id: 'camera',
-          pattern: 'solid',
-          tone: 'sine',
-          color,
-          width: 320,
-          height: 240,
-          autostart: true,
-        });
-        const call = document.createElement('peer-call');
-        Object.assign(call, { room: 'team', name, source: 'camera', signaling: new WebSocketSignaling(url) });
-        document.body.append(camera, call);
+        const call = await window.e2e.place({ room: 'team', name }, { color });
+        call.signaling = new WebSocketSignaling(url);
         await call.join();
       },
       `ws://127.0.0.1:${server.address().port}`,
