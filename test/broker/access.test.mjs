@@ -65,7 +65,7 @@ const wills = [
 ];
 
 const brokers = [
-  { name: 'the embedded broker', start: startEmbeddedWithAccess, skip: false },
+  { name: 'the embedded broker', start: startEmbeddedWithAccess, skip: false, hangsUp: true },
   { name: 'Mosquitto with dynamic security', start: startMosquittoWithAccess, skip: whyNot('mosquitto') },
   {
     name: 'NATS in operator mode',
@@ -75,7 +75,7 @@ const brokers = [
   },
 ];
 
-for (const { name, start, skip, unbound } of brokers) {
+for (const { name, start, skip, unbound, hangsUp } of brokers) {
   describe(`access at ${name}`, { skip }, () => {
     let broker;
     /** Ann and Bob are in the room `one`, Cid and Dan in the room `two`. */
@@ -122,13 +122,17 @@ for (const { name, start, skip, unbound } of brokers) {
     });
     beforeEach(async () => {
       people.eve = await broker.member('one');
-      for (const client of Object.values(clients)) client.packets.length = 0;
+      const hearers = [...Object.values(clients), ...(broker.witness ? [broker.witness] : [])];
+      for (const client of hearers) client.packets.length = 0;
     });
     afterEach(() => {
       for (const { socket } of visitors.splice(0)) socket.terminate();
     });
 
-    /** Asserts that the members are there, were told nothing, and are found by those who come. */
+    /**
+     * Asserts that the members are there, were told nothing, and are found by those who come. Resolves with what was said
+     * last.
+     */
     async function nothingHappened() {
       const { ann, bob, cid, dan } = people;
       const end = randomUUID();
@@ -151,6 +155,7 @@ for (const { name, start, skip, unbound } of brokers) {
         await until(() => client.heard.length >= all.length, 'the presences').catch(() => {});
         assert.deepEqual(client.heard.sort(), all.sort(), `who is found in ${room}`);
       }
+      return end;
     }
 
     for (const [what, credentials, { bound } = {}] of entrances) {
@@ -169,7 +174,7 @@ for (const { name, start, skip, unbound } of brokers) {
         const { client, code } = await connect(eve);
         assert.equal(code, 0);
         await client.subscribe(`pc/1/one/to/${eve.peer}/+`);
-        await client.subscribe(filter(people));
+        assert.deepEqual(await client.subscribe(filter(people)), [128], 'refused');
         clients.bob.publish(message('one', ann.peer, bob), 'private');
         clients.ann.publish(message('one', bob.peer, ann), 'private');
         clients.ann.publish(presence(ann), 'ann', { retain: true, qos: 1 });
@@ -193,7 +198,12 @@ for (const { name, start, skip, unbound } of brokers) {
         const [topic, text, retain] = attempt(people);
         client.publish(topic, text, { retain, qos: 1 });
         await until(() => client.closed || client.packets.some(({ cmd }) => cmd === 'puback'), 'an answer');
-        await nothingHappened();
+        const end = await nothingHappened();
+        // There may be nobody among the members who could have heard it.
+        if (hangsUp) assert.ok(client.closed, 'cut off');
+        if (!broker.witness) return;
+        await heard(broker.witness, end);
+        assert.ok(!broker.witness.heard.includes(`${topic} ${text}`), 'handed on');
       });
     }
 

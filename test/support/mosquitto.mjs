@@ -47,8 +47,13 @@ export async function startMosquittoWithAccess() {
       }),
   });
   const url = `ws://127.0.0.1:${port}/mqtt`;
-  const server = new Raw(url);
-  await server.connect('server', { username: 'admin', password: Buffer.from(password) });
+  const administrator = async (clientId) => {
+    const client = new Raw(url);
+    await client.connect(clientId, { username: 'admin', password: Buffer.from(password) });
+    return client;
+  };
+  const [server, witness] = await Promise.all(['server', 'witness'].map(administrator));
+  await witness.subscribe('#', '$SYS/#');
   await server.subscribe('$CONTROL/dynamic-security/v1/response');
   const command = async (commands) => {
     server.packets.length = 0;
@@ -65,6 +70,8 @@ export async function startMosquittoWithAccess() {
   };
   return {
     url,
+    /** Hears everything. */
+    witness,
     member,
     dismiss: (who) => command(dismiss(who)),
     /** What somebody has who was a member once. */
@@ -76,7 +83,7 @@ export async function startMosquittoWithAccess() {
     /** What somebody has who makes it up. */
     forged: async (room) => ({ ...(await member(room)), password: randomUUID() }),
     async close() {
-      server.socket.terminate();
+      for (const { socket } of [server, witness]) socket.terminate();
       await daemon.close();
     },
   };
