@@ -36,7 +36,9 @@ class Line {
   readonly input: number;
   readonly loudness: Loudness;
   #samples = 0;
+  /** Of the squares, over all channels. */
   #sum = 0;
+  /** The highest square. */
   #highest = 0;
   #channels = 1;
   #told: LoudnessReading | null = null;
@@ -51,10 +53,12 @@ class Line {
     let sum = 0;
     let highest = this.#highest;
     for (const samples of channels) {
-      for (const sample of samples) {
-        sum += sample * sample;
-        const size = Math.abs(sample);
-        if (size > highest) highest = size;
+      // Counted: `of` takes several times as long, nearly a million times a second.
+      for (let at = 0; at < BLOCK; at++) {
+        const sample = samples[at]!;
+        const square = sample * sample;
+        sum += square;
+        if (square > highest) highest = square;
       }
     }
     this.#sum += sum;
@@ -67,7 +71,8 @@ class Line {
   /** What the stretch came to, or null where it is as it was. */
   sumUp(): LoudnessReading | null {
     const mean = this.#sum / (this.#samples * this.#channels);
-    const { level, peak, speaking } = this.loudness.hear(mean, this.#highest, this.#samples / sampleRate);
+    const highest = Math.sqrt(this.#highest);
+    const { level, peak, speaking } = this.loudness.hear(mean, highest, this.#samples / sampleRate);
     this.#samples = this.#sum = this.#highest = 0;
     const reading = { level: coarse(level), peak: coarse(peak), speaking };
     const told = this.#told;
