@@ -4,6 +4,7 @@ import { endIssues, followIssues, ownIssues, peerIssues, type CallIssue, type Tr
 import { observe, type Observation, type PeerQuality } from './quality.js';
 import { readReport } from './reading.js';
 import { beginVoice, chooseSpeaker, hear, type Voice } from './speakers.js';
+import { repeatPictures } from './still.js';
 
 export interface MonitorOptions {
   readonly clock: Clock;
@@ -143,8 +144,11 @@ export class Monitor {
     // A connection that closes meanwhile has no figures.
     const report = await connection.getStats().catch(() => null);
     peer.asked = false;
-    if (report && this.#peers.get(peer.id) === peer && peer.observation === observation)
-      this.#judge(peer, observe(observation, readReport(report)));
+    if (!report || this.#peers.get(peer.id) !== peer || peer.observation !== observation) return;
+    const observed = observe(observation, readReport(report));
+    // The peer may have lost the last one, or want it larger.
+    if (isStill(observed)) repeatPictures(connection);
+    this.#judge(peer, observed);
   }
 
   #judge(peer: Watched, observation: Observation | null): void {
@@ -167,6 +171,10 @@ export class Monitor {
     for (const issue of issues) if (this.#cancel) this.#options.issue(issue);
   }
 }
+
+/** Whether a picture that is sent has not moved since the last look. */
+const isStill = ({ changes }: Observation): boolean =>
+  !!changes?.some(({ sent, kind, frames }) => sent && kind === 'video' && frames === 0);
 
 /** How loud the peer's microphone is now, 0–1; 0 where nothing has come since the last look. */
 function levelOf(peer: Watched): number {

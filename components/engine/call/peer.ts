@@ -7,6 +7,7 @@ import type { LocalMedia } from './local-media.js';
 import { beginNegotiation, negotiate, type NegotiationInput, type NegotiationStep } from './negotiator.js';
 import type { RemoteMedia } from './remote-media.js';
 import { NOT_SENT, Senders } from './senders.js';
+import { repeatPictures } from './still.js';
 
 /** The last ones tell what is wrong. */
 const ERRORS = 16;
@@ -272,6 +273,7 @@ export class Peer {
     this.#connected =
       connectionState === 'connected' || (this.#connected && connectionState === 'connecting');
     // The state of the connection itself tells of a peer that hung up only seconds later.
+    if (connectionState === 'connected') repeatPictures(this.#connection);
     this.#transport?.addEventListener('statechange', changed, { signal: this.#listening.signal });
     changed();
   }
