@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Algorithms, encodeUser } from '@nats-io/jwt';
 import { createAccount, createUser } from '@nats-io/nkeys';
 import { createKeys, roomToken } from '../../examples/brokers/nats.js';
 import { startDaemon } from './daemon.mjs';
@@ -87,12 +88,22 @@ export async function startNatsWithAccess() {
     `${url} lets a client in\n${daemon.output()}`,
     PATIENCE,
   );
+  const rights = { bearer_token: true, allowed_connection_types: ['MQTT_WS'] };
+  const password = await encodeUser('witness', createUser(), calls, rights, { algorithm: Algorithms.v2 });
+  const witness = new Raw(url);
+  await witness.connect('witness', { username: 'witness', password: Buffer.from(password) });
+  await witness.subscribe('#', '$SYS/#');
   return {
     url,
+    /** Hears everything. */
+    witness,
     member: (room, seconds) => issue(room, { seconds }),
     former: (room) => issue(room, { seconds: -60 }),
     forged: (room) => issue(room, { signer: createAccount() }),
-    close: () => daemon.close(),
+    close() {
+      witness.socket.terminate();
+      return daemon.close();
+    },
     output: daemon.output,
   };
 }
