@@ -18,6 +18,8 @@ export const styles = [
 
     label {
       display: grid;
+      /* No wider than there is room, whatever the names are. */
+      grid-template-columns: minmax(0, 1fr);
       flex: 1;
       gap: 0.25rem;
       min-inline-size: 0;

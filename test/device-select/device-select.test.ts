@@ -7,6 +7,7 @@ import '../../components/stream-preview/define.js';
 import type { PeerCall } from '../../components/peer-call/peer-call.js';
 import type { StreamPreview } from '../../components/stream-preview/stream-preview.js';
 import { camera, FakeDevices, microphone, speaker } from '../support/fake-devices.js';
+import { useOwnStorage } from '../support/own-storage.js';
 import { canvasStream } from '../support/source.js';
 import { standingTests } from '../support/standing.js';
 import { afterGrace, nextEvent, until } from '../support/wait.js';
@@ -15,6 +16,7 @@ const KEY = 'rtc-elements.devices';
 
 describe('<device-select>', () => {
   let devices: FakeDevices;
+  before(useOwnStorage);
 
   const make = (): FakeDevices =>
     new FakeDevices(
@@ -119,6 +121,17 @@ describe('<device-select>', () => {
     it('takes an unknown kind for a camera', async () => {
       const { select } = await withPreview({ kind: 'nonsense' });
       expect(options(select).length).to.equal(2);
+    });
+
+    it('is no wider than there is room, whatever the names', async () => {
+      const label = 'A camera with a name as long as some are '.repeat(3);
+      devices.replace({ ...camera('long'), label }, microphone('m'));
+      const { select } = await withPreview();
+      const box = document.body.appendChild(document.createElement('div'));
+      box.style.inlineSize = '200px';
+      box.append(select);
+      await select.updateComplete;
+      expect(list(select).getBoundingClientRect().width).to.be.within(150, 200);
     });
 
     it('numbers what has no name', async () => {

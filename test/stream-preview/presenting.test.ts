@@ -2,12 +2,14 @@ import { expect } from '@open-wc/testing';
 import type { MediaKitError } from '../../components/engine/errors.js';
 import '../../components/stream-preview/define.js';
 import type { StreamPreview } from '../../components/stream-preview/stream-preview.js';
+import { useOwnStorage } from '../support/own-storage.js';
 import { canvasStream } from '../support/source.js';
 import { afterGrace, nextEvent, until } from '../support/wait.js';
 
 describe('<stream-preview>: presenting', () => {
   const lent: MediaStream[] = [];
   let context: AudioContext | undefined;
+  before(useOwnStorage);
 
   async function preview(attributes: Record<string, string> = {}): Promise<StreamPreview> {
     const element = document.createElement('stream-preview');

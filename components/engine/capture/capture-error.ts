@@ -19,6 +19,9 @@ const REFUSALS: Record<Refusal, string> = {
     'The page around this one does not let it capture: name the device in the attribute "allow" of the frame, and in the header Permissions-Policy if there is one.',
 };
 
+/** A browser tells no page whether nothing was chosen or nothing may be. */
+const NO_DISPLAY = 'No display was chosen, or none may be captured: start again and choose one.';
+
 /**
  * The error of the kit for what `getUserMedia()` or `getDisplayMedia()` threw. With the constraints that were asked
  * for, the message of `overconstrained` also names the value; with what permission is needed for, a refusal by the page
@@ -33,7 +36,9 @@ export function captureError(
   const refusal = refusalOf(thrown, features);
   if (refusal) {
     const code = refusal === 'dismissed' ? 'permission-dismissed' : 'permission-denied';
-    return new MediaKitError(code, REFUSALS[refusal], { cause: thrown });
+    const words =
+      refusal === 'denied' && features.includes('display-capture') ? NO_DISPLAY : REFUSALS[refusal];
+    return new MediaKitError(code, words, { cause: thrown });
   }
   const { name, message = '', constraint } = (thrown ?? {}) as Thrown;
   const [code, advice] = explain(name, message, overconstrained(constraint, message, asked));
