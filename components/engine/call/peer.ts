@@ -59,7 +59,8 @@ export class Peer {
     this.#candidates = new Candidates({ connection, clock, send: (list) => send('cands', { c, list }) });
     this.#listen();
     this.#applyOrFail();
-    if (!options.polite) this.#enqueue(() => this.#negotiate('needed'));
+    // At once: the browser is at it while the page is told of the peer.
+    if (!options.polite) this.#queue = this.#negotiate('needed');
   }
 
   get connection(): RTCPeerConnection {

@@ -77,6 +77,8 @@ export class MqttConnection {
     socket.onopen = () => {
       options.greets();
       this.#write(connectPacket(options.credentials, keepAliveSeconds, options.will));
+      // 3.1.4: nobody need wait for the answer. It may be a long way to the broker.
+      this.#write(subscribePacket(this.#nextId(), options.filters));
     };
     socket.onmessage = ({ data }) => this.#receive(data);
     socket.onclose = ({ code, reason }) =>
@@ -160,7 +162,6 @@ export class MqttConnection {
   #greeted(code: number): void {
     if (code === 0) {
       this.#state = 'subscribing';
-      this.#write(subscribePacket(this.#nextId(), this.#options.filters));
     } else if (refusals[code]) {
       this.#end('refused', `The broker refuses us: ${refusals[code]}.`);
     } else {
