@@ -10,6 +10,8 @@ export const styles = [
       block-size: 0.5rem;
       min-inline-size: 2rem;
       contain: strict;
+      /* Where it is not seen, nothing is drawn. */
+      content-visibility: auto;
       border-radius: var(--stream-meter-radius, 99px);
       background: var(--stream-meter-background, color-mix(in srgb, var(--_muted) 30%, transparent));
     }
@@ -27,7 +29,7 @@ export const styles = [
       inset: 0;
     }
 
-    /* Moved and cut off by the box: nothing is laid out, and nothing painted again. */
+    /* Moved and cut off by the box: nothing is laid out. */
     [part='level'] {
       background: var(--stream-meter-color, var(--_accent));
       translate: calc((var(--_level, 0) - 1) * 100% * var(--_forth, 1));

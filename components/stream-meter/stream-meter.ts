@@ -113,7 +113,7 @@ export class StreamMeter extends KitElement {
   #tell(now: MeterState): void {
     const before = this.#told;
     this.#told = now;
-    // Ten times a second: all the rest is brought up to date when it says something else, or once in a while.
+    // Five times a second: all the rest is brought up to date when it says something else, or once in a while.
     const later = wordFor(now) === wordFor(before) && performance.now() - this.#updatedAt < PAUSE;
     if (later && this.hasUpdated) this.#draw(now);
     else this.requestUpdate();

@@ -1,4 +1,4 @@
-import { Loudness, type LoudnessReading } from './loudness.js';
+import { Loudness, SILENCE, type LoudnessReading } from './loudness.js';
 
 declare class AudioWorkletProcessor {
   readonly port: MessagePort;
@@ -22,11 +22,13 @@ export type MeterNews = readonly (LoudnessReading & { readonly key: number })[];
 
 /** The samples that are processed at once. */
 const BLOCK = 128;
-/**
- * How many samples a stretch has, about 1/10 s: so often the page is told, if there is anything to tell. All meters of a
- * context tell it together, and one picture shows all of them.
- */
+/** How many samples a stretch has, about 1/10 s. */
 const STRETCH = Math.floor(sampleRate / 10 / BLOCK) * BLOCK;
+/**
+ * The page is told after so many, if there is anything to tell: to draw a picture costs far more than all the measuring.
+ * All meters of a context tell it together, and one picture shows all of them.
+ */
+const PICTURE = 2 * STRETCH;
 /** Nobody sees a smaller step, in dB. */
 const STEP = 0.5;
 
@@ -41,6 +43,8 @@ class Line {
   /** The highest square. */
   #highest = 0;
   #channels = 1;
+  /** The loudest stretch since the page was told: no syllable is lost. */
+  #level = SILENCE;
   #told: LoudnessReading | null = null;
 
   constructor(key: number, input: number, threshold: number) {
@@ -68,16 +72,19 @@ class Line {
     this.#channels = channels.length || 1;
   }
 
-  /** What the stretch came to, or null where it is as it was. */
-  sumUp(): LoudnessReading | null {
+  /** What to tell after a stretch: null where it is as it was, and where it may wait until a picture is `due`. */
+  sumUp(due: boolean): LoudnessReading | null {
     const mean = this.#sum / (this.#samples * this.#channels);
     const highest = Math.sqrt(this.#highest);
     const { level, peak, speaking } = this.loudness.hear(mean, highest, this.#samples / sampleRate);
     this.#samples = this.#sum = this.#highest = 0;
-    const reading = { level: coarse(level), peak: coarse(peak), speaking };
+    this.#level = Math.max(this.#level, coarse(level));
     const told = this.#told;
-    if (told && told.level === reading.level && told.peak === reading.peak && told.speaking === speaking)
-      return null;
+    // That somebody begins to speak is not to wait.
+    if (!due && speaking === told?.speaking) return null;
+    const reading = { level: this.#level, peak: coarse(peak), speaking };
+    this.#level = SILENCE;
+    if (told?.level === reading.level && told.peak === reading.peak && told.speaking === speaking) return null;
     return (this.#told = reading);
   }
 }
@@ -111,8 +118,9 @@ class Meter extends AudioWorkletProcessor {
   }
 
   #tell(): void {
+    const due = currentFrame % PICTURE === 0;
     const news = this.#lines.flatMap((line) => {
-      const reading = line.sumUp();
+      const reading = line.sumUp(due);
       return reading ? [{ key: line.key, ...reading }] : [];
     });
     if (news.length > 0) this.port.postMessage(news satisfies MeterNews);
