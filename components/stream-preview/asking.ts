@@ -5,11 +5,11 @@ import type { CaptureOptions } from '../engine/capture/request.js';
 /** What an `Asking` calls. */
 export interface AskingOptions {
   readonly changed: (permission: CapturePermission) => void;
-  /** What was refused may be had now. */
+  /** What was refused, or not there, may be had now. */
   readonly allowed: () => void;
 }
 
-/** Knows whether a preview may capture, and has it begin when what was refused is allowed. */
+/** Knows whether a preview may capture, and has it begin when what was refused is allowed, or what was missing connected. */
 export class Asking {
   readonly #capturer: Capturer;
   readonly #options: AskingOptions;
@@ -41,7 +41,12 @@ export class Asking {
     this.#connection = signal;
     this.#tell();
     // Who was refused by the system comes back from its settings.
-    if (reconnected) document.addEventListener('visibilitychange', () => this.#seen(), { signal });
+    if (reconnected) {
+      document.addEventListener('visibilitychange', () => this.#seen(), { signal });
+      navigator.mediaDevices?.addEventListener('devicechange', () => this.#again('device-not-found'), {
+        signal,
+      });
+    }
     void this.#watch.follow(featuresOf(capture), signal);
   }
 
@@ -54,8 +59,9 @@ export class Asking {
     this.#watch.tell(status === 'live' && !error, error);
   }
 
-  #again(): void {
+  /** Begins what has failed for this reason. */
+  #again(reason = 'permission'): void {
     const { status, error } = this.#capturer.store.snapshot;
-    if (status === 'failed' && error?.code.startsWith('permission')) this.#options.allowed();
+    if (status === 'failed' && error?.code.startsWith(reason)) this.#options.allowed();
   }
 }

@@ -3,6 +3,7 @@ import { icon } from '../internal/icon.js';
 import { strings } from './controls.strings.js';
 import type { StreamPreview } from './stream-preview.js';
 import type { PreviewModel } from './stream-preview.view.js';
+import { wordsOf } from './words.js';
 
 /** The bar at the lower edge: each button of use for what is shown. */
 export function renderControls(
@@ -13,11 +14,7 @@ export function renderControls(
   const sounds = preview.getAudioTracks().length > 0;
   const sees = preview.getVideoTracks().length > 0;
   const device = own && !display;
-  // A word that the element does not know is the key.
-  const text = (key: string): string => {
-    const word = words(key);
-    return word === key ? strings[key]! : word;
-  };
+  const text = wordsOf(words, strings);
   const button = (
     name: string,
     key: string,
@@ -41,17 +38,19 @@ export function renderControls(
         sounds && !own
           ? html`
               ${button('mute', 'm', soundIcon(!muted), () => (preview.muted = !preview.muted), muted)}
-              <input
-                type="range"
-                min="0"
-                max="1"
-                step="0.05"
-                aria-label=${text('volume')}
-                .value=${String(volume)}
-                @input=${({ target }: Event) => {
-                  preview.volume = (target as HTMLInputElement).valueAsNumber;
-                }}
-              />
+              <span class="volume">
+                <input
+                  type="range"
+                  min="0"
+                  max="1"
+                  step="0.05"
+                  aria-label=${text('volume')}
+                  .value=${String(volume)}
+                  @input=${({ target }: Event) => {
+                    preview.volume = (target as HTMLInputElement).valueAsNumber;
+                  }}
+                />
+              </span>
             `
           : nothing
       }
@@ -135,9 +134,24 @@ export const styles = css`
     flex: 1;
   }
 
-  .bar input {
-    inline-size: min(6rem, 25%);
+  /* Seen on every picture, as the buttons are. */
+  .volume {
+    display: flex;
+    align-items: center;
+    inline-size: min(7.5rem, 32%);
+    block-size: 2.5rem;
+    padding-inline: 0.75rem;
+    border: 1px solid #0000;
+    border-radius: 99px;
+    background: rgb(0 0 0 / 0.6);
+  }
+
+  .volume input {
+    flex: 1;
+    min-inline-size: 0;
+    margin: 0;
     pointer-events: auto;
-    accent-color: var(--_accent);
+    color-scheme: dark;
+    accent-color: #fff;
   }
 `;

@@ -4,8 +4,13 @@ import { readPreferences, remember } from '../engine/capture/preferences.js';
 import { captureConstraints, type CaptureOptions } from '../engine/capture/request.js';
 import { loaded, type MediaKitError } from '../engine/errors.js';
 import { deviceEvents } from '../internal/device-events.js';
+import type { Text } from '../internal/kit-element.js';
 import { Asking } from './asking.js';
 import { PermissionChangeEvent } from './own-capture.events.js';
+import { isUrgent, mayTryAgain, needsPermission, plightKey, unpluggedOf, type Plight } from './plight.js';
+import { strings } from './plight.strings.js';
+import type { PreviewState } from './stream-preview.state.js';
+import { wordsOf } from './words.js';
 
 export { Capturer } from '../engine/capture/capturer.js';
 
@@ -23,8 +28,17 @@ interface Offer extends Element {
   setConstraints?(constraints: MediaStreamConstraints): void;
 }
 
+/** What a preview shows of its capture. */
+export interface CaptureView {
+  readonly state: PreviewState;
+  /** Whether our own camera was switched off. */
+  readonly cameraOff: boolean;
+  /** Whether its attributes say that it captures. */
+  readonly captures: boolean;
+}
+
 /** The preview that captures. */
-export interface CaptureHost extends EventTarget {
+export interface CaptureHost extends Element {
   readonly persist: boolean;
   start(): Promise<MediaStream | null>;
   requestUpdate(): void;
@@ -42,7 +56,7 @@ export class OwnCapture {
   readonly #answered = ({ type, currentTarget }: Event): void => {
     const { parentNode, stream, error } = currentTarget as Offer;
     // It may be that of another preview by now.
-    if ((parentNode as EventTarget) !== this.#host) return;
+    if (parentNode !== this.#host) return;
     if (type === 'stream') this.#take(stream);
     else void this.#fail(error);
   };
@@ -70,6 +84,24 @@ export class OwnCapture {
   /** Whether what `follow()` was told of is permitted. */
   get permission(): CapturePermission {
     return this.#asking.permission;
+  }
+
+  /** How it goes: `trouble` is what the error of the capture says. */
+  plight({ state, cameraOff, captures }: CaptureView, trouble: string | null, text: Text): Plight {
+    const capture = this.capturer.store.snapshot;
+    const { permission } = this;
+    const offers = this.#host.querySelector('usermedia') !== null;
+    const asking = captures && needsPermission(state, permission, offers) ? permission : null;
+    const facts = { state, capture, cameraOff, asks: asking === 'prompt' && state !== 'failed' };
+    const key = plightKey(facts);
+    const words = wordsOf(text, strings);
+    const device = unpluggedOf(capture)?.label || words('device');
+    return {
+      words: key === 'trouble' ? trouble : key && words(key, { device }),
+      urgent: isUrgent(key, facts),
+      asking,
+      again: captures && state === 'failed' && mayTryAgain(capture, permission),
+    };
   }
 
   /** Follows the permission for this, until `signal` aborts. */

@@ -1,24 +1,25 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
+import { strings } from './plight.strings.js';
 import type { StreamPreview } from './stream-preview.js';
 import type { PreviewModel } from './stream-preview.view.js';
+import { wordsOf } from './words.js';
 
-/** The way to the question for permission, or to one more where it got no answer. `offered`: the slot holds something else. */
+/** The way to the question for permission, or to another try. `offered`: the slot holds something else. */
 export function renderQuestion(
   preview: StreamPreview,
-  { asking, text }: PreviewModel,
+  { plight, text }: PreviewModel,
   offered: (event: Event) => void,
 ): TemplateResult {
   // What fails has been fired as an event.
   const start = (): void => void preview.start().catch(() => {});
-  return html`
-    <slot name="permission" @slotchange=${offered}>
-      ${
-        asking === 'prompt' || asking === 'dismissed'
-          ? html`<button part="continue-button" type="button" @click=${start}>${text('continue')}</button>`
-          : nothing
-      }
-    </slot>
-  `;
+  const { asking, again } = plight!;
+  const key = again ? 'try-again' : asking === 'prompt' ? 'continue' : null;
+  const button = key
+    ? html`<button part="continue-button" type="button" @click=${start}>
+        ${wordsOf(text, strings)(key)}
+      </button>`
+    : nothing;
+  return asking ? html`<slot name="permission" @slotchange=${offered}>${button}</slot>` : html`${button}`;
 }
 
 export const styles = css`

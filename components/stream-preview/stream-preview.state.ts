@@ -1,5 +1,4 @@
 import type { CaptureState } from '../engine/capture/capturer.js';
-import type { CapturePermission } from '../engine/capture/permission.js';
 import type { CaptureKind } from '../engine/capture/request.js';
 
 /**
@@ -40,62 +39,13 @@ export interface StatusFacts {
   readonly audioOnly: boolean;
   /** Whether our own camera was switched off. */
   readonly cameraOff: boolean;
-  readonly interrupted: boolean;
-  /** What has become of a device that was unplugged, if one was. */
-  readonly unplugged: Unplugged | null;
-  /** What is wrong with a capture that goes on. */
-  readonly trouble: string | null;
-  /** Whether it goes on with less than it began with. */
-  readonly lessened: boolean;
-  /** Whether the browser will ask before it captures. */
-  readonly asks: boolean;
 }
 
-/** A device that was unplugged. */
-export interface Unplugged {
-  /** Its name, or the empty text. */
-  readonly label: string;
-  /** Whether another one has taken its place. */
-  readonly replaced: boolean;
-}
-
-/** The device that was unplugged, of several the first that has no other in its place; null where all is well. */
-export function unpluggedOf({ lost, tracks }: Pick<CaptureState, 'lost' | 'tracks'>): Unplugged | null {
-  const devices = lost.map(({ kind, label }) => {
-    const sought = kind === 'camera' ? 'video' : 'audio';
-    return { label, replaced: tracks.some((track) => track.kind === sought && track.readyState === 'live') };
-  });
-  return devices.find(({ replaced }) => !replaced) ?? devices[0] ?? null;
-}
-
-/** The key of the words that tell where a preview stands; `trouble` has words of its own. */
-export function statusKey(facts: StatusFacts): string {
-  const { state, audioOnly, cameraOff, interrupted, unplugged, trouble, lessened, asks } = facts;
-  if (asks) return 'prompt';
+/** The key of the words that tell where a preview stands. */
+export function statusKey({ state, audioOnly, cameraOff }: StatusFacts): string {
   if (state !== 'live') return state;
-  if (interrupted) return 'interrupted';
-  if (unplugged && !unplugged.replaced) return 'lost';
-  if (trouble && (lessened || !cameraOff)) return 'trouble';
   if (cameraOff) return 'camera-off';
-  if (unplugged) return 'replaced';
   return audioOnly ? 'audio-only' : state;
-}
-
-/** Whether these words are seen over a picture, too: something has to be done. */
-export const isUrgent = (key: string, { lessened }: Pick<StatusFacts, 'lessened'>): boolean =>
-  key === 'interrupted' || key === 'lost' || (key === 'trouble' && lessened);
-
-/**
- * Whether to show what leads to the question for permission, or out of its refusal. `offers`: the page has put something
- * there that captures by itself, also where no question is left.
- */
-export function needsPermission(
-  state: PreviewState,
-  permission: CapturePermission,
-  offers: boolean,
-): boolean {
-  if (!['empty', 'ended', 'failed'].includes(state)) return false;
-  return permission !== 'unknown' && (offers || permission !== 'granted');
 }
 
 /**

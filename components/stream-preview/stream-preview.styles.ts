@@ -60,6 +60,11 @@ export const styles = [
       text-align: center;
     }
 
+    /* The bar lies below the words. */
+    .above {
+      padding-block-end: 3.75rem;
+    }
+
     .layer,
     [part='overlay'],
     [part='controls'] {
@@ -107,6 +112,8 @@ export const styles = [
     [part='status'] {
       max-inline-size: 36ch;
       text-wrap: balance;
+      /* The words may be of another language than the page. */
+      unicode-bidi: plaintext;
     }
 
     .failed {
@@ -167,6 +174,18 @@ export const styles = [
       inset-inline: 0.75rem;
       display: flex;
       gap: 0.5rem;
+    }
+
+    @media (forced-colors: active) {
+      :host {
+        outline: 1px solid;
+        outline-offset: -1px;
+      }
+
+      .over {
+        outline: 1px solid;
+        background: Canvas;
+      }
     }
 
     @media (prefers-reduced-motion: reduce) {

@@ -12,13 +12,7 @@ import type { PlaybackState } from './playback.js';
 import { Playing } from './playing.js';
 import { Presenting } from './presenting.js';
 import { PreviewStateChangeEvent } from './stream-preview.events.js';
-import {
-  isMirrored,
-  needsPermission,
-  previewState,
-  previewStates,
-  unpluggedOf,
-} from './stream-preview.state.js';
+import { isMirrored, previewState, previewStates } from './stream-preview.state.js';
 import type { Mirror, PreviewState } from './stream-preview.state.js';
 import { strings, type Text } from './stream-preview.strings.js';
 import { styles } from './stream-preview.styles.js';
@@ -71,7 +65,7 @@ interface Told extends PlaybackState, Pick<CaptureState, 'error' | 'interrupted'
  * @csspart status - The words about the state.
  * @csspart overlay - The layer over the picture.
  * @csspart play-button - The button that is shown when the browser wants a click first.
- * @csspart continue-button - The button that leads to the question for permission.
+ * @csspart continue-button - The button that leads to the question for permission, or to another try.
  * @csspart controls - The bar at the lower edge.
  * @cssprop [--stream-preview-aspect-ratio=16 / 9] - Width to height of the box.
  * @cssprop [--stream-preview-radius=12px] - Radius of the corners.
@@ -150,7 +144,8 @@ export class StreamPreview extends Adjusting(Capturing(Presenting(Playing(KitEle
   }
 
   protected override get customStates(): Readonly<Record<string, boolean>> {
-    const { state, audioOnly, cameraOff, interrupted, mirrored } = this.#model();
+    const { state, audioOnly, cameraOff, mirrored } = this.#model();
+    const { interrupted } = this.capturer.store.snapshot;
     const states = Object.fromEntries(previewStates.map((name) => [name, name === state]));
     return { ...states, 'audio-only': audioOnly, 'camera-off': cameraOff, interrupted, mirrored };
   }
@@ -188,7 +183,7 @@ export class StreamPreview extends Adjusting(Capturing(Presenting(Playing(KitEle
 
   protected override render(): TemplateResult {
     const model = this.#model();
-    const question = model.asking && this.#question.get();
+    const question = model.plight?.asking || model.plight?.again ? this.#question.get() : null;
     const bar = this.#bar.get(this.controls);
     return view(model, {
       play: () => ignore(this.play()),
@@ -207,24 +202,20 @@ export class StreamPreview extends Adjusting(Capturing(Presenting(Playing(KitEle
   }
 
   #model(): PreviewModel {
-    const { state, controls, permission } = this;
-    const capture = this.capturer.store.snapshot;
-    const { stream: captured, display, error, interrupted } = capture;
+    const { state, controls } = this;
+    const { stream: captured, display, error } = this.capturer.store.snapshot;
     const { tracks } = this.playback.store.snapshot;
     const picture = tracks.find(({ kind }) => kind === 'video');
     const from = display ? 'display' : this.capture === 'environment' ? 'environment' : 'user';
-    const offers = this.querySelector('usermedia') !== null;
     const cameraOff = captured !== null && !display && !this.videoEnabled && hasVideo(captured);
+    const trouble = error && this.explain(error);
+    const view = { state, cameraOff, captures: this.capture !== null };
     return {
       state,
-      interrupted,
+      plight: this.capturer.own?.plight(view, trouble, this.#text) ?? null,
       cameraOff,
       bar: controls && state === 'live',
-      unplugged: unpluggedOf(capture),
-      failure: state === 'failed' && error ? this.explain(error) : null,
-      trouble: error && error.code !== 'aborted' ? this.explain(error) : null,
-      lessened: !display && capture.tracks.some((track) => this.#isMissing(track)),
-      asking: this.capture !== null && needsPermission(state, permission, offers) ? permission : null,
+      failure: state === 'failed' ? trouble : null,
       audioOnly: tracks.length > 0 && !picture && !cameraOff,
       picture: picture !== undefined && !cameraOff && this.videoWidth > 0,
       mirrored: isMirrored(this.mirror, captured && from, picture?.getSettings() ?? {}),
@@ -234,11 +225,6 @@ export class StreamPreview extends Adjusting(Capturing(Presenting(Playing(KitEle
       display,
       text: this.#text,
     };
-  }
-
-  /** A camera that was switched off is not. */
-  #isMissing({ kind, readyState }: MediaStreamTrack): boolean {
-    return readyState === 'ended' && (kind === 'audio' || this.videoEnabled);
   }
 
   /** What was captured here goes first, and is muted: a microphone would hear itself. */

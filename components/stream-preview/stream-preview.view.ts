@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { CapturePermission } from '../engine/capture/permission.js';
 import { icon } from '../internal/icon.js';
-import { isUrgent, statusKey, type PreviewState, type Unplugged } from './stream-preview.state.js';
+import type { Plight } from './plight.js';
+import { statusKey, type PreviewState } from './stream-preview.state.js';
 import type { Text } from './stream-preview.strings.js';
 
 /** All that the looks of a preview follow from. */
@@ -9,14 +9,10 @@ export interface PreviewModel {
   readonly state: PreviewState;
   /** Why it failed. */
   readonly failure: string | null;
-  readonly trouble: string | null;
-  readonly lessened: boolean;
-  /** What is shown on the way to the question for permission, or null. */
-  readonly asking: CapturePermission | null;
   readonly audioOnly: boolean;
   readonly cameraOff: boolean;
-  readonly interrupted: boolean;
-  readonly unplugged: Unplugged | null;
+  /** How our own capture goes, where there is one. */
+  readonly plight: Plight | null;
   /** Whether a first picture has come. */
   readonly picture: boolean;
   readonly mirrored: boolean;
@@ -44,18 +40,14 @@ const sound = icon('M4 10v4M8 6v12M12 3v18M16 7v10M20 10v4');
 const playing = icon('M8 5.5v13l10.5-6.5z');
 
 export function view(model: PreviewModel, actions: PreviewActions): TemplateResult {
-  const { state, failure, asking, audioOnly, picture, poster, text } = model;
-  const asks = asking === 'prompt' && failure === null;
-  const key = statusKey({ ...model, asks });
-  const device = model.unplugged?.label || text('device');
-  const said = key === 'trouble' ? model.trouble : text(key, { device });
+  const { state, failure, plight, audioOnly, picture, poster, text } = model;
   return html`
     <video
       part="video"
       class=${words({ shown: picture, cover: model.cover, mirrored: model.mirrored })}
       playsinline
     ></video>
-    <div class="layer">
+    <div class=${words({ layer: true, above: model.bar })}>
       <div part="placeholder" ?hidden=${picture}>
         ${poster ? html`<img part="poster" src=${poster} alt="" />` : nothing}
         <slot name="placeholder">${poster ? nothing : audioOnly ? sound : camera}</slot>
@@ -65,12 +57,12 @@ export function view(model: PreviewModel, actions: PreviewActions): TemplateResu
         role="status"
         class=${words({
           'visually-hidden':
-            (picture && !isUrgent(key, model)) || state === 'blocked' || (poster && state === 'empty'),
+            (picture && !plight?.urgent) || state === 'blocked' || (poster && state === 'empty'),
           failed: failure !== null,
           over: picture || poster,
         })}
       >
-        ${failure ? html`<slot name="error">${failure}</slot>` : said}
+        ${failure ? html`<slot name="error">${failure}</slot>` : (plight?.words ?? text(statusKey(model)))}
       </div>
       ${actions.question ?? nothing}
     </div>

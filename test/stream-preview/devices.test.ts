@@ -3,12 +3,14 @@ import type { MediaKitError } from '../../components/engine/errors.js';
 import '../../components/stream-preview/define.js';
 import type { StreamPreview } from '../../components/stream-preview/stream-preview.js';
 import { camera, FakeDevices, microphone } from '../support/fake-devices.js';
+import { useOwnStorage } from '../support/own-storage.js';
 import { canvasStream } from '../support/source.js';
 import { afterGrace, nextEvent, until } from '../support/wait.js';
 
 describe('<stream-preview>: devices', () => {
   let devices: FakeDevices;
   const KEY = 'rtc-elements.devices';
+  before(useOwnStorage);
 
   async function preview(attributes: Record<string, string>): Promise<StreamPreview> {
     const element = document.createElement('stream-preview');
@@ -53,10 +55,10 @@ describe('<stream-preview>: devices', () => {
     localStorage.removeItem(KEY);
   });
 
-  describe('permission', () => {
-    const denied = (message = 'Permission denied'): DOMException =>
-      new DOMException(message, 'NotAllowedError');
+  const denied = (message = 'Permission denied'): DOMException =>
+    new DOMException(message, 'NotAllowedError');
 
+  describe('permission', () => {
     it('is a state before the question, which a button leads to', async () => {
       devices.permit('camera', 'prompt');
       const element = await preview({ capture: 'user' });
@@ -324,6 +326,10 @@ describe('<stream-preview>: devices', () => {
       await until(() => seen(element), 'it is seen over the picture');
       expect(status(element)).to.contain('Microphone headset was disconnected. Connect it again');
       await expect(element).to.be.accessible();
+      Object.assign(element, { controls: true }).style.inlineSize = '340px';
+      const bar = await until(() => element.renderRoot.querySelector('.bar button'), 'the bar');
+      const edge = part(element, 'status')!.getBoundingClientRect().bottom;
+      expect(edge, 'above the bar').to.be.below(bar.getBoundingClientRect().top);
       devices.plug(microphone('headset'));
       await until(() => status(element) === 'Live', 'restored');
       expect(seen(element)).to.equal(false);
@@ -367,6 +373,43 @@ describe('<stream-preview>: devices', () => {
       element.stop();
       await element.updateComplete;
       expect(heard).to.deep.equal([]);
+    });
+  });
+
+  describe('a device that could not be had', () => {
+    it('is tried again with a button', async () => {
+      const element = await preview({ capture: 'user' });
+      const own = Object.assign(document.createElement('p'), { slot: 'permission' });
+      element.append(own);
+      devices.refusal = new DOMException('', 'NotReadableError');
+      await element.start().catch(() => {});
+      const button = await until(() => part(element, 'continue-button'), 'a button');
+      expect([button.innerText, own.assignedSlot]).to.deep.equal(['Try again', null]);
+      await expect(element).to.be.accessible();
+      devices.refusal = null;
+      button.click();
+      await until(() => element.state === 'live', 'live');
+      await element.updateComplete;
+      expect(part(element, 'continue-button')).to.equal(null);
+    });
+
+    it('is captured when it is connected', async () => {
+      devices.replace();
+      const element = await preview({ capture: 'user', video: '' });
+      const error = await element.start().catch((thrown: MediaKitError) => thrown);
+      expect((error as MediaKitError).code).to.equal('device-not-found');
+      devices.plug(camera('front'));
+      await until(() => element.state === 'live', 'live');
+    });
+
+    it('a display that was not chosen is asked for again', async () => {
+      navigator.mediaDevices.getDisplayMedia = () => Promise.reject(denied());
+      const element = await preview({ capture: 'display' });
+      await element.start().catch(() => {});
+      const button = await until(() => part(element, 'continue-button'), 'a button');
+      navigator.mediaDevices.getDisplayMedia = async () => canvasStream();
+      button.click();
+      await until(() => element.state === 'live', 'live');
     });
   });
 
@@ -502,14 +545,15 @@ describe('<stream-preview>: devices', () => {
 
   describe('persist', () => {
     it('remembers the devices and the volume, and asks for them the next time', async () => {
-      const element = await captured({ persist: '' });
+      const element = await captured({ persist: '', microphone: 'headset' });
       await element.switchCamera();
       element.stop();
       element.volume = 0.4;
       await nextEvent(element, 'volumechange');
       element.remove();
       const next = await captured({ persist: '' });
-      expect(next.settings.video!.deviceId).to.equal('usb');
+      const { video, audio } = next.settings;
+      expect([video!.deviceId, audio!.deviceId]).to.deep.equal(['usb', 'headset']);
       expect(next.volume).to.equal(0.4);
     });
 
