@@ -30,6 +30,14 @@ class Tone {
     this.#gain.gain.value = gain;
   }
 
+  /** Gets quieter all the time, 10 dB a second. */
+  fade(): void {
+    const { gain } = this.#gain;
+    const now = this.#context.currentTime;
+    gain.setValueAtTime(gain.value, now);
+    gain.exponentialRampToValueAtTime(gain.value / 100, now + 4);
+  }
+
   release(): void {
     for (const track of this.stream.getTracks()) track.stop();
     void this.#context.close();
@@ -131,6 +139,35 @@ describe('<stream-meter>', () => {
       const { style } = element.renderRoot.querySelector<HTMLElement>('.scale')!;
       expect(Number(style.getPropertyValue('--_level'))).to.be.above(0.7);
       expect(Number(style.getPropertyValue('--_peak'))).to.be.above(0.8);
+    });
+
+    it('are drawn five times a second', async () => {
+      const element = await meter();
+      const sound = tone(0.5);
+      element.srcObject = sound.stream;
+      await until(() => element.speaking, 'speaking');
+      let drawn = 0;
+      const drawing = new MutationObserver(() => drawn++);
+      drawing.observe(element.renderRoot.querySelector('.scale')!, { attributeFilter: ['style'] });
+      const start = performance.now();
+      sound.fade();
+      await until(() => drawn >= 8, 'eight pictures');
+      drawing.disconnect();
+      // Ten a second would take 700 or 800.
+      expect(performance.now() - start).to.be.above(1100);
+    });
+
+    it('are measured out of sight, and not drawn there', async () => {
+      const element = await meter();
+      element.style.marginBlockStart = '5000px';
+      const scale = element.renderRoot.querySelector('.scale')!;
+      const drawn = (): boolean => scale.checkVisibility({ contentVisibilityAuto: true });
+      element.srcObject = tone(0.5).stream;
+      await until(() => !drawn(), 'not drawn');
+      await until(() => element.level > -12, 'measured');
+      expect(drawn()).to.equal(false);
+      element.scrollIntoView();
+      await until(drawn, 'drawn');
     });
 
     it('are none when the track ends or the stream is taken away', async () => {
