@@ -7,6 +7,7 @@ import { whyNot } from '../support/daemon.mjs';
 import { meets, screenshot, seesAndHears, until, useExamples, visit } from '../support/e2e.mjs';
 import { startHostile } from '../support/hostile-broker.mjs';
 import { startMosquitto } from '../support/mosquitto.mjs';
+import { Raw } from '../support/rogue.mjs';
 
 const colours = { Annabella: [140, 40, 180], Bartholomew: [20, 120, 60] };
 const hex = (colour) => `#${colour.map((part) => part.toString(16).padStart(2, '0')).join('')}`;
@@ -152,6 +153,9 @@ describe('a call with a secret', { concurrency: 3 }, () => {
             const [{ topic, payload }] = said;
             const presence = topic.replace(/to\/.*/, `p/${annId}`);
             const announced = hostile.log.find((one) => one.topic === presence).payload;
+            // One letter of her name, where it stands: at the end, before the tag.
+            const renamed = Buffer.from(announced);
+            renamed[renamed.length - 'Annabella"}'.length - 16] ^= 1;
             const plain = (text) => Buffer.from(JSON.stringify(text));
             const stranger = (of) => of.replace(annId, 'mallory');
             const forged = [
@@ -160,6 +164,7 @@ describe('a call with a secret', { concurrency: 3 }, () => {
               [topic, hostile.log.find((one) => one.topic.endsWith(`/to/${annId}/${bobId}`)).payload],
               [stranger(topic), payload],
               [stranger(presence), announced],
+              [presence, renamed],
               // What needs no key.
               [presence, plain({ v: 1, sid: 'another', ts: Date.now() * 2, name: 'Mallory' })],
               [stranger(presence), plain({ v: 1, sid: 'mallory', ts: 1, name: 'Mallory' })],
@@ -208,6 +213,21 @@ describe('a call with a secret', { concurrency: 3 }, () => {
           const both = await meet(test, hostile, pairs[0], [...randomBytes(32)]);
           const [ann, bob] = both;
           await talking(ann, bob);
+          // What is said last is what holds.
+          await ann.evaluate(() => {
+            const call = window.e2e.call();
+            call.toggleAudio(false);
+            call.toggleAudio(true);
+            call.toggleVideo(false);
+          });
+          await until(
+            () =>
+              bob.evaluate(() => {
+                const { audio, video } = window.e2e.peer('Annabella');
+                return audio && !video;
+              }),
+            'the camera that is off',
+          );
           hostile.alter = (_topic, payload) => payload;
           const room = await bob.evaluate(() => window.e2e.call().room);
           const elsewhere = randomUUID();
@@ -240,6 +260,14 @@ describe('a call with a secret', { concurrency: 3 }, () => {
             'the muted microphone',
           );
           await Promise.all([meets(ann, 'Bartholomew'), meets(bob, 'Annabella')]);
+          // Newer than all that he knows of her, but said elsewhere.
+          hostile.log.length = 0;
+          await joinAnew(ann, { room: elsewhere });
+          await until(async () => (await state(bob)).peers === 0, 'left');
+          const moved = hostile.log.find(isOf(`pc/1/${elsewhere}/${presence}`));
+          const { ignored: before } = await state(bob);
+          hostile.say(bobId, `pc/1/${room}/${presence}`, moved.payload);
+          await until(async () => (await state(bob)).ignored > before, 'ignored, too');
           for (const page of both) assert.deepEqual(page.problems, []);
         },
       );
@@ -336,6 +364,12 @@ describe('a call with a secret', { concurrency: 3 }, () => {
           await Promise.all(
             [ann, bob].map((page, at) => page.evaluate((name) => window.e2e.hears(name), ['Bob', 'Ann'][at])),
           );
+          const server = new Raw(examples.broker);
+          test.after(() => server.socket.terminate());
+          await server.connect(randomUUID());
+          await server.subscribe(`pc/1/${await ann.evaluate(() => window.e2e.call().room)}/p/+`);
+          await until(() => server.heard.length === 2, 'both presences');
+          assert.doesNotMatch(server.heard.join(), private_);
           const stranger = await arrive(`${examples.origin}/secret.html`);
           assert.notEqual(await stranger.$eval('#link', ({ value }) => value), link);
           assert.ok(requested.length > 10);
