@@ -1,14 +1,14 @@
 // What a preview does only after a real click, or in a real frame.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { define, definition, open, until, useExamples } from '../support/e2e.mjs';
+import { define, definition, launch, open, until, useExamples } from '../support/e2e.mjs';
 
 describe('a preview in a real page', () => {
   const { examples, browsers, pages } = useExamples();
 
   /** A page with a preview that has these attributes, and what is in it. */
-  async function withPreview(kind, attributes, content = '') {
-    const page = await open(browsers[kind], `${examples.origin}/fixture`);
+  async function withPreview(browser, attributes, content = '') {
+    const page = await open(browser, `${examples.origin}/fixture`);
     pages.push(page);
     await define(page, 'stream-preview');
     await page.evaluate(
@@ -42,7 +42,7 @@ describe('a preview in a real page', () => {
 
   for (const kind of ['chromium', 'firefox']) {
     it(`${kind}: has a window of its own, and tells whether`, { timeout: 60_000 }, async () => {
-      const page = await withPreview(kind, { capture: 'user', autostart: '', controls: '' });
+      const page = await withPreview(browsers[kind], { capture: 'user', autostart: '', controls: '' });
       await says(page, 'document.querySelector("stream-preview").videoWidth > 0');
       const apart = await button(page, 'Picture in picture');
       const pressed = () => apart.evaluate((element) => element.ariaPressed);
@@ -57,7 +57,7 @@ describe('a preview in a real page', () => {
     });
 
     it(`${kind}: fills the screen, and gives it back`, { timeout: 60_000 }, async () => {
-      const page = await withPreview(kind, { capture: 'user', autostart: '', controls: '' });
+      const page = await withPreview(browsers[kind], { capture: 'user', autostart: '', controls: '' });
       const full = await button(page, 'Full screen');
       const size = () =>
         page.evaluate(() => {
@@ -73,7 +73,7 @@ describe('a preview in a real page', () => {
     });
 
     it(`${kind}: says in a frame that may not capture why`, { timeout: 60_000 }, async () => {
-      const page = await withPreview(kind, {});
+      const page = await withPreview(browsers[kind], {});
       const [before, after, code, message] = await page.evaluate(async (path) => {
         const frame = document.createElement('iframe');
         frame.allow = "camera 'none'; microphone 'none'";
@@ -101,7 +101,7 @@ describe('a preview in a real page', () => {
 
   it('chromium: takes the stream of a <usermedia> that is clicked', { timeout: 60_000 }, async () => {
     const page = await withPreview(
-      'chromium',
+      browsers.chromium,
       { capture: 'user', video: '' },
       '<usermedia slot="permission"></usermedia>',
     );
@@ -120,5 +120,32 @@ describe('a preview in a real page', () => {
       ];
     });
     assert.deepEqual([kinds, same], [['video'], true]);
+  });
+
+  it('chromium: shows that the question of a <usermedia> got no answer', { timeout: 60_000 }, async () => {
+    // Nobody is there to answer it.
+    const browser = await launch('chromium', { without: ['--use-fake-ui-for-media-stream'] });
+    try {
+      const page = await withPreview(
+        browser,
+        { capture: 'user' },
+        '<usermedia slot="permission"></usermedia>',
+      );
+      const offer = await page.waitForSelector('usermedia', { visible: true });
+      await until(async () => {
+        await offer.click().catch(() => {});
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        return page.evaluate(() => document.querySelector('stream-preview').permission === 'dismissed');
+      }, 'dismissed');
+      const [state, words] = await page.evaluate(async () => {
+        const preview = document.querySelector('stream-preview');
+        await preview.updateComplete;
+        return [preview.state, preview.shadowRoot.querySelector('[part="status"]').innerText];
+      });
+      assert.equal(state, 'failed');
+      assert.match(words, /got no answer/);
+    } finally {
+      await browser.close();
+    }
   });
 });

@@ -316,21 +316,23 @@ describe('<stream-preview>: devices', () => {
     });
 
     it('is told by its name, and whether another one took over', async () => {
+      const headset = { ...microphone('headset'), label: 'A headset with a name as long as some names are' };
+      devices.replace(camera('front'), microphone('built-in'), headset);
       const element = await captured({ microphone: 'headset' });
       await until(() => element.videoWidth > 0, 'a picture');
       devices.unplug('headset');
       await until(() => status(element).includes('taken its place'), 'told');
-      expect(status(element)).to.contain('Microphone headset was disconnected');
+      expect(status(element)).to.contain(`${headset.label} was disconnected`);
       expect(seen(element), 'nothing is to be done').to.equal(false);
       devices.unplug('built-in');
       await until(() => seen(element), 'it is seen over the picture');
-      expect(status(element)).to.contain('Microphone headset was disconnected. Connect it again');
+      expect(status(element)).to.contain(`${headset.label} was disconnected. Connect it again`);
       await expect(element).to.be.accessible();
       Object.assign(element, { controls: true }).style.inlineSize = '340px';
       const bar = await until(() => element.renderRoot.querySelector('.bar button'), 'the bar');
       const edge = part(element, 'status')!.getBoundingClientRect().bottom;
       expect(edge, 'above the bar').to.be.below(bar.getBoundingClientRect().top);
-      devices.plug(microphone('headset'));
+      devices.plug(headset);
       await until(() => status(element) === 'Live', 'restored');
       expect(seen(element)).to.equal(false);
     });
