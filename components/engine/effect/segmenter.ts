@@ -1,5 +1,6 @@
 import { MediaKitError } from '../errors.js';
 import { createSurface, resize } from '../generator/artwork.js';
+import { maskDelegate } from './delegate.js';
 
 /** What is used of `@mediapipe/tasks-vision`, which a page has on its own server. */
 interface Vision {
@@ -28,6 +29,8 @@ const SIZE = 256;
 /** Finds the people in a picture, by a model for MediaPipe's image segmenter. */
 export class Segmenter {
   readonly #segmenter: ImageSegmenter;
+  /** What it draws with; null where that cannot be known. */
+  readonly #gl: WebGL2RenderingContext | null;
   readonly #small = createSurface(1, 1);
   readonly #people = createSurface(1, 1, { alpha: true });
   #pixels: ImageData | undefined;
@@ -45,24 +48,30 @@ export class Segmenter {
     try {
       const vision = (await import(/* @vite-ignore */ `${folder}vision_bundle.mjs`)) as Vision;
       const files = await vision.FilesetResolver.forVisionTasks(`${folder}wasm`);
+      const canvas = new OffscreenCanvas(1, 1);
       const segmenter = await vision.ImageSegmenter.createFromOptions(files, {
-        baseOptions: { modelAssetPath: new URL(model, document.baseURI).href, delegate: 'GPU' },
+        canvas,
+        baseOptions: { modelAssetPath: new URL(model, document.baseURI).href, delegate: maskDelegate() },
         runningMode: 'VIDEO',
         outputCategoryMask: false,
         outputConfidenceMasks: true,
       });
-      return new Segmenter(segmenter);
+      return new Segmenter(segmenter, canvas.getContext('webgl2'));
     } catch (cause) {
       const words = `${effect} cannot find people: are vision_bundle.mjs and wasm/ in ${folder}, is the model ${model}, and has the browser WebGL?`;
       throw new MediaKitError('bad-input', words, { cause });
     }
   }
 
-  private constructor(segmenter: ImageSegmenter) {
+  private constructor(segmenter: ImageSegmenter, gl: WebGL2RenderingContext | null) {
     this.#segmenter = segmenter;
+    this.#gl = gl;
   }
 
-  /** A picture of the same proportions, as opaque as it is sure of people; to be drawn before the next one is asked for. */
+  /**
+   * A picture of the same proportions, as opaque as it is sure of people; to be drawn before the next one is asked for.
+   * Throws where it cannot know.
+   */
   find(frame: VideoFrame, width: number, height: number): OffscreenCanvas {
     const scale = Math.min(1, SIZE / Math.max(width, height));
     const [w, h] = [width, height].map((size) => Math.max(1, Math.round(size * scale))) as [number, number];
@@ -70,9 +79,14 @@ export class Segmenter {
     this.#small.drawImage(frame, 0, 0, w, h);
     // In whole ms, of which it takes none twice.
     this.#time = Math.max(this.#time + 1, Math.round(performance.now()));
-    this.#segmenter.segmentForVideo(this.#small.canvas, this.#time, ({ confidenceMasks }) =>
-      this.#draw(confidenceMasks ?? []),
-    );
+    let found = false;
+    this.#segmenter.segmentForVideo(this.#small.canvas, this.#time, ({ confidenceMasks }) => {
+      found = this.#draw(confidenceMasks ?? []);
+    });
+    // Where they were before is no answer: what is behind them would be seen there.
+    if (!found) throw new Error('The model does not say where people are.');
+    // The library says nothing of it, and takes everything for people, or anything.
+    if (this.#gl?.isContextLost()) throw new Error('The browser has lost its WebGL.');
     return this.#people.canvas;
   }
 
@@ -80,18 +94,24 @@ export class Segmenter {
     this.#segmenter.close();
   }
 
-  /** A mask that is alone is that of people; the first of several is that of what is behind them. */
-  #draw(masks: readonly Mask[]): void {
+  /**
+   * A mask that is alone is that of people; the first of several is that of what is behind them. False without any, and
+   * where nothing at all is behind people: a mask that could not be read is one of zeros.
+   */
+  #draw(masks: readonly Mask[]): boolean {
     const [mask] = masks;
-    if (!mask) return;
+    if (!mask) return false;
     const { width, height } = mask;
     if (this.#pixels?.width !== width || this.#pixels.height !== height)
       this.#pixels = new ImageData(width, height);
     const { data } = this.#pixels;
     const sure = mask.getAsFloat32Array();
-    const [none, all] = masks.length > 1 ? [255, -255] : [0, 255];
+    const several = masks.length > 1;
+    if (several && sure.every((value) => value === 0)) return false;
+    const [none, all] = several ? [255, -255] : [0, 255];
     for (let at = 0; at < sure.length; at++) data[at * 4 + 3] = none + sure[at]! * all;
     resize(this.#people, width, height);
     this.#people.putImageData(this.#pixels, 0, 0);
+    return true;
   }
 }

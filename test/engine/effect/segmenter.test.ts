@@ -18,6 +18,22 @@ describe('Segmenter', () => {
     segmenter.release();
   });
 
+  for (const [name, model, words] of [
+    ['does not take where people were for where they are', 'blind', 'where people are'],
+    ['does not take everything for people where masks cannot be read', 'unread', 'where people are'],
+    ['fails when the browser has lost its WebGL', 'lost', 'WebGL'],
+  ] as const) {
+    it(name, async function () {
+      if (model === 'lost' && !new OffscreenCanvas(1, 1).getContext('webgl2')) this.skip();
+      const segmenter = await Segmenter.open('background-blur', folder, `${model}.tflite`);
+      const given = frame();
+      segmenter.find(given, 64, 48);
+      expect(() => segmenter.find(given, 64, 48)).to.throw(words);
+      given.close();
+      segmenter.release();
+    });
+  }
+
   it('is refused without its files, and where they are not', async () => {
     for (const [path, model] of [
       ['', 'people.tflite'],
