@@ -42,7 +42,8 @@ export class StreamEffect extends KitElement implements EffectWishes {
   /**
    * A function, or a class with the method `process()`, that gets a `VideoFrame` or an `AudioData` and returns one, or
    * nothing; what it was given is closed for it. As a URL, that of a module with one as its default export, which runs
-   * in a worker. A class is made anew for each track; at the end its `release()` is called, and a worker is ended.
+   * in a worker. A class is made anew for each track; at the end its `release()` is called, and a worker is ended. What
+   * comes after it has thrown goes on untouched: one that is to hide something returns nothing instead.
    */
   @property() processor: ProcessorGiven | null = null;
   /** What `processor` gets: `video` (default), `audio` or `audio video`. */

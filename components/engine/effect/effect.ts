@@ -87,6 +87,8 @@ export class Effect {
       for (const { kind, track } of wanted) await this.#lead(kind, track, settings, signal);
     } catch (thrown) {
       if (signal.aborted) return;
+      // What was made before may show what this one was to hide.
+      for (const { kind } of wanted) if (this.#lanes.get(kind)?.settings !== settings) this.#close(kind);
       const words = 'The effect cannot be had: see the cause.';
       this.#options.onError?.(MediaKitError.from(thrown, 'unsupported', words));
     }
