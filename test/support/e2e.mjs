@@ -63,6 +63,7 @@ export async function startExamples() {
 const types = {
   '.html': 'text/html',
   '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
   '.svg': 'image/svg+xml',
   '.css': 'text/css',
   '.wav': 'audio/wav',
