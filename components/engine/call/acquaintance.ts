@@ -1,11 +1,11 @@
 import { MediaKitError } from '../errors.js';
-import { Conversation, type Receipt } from './conversation.js';
+import { Allowance } from './allowance.js';
+import { Conversation } from './conversation.js';
 import type { Former } from './former.js';
-import { encodeFrame, readHello, type Frame, type Presence } from './frames.js';
+import { encodeFrame, readHello, type Presence } from './frames.js';
 import type { Member } from './member.js';
 import type { Newcomers } from './newcomers.js';
 import type { RosterOptions } from './roster.js';
-import { Sayings } from './sayings.js';
 
 /** How long a member may be without presence before it counts as gone: a cut connection comes back within it. */
 const GRACE = 4000;
@@ -13,6 +13,8 @@ const GRACE = 4000;
 const LOSS = 90_000;
 /** From this age on a presence without anybody is taken away, whatever the clocks of two machines say. */
 const GHOST = 600_000;
+/** How much one member may say, which is far more than a call needs. */
+const SAYINGS = [200, 25] as const;
 const TOO_LARGE = 'The message is larger than 64 kB: send less at once.';
 
 export interface AcquaintanceOptions extends Omit<RosterOptions, 'id' | 'flooded' | 'repeated'> {
@@ -28,13 +30,15 @@ export interface AcquaintanceOptions extends Omit<RosterOptions, 'id' | 'flooded
 export class Acquaintance implements Member {
   readonly id: string;
   readonly sid: string;
-  readonly sayings: Sayings;
+  name: string;
+  /** When it announced itself last, by its own clock. */
+  ts: number;
+  confirmed = false;
+  settles = 0;
+  readonly sayings: Allowance;
+  /** How much it has said beyond that. */
+  excess = 0;
   readonly #options: AcquaintanceOptions;
-  #name: string;
-  #ts: number;
-  #confirmed = false;
-  #settles = 0;
-  /** Null while it is hidden. */
   #conversation: Conversation | null = null;
   /** Its presence was withdrawn, and the grace is over. */
   #withdrawn = false;
@@ -46,41 +50,19 @@ export class Acquaintance implements Member {
   constructor(id: string, { sid, ts, name }: Presence, options: AcquaintanceOptions) {
     this.id = id;
     this.sid = sid;
-    this.#ts = ts;
-    this.#name = name;
+    this.ts = ts;
+    this.name = name;
     this.#options = options;
-    this.sayings = new Sayings(options.clock);
+    this.sayings = new Allowance(options.clock, ...SAYINGS);
   }
 
-  get name(): string {
-    return this.#name;
-  }
-
-  get confirmed(): boolean {
-    return this.#confirmed;
-  }
-
-  get settles(): number {
-    return this.#settles;
-  }
-
-  /** When it announced itself last, by its own clock. */
-  get ts(): number {
-    return this.#ts;
-  }
-
-  /** Whether it is out of sight: it did not answer, and nothing was heard of it since. */
-  get isHidden(): boolean {
-    return this.#conversation === null;
-  }
-
-  /** Whether it answers at once, as far as there is anything to answer. */
-  get isAnswered(): boolean {
-    return this.#conversation?.isAnswered ?? false;
+  /** Null while it is hidden: it did not answer, and nothing was heard of it since. */
+  get conversation(): Conversation | null {
+    return this.#conversation;
   }
 
   /** Begins a conversation with it. */
-  meet(): void {
+  meet(): Conversation {
     const { id, sid: peerSid } = this;
     const { sid, clock, hello, transmit, seen, answered, former, newcomers, reachable } = this.#options;
     newcomers.begin(id);
@@ -108,29 +90,21 @@ export class Acquaintance implements Member {
     if (!reachable()) conversation.pause();
     conversation.send('hello', hello());
     seen(this);
-  }
-
-  /** What became of a frame of its; one that is hidden says nothing but `bye`. */
-  hear(frame: Frame): Receipt {
-    return this.#conversation?.receive(frame) ?? 'bye';
+    return conversation;
   }
 
   /** It has spoken to us. */
   confirm(): void {
-    if (this.#confirmed || this.isHidden) return;
-    this.#confirmed = true;
+    if (this.confirmed || !this.#conversation) return;
+    this.confirmed = true;
     this.#options.confirmed(this);
-  }
-
-  send(type: string, body: unknown): void {
-    this.#conversation?.send(type, body);
   }
 
   /** The same stay announced itself again. */
   welcomeBack({ ts, name }: Presence): void {
     this.#endGrace();
     this.#withdrawn = false;
-    this.#ts = ts;
+    this.ts = ts;
     this.#rename(name);
     if (!this.#conversation) this.meet();
     else if (this.#conversation.isUnreachable) this.#conversation.resume();
@@ -155,12 +129,6 @@ export class Acquaintance implements Member {
     else if (this.#conversation?.isUnreachable) this.#doubt();
   }
 
-  /** The way to the room was lost or is there again. */
-  reachable(yes: boolean): void {
-    if (yes) this.#conversation?.resume();
-    else this.#conversation?.pause();
-  }
-
   /** Takes it out of sight; a sign of life brings it back. */
   hide(): void {
     const conversation = this.#conversation;
@@ -168,7 +136,7 @@ export class Acquaintance implements Member {
     conversation.close();
     this.#calm();
     this.#conversation = null;
-    this.#confirmed = false;
+    this.confirmed = false;
     this.#options.former.retire(conversation.peerKey);
     this.#options.gone(this);
   }
@@ -194,13 +162,13 @@ export class Acquaintance implements Member {
     if (type !== 'hello') return message(this, type, body);
     const presence = readHello(body);
     if (presence?.sid !== this.sid) return ignored();
-    this.#settles = clock.now() + presence.entering;
+    this.settles = clock.now() + presence.entering;
     this.#rename(presence.name);
   }
 
   #rename(name: string): void {
-    if (this.#name === name) return;
-    this.#name = name;
+    if (this.name === name) return;
+    this.name = name;
     this.#options.renamed(this);
   }
 
@@ -218,7 +186,7 @@ export class Acquaintance implements Member {
       return;
     }
     this.hide();
-    if (confirmed || this.#ghost || Date.now() - this.#ts < GHOST) return;
+    if (confirmed || this.#ghost || Date.now() - this.ts < GHOST) return;
     // Once: there are servers that do not permit it and hang up.
     this.#ghost = true;
     ghost(id);

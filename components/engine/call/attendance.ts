@@ -126,19 +126,20 @@ export class Attendance {
         else this.#early.push(() => handle(...values));
       };
     const { id, handlers } = this.#options;
+    const { message, ignored, tampered, warned } = handlers;
     return {
       presence: whenOpen((peer, payload) => {
         if (peer === id) this.#own?.heard(payload);
         else handlers.presence(peer, payload);
       }),
-      message: whenOpen((from, payload) => handlers.message(from, payload)),
+      message: whenOpen(message),
       reachable: whenOpen((yes) => {
         this.#own?.reachable(yes);
         handlers.reachable(yes);
       }),
-      ignored: whenOpen(() => handlers.ignored()),
-      tampered: whenOpen((peer) => handlers.tampered(peer)),
-      warned: whenOpen((error) => handlers.warned(error)),
+      ignored: whenOpen(ignored),
+      tampered: whenOpen(tampered),
+      warned: whenOpen(warned),
       failed: whenOpen((error) => this.#fail(error)),
     };
   }

@@ -5,6 +5,9 @@ import { isIdentifier } from '../signaling/signaling.js';
 const RANDOM_BYTES = 9;
 const HASH_LENGTH = 22;
 
+/** The label of the data channels that are the kit's own. A page's may have any other. */
+export const LABEL = 'rtc-elements';
+
 /** A new identifier of 12 random characters. */
 export function randomId(): string {
   return base64url(crypto.getRandomValues(new Uint8Array(RANDOM_BYTES)));

@@ -7,7 +7,6 @@ import type { LocalMedia } from './local-media.js';
 import { beginNegotiation, negotiate, type NegotiationInput, type NegotiationStep } from './negotiator.js';
 import type { RemoteMedia } from './remote-media.js';
 import { NOT_SENT, Senders } from './senders.js';
-import { repeatPictures } from './still.js';
 
 /** The last ones tell what is wrong. */
 const ERRORS = 16;
@@ -268,13 +267,19 @@ export class Peer {
     for (let count = 0; count < useless; count++) this.#options.ignored();
   }
 
+  /** Where it does not load, what moves is seen all the same. */
+  async #repeatPictures(): Promise<void> {
+    const still = await import('./still.js').catch(() => null);
+    if (!this.#closed) still?.repeatPictures(this.#connection);
+  }
+
   #followState(): void {
     const { changed } = this.#options;
     const { connectionState } = this.#connection;
     this.#connected =
       connectionState === 'connected' || (this.#connected && connectionState === 'connecting');
+    if (connectionState === 'connected') void this.#repeatPictures();
     // The state of the connection itself tells of a peer that hung up only seconds later.
-    if (connectionState === 'connected') repeatPictures(this.#connection);
     this.#transport?.addEventListener('statechange', changed, { signal: this.#listening.signal });
     changed();
   }

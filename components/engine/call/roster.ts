@@ -14,6 +14,8 @@ import type { Member } from './member.js';
 import { Newcomers } from './newcomers.js';
 
 const MEMBERS = 50;
+/** How much more than it may one member may say until it is cut off. */
+const PATIENCE = 1000;
 const CROWD = `The room has more than ${MEMBERS} members; the others are not seen here.`;
 const OTHER_VERSION =
   'Somebody in the room has a "secret" or another version of the kit, and is not seen here: give both the same.';
@@ -79,7 +81,7 @@ export class Roster {
 
   /** Those that are not hidden. */
   get members(): readonly Member[] {
-    return [...this.#known.values()].filter(({ isHidden }) => !isHidden);
+    return [...this.#known.values()].filter(({ conversation }) => conversation);
   }
 
   /** The presence that another keeps, or null when it was withdrawn. */
@@ -103,11 +105,11 @@ export class Roster {
     const other = this.#senderOf(id, frame);
     if (!other) return;
     // Any word of a hidden one is a sign of life: begin anew.
-    if (other.isHidden && frame.n >= 0) {
+    if (!other.conversation && frame.n >= 0) {
       if (this.#isHasty(id)) return;
       other.meet();
     }
-    switch (other.hear(frame)) {
+    switch (other.conversation?.receive(frame) ?? 'bye') {
       case 'taken':
         return other.confirm();
       case 'stale':
@@ -117,27 +119,29 @@ export class Roster {
       case 'restarted':
         if (this.#isHasty(id)) return;
         other.hide();
-        other.meet();
-        other.hear(frame);
+        other.meet().receive(frame);
         return other.confirm();
     }
   }
 
   /** Whether a member answers at once, as far as there is anything to answer. */
   isAnswered(id: string): boolean {
-    return this.#known.get(id)?.isAnswered ?? false;
+    return this.#known.get(id)?.conversation?.isAnswered ?? false;
   }
 
   /** Sends to one that was seen and is not gone. */
   send(id: string, type: string, body: unknown): void {
-    this.#known.get(id)?.send(type, body);
+    this.#known.get(id)?.conversation?.send(type, body);
   }
 
   /** The way to the room was lost or is there again. */
   reachable(yes: boolean): void {
     this.#reachable = yes;
     this.#former.forgive();
-    for (const other of this.#known.values()) other.reachable(yes);
+    for (const { conversation } of this.#known.values()) {
+      if (yes) conversation?.resume();
+      else conversation?.pause();
+    }
   }
 
   /** Media do not flow any longer: nothing holds one whose presence or answers are missing. */
@@ -166,7 +170,7 @@ export class Roster {
       this.#refuse(id, sid);
       return null;
     }
-    if (!(known?.sid === sid && !known.isHidden) && this.#isHasty(id)) return null;
+    if (!(known?.sid === sid && known.conversation) && this.#isHasty(id)) return null;
     if (known?.sid === sid) {
       known.welcomeBack(presence);
       return known;
@@ -187,12 +191,12 @@ export class Roster {
   /** Whether a member says so much that it is not listened to now; if that goes on, it is cut off. */
   #floods(id: string): boolean {
     const other = this.#known.get(id);
-    const hearing = other?.sayings.take() ?? 'heard';
-    if (other && hearing === 'flooding') {
+    if (!other || other.sayings.take()) return false;
+    if (++other.excess > PATIENCE) {
       this.#end(other);
       this.#options.flooded(other);
     }
-    return hearing !== 'heard';
+    return true;
   }
 
   #isHasty(id: string): boolean {

@@ -2,15 +2,15 @@ import { MediaKitError } from '../errors.js';
 import { Attendance, type AttendanceOptions } from './attendance.js';
 import type { CallState } from './call-state.js';
 import type { Exchange } from './data/exchange.js';
-import { LABEL } from './data/label.js';
 import { Exchanging } from './exchanging.js';
 import type { ViewBody } from './frames.js';
-import { Ignored } from './ignored.js';
+import { LABEL } from './identifiers.js';
 import type { Member } from './member.js';
 import { NO_CONNECTION } from './pair.js';
 import { Pairs, type PairsOptions } from './pairs.js';
 import { Roster } from './roster.js';
 import { Shown } from './shown.js';
+import { Spare, type SpareOptions } from './spare.js';
 import { Watching } from './watching.js';
 
 export interface StayOptions
@@ -19,20 +19,21 @@ export interface StayOptions
       AttendanceOptions,
       'signaling' | 'room' | 'id' | 'name' | 'maxPeers' | 'clock' | 'admitted' | 'failed'
     >,
-    Pick<
-      PairsOptions,
-      'media' | 'network' | 'reconnect' | 'createConnection' | 'configuration' | 'configure' | 'encryption'
-    > {
+    Pick<PairsOptions, 'network' | 'reconnect' | 'configure' | 'encryption'>,
+    SpareOptions {
   readonly dispatch: (event: Event) => void;
   /** Called after each change of what is shown. */
   readonly changed: () => void;
 }
 
+/** How long ignored messages are gathered before they are told. */
+const GATHERING = 250;
+
 /** One stay in a room, from joining to leaving: the members, and a connection to each. */
 export class Stay {
   readonly #options: StayOptions;
   readonly #closing = new AbortController();
-  readonly #ignored: Ignored;
+  readonly #spare: Spare;
   readonly #pairs: Pairs;
   readonly #watching: Watching;
   readonly #exchanging: Exchanging;
@@ -40,23 +41,31 @@ export class Stay {
   readonly #attendance: Attendance;
   readonly #roster: Roster;
   #reachable = true;
+  #ignored = 0;
+  #cancelGathering: (() => void) | undefined;
 
   constructor(options: StayOptions) {
     this.#options = options;
     const { id, clock, media, encryption, dispatch, changed } = options;
     const { signal } = this.#closing;
-    this.#ignored = new Ignored(clock, changed);
+    const report = (error: MediaKitError): void => this.#report(error);
+    const ignored = (): void => this.#ignore();
+    this.#spare = new Spare(options);
     this.#pairs = new Pairs({
       ...options,
-      heard: (peer) => this.#reachable && this.#roster.isAnswered(peer),
-      send: (peer, type, body) => this.#roster.send(peer, type, body),
-      fired: (peer, event) => this.#pass(peer, event),
-      follow: (peer, tracks) => this.#follow(peer, tracks),
-      ignored: () => this.#ignored.add(),
-      failing: (error, peer) => {
-        if (peer && error.code === 'network-blocked') this.#watching.block(peer, error.message);
-        this.#report(error);
-      },
+      createConnection: () => this.#spare.take() ?? options.createConnection(),
+      between: (peer) => ({
+        heard: () => this.#reachable && this.#roster.isAnswered(peer),
+        send: (type, body) => this.#roster.send(peer, type, body),
+        dispatch: (event) => this.#pass(peer, event),
+        changed: (tracks) => this.#follow(peer, tracks),
+        ignored,
+        failed: (error) => {
+          if (error.code === 'network-blocked') this.#watching.block(peer, error.message);
+          report(error);
+        },
+      }),
+      report,
       signal,
     });
     this.#watching = new Watching({
@@ -74,7 +83,7 @@ export class Stay {
       ...options,
       members: () => this.#shown.all.map((peer) => peer.id),
       link: (peer) => this.#pairs.get(peer),
-      report: (error) => this.#report(error),
+      report,
       flooded: (peer) => {
         const member = this.#member(peer);
         if (member) this.#watching.flooded(member, true);
@@ -89,7 +98,9 @@ export class Stay {
     this.#attendance = new Attendance({
       ...options,
       members: () => this.#roster.members,
-      prepare: () => this.#pairs.prepare(),
+      prepare: () => {
+        if (this.#pairs.size === 0) this.#spare.make();
+      },
       handlers: this.#handlers(),
       signal,
     });
@@ -113,7 +124,7 @@ export class Stay {
       flooded: (member) => this.#watching.flooded(member),
       answered: (member, back) => this.#pairs.get(member.id)?.answered(back),
       ghost: (peer) => this.#attendance.channel?.clear?.(peer),
-      ignored: () => this.#ignored.add(),
+      ignored,
       repeated: (peer) => this.#watching.tampered(peer),
       isConnected: (peer) => this.#pairs.get(peer)?.isConnected ?? false,
       hasHungUp: (peer) => this.#pairs.get(peer)?.hasHungUp ?? false,
@@ -129,7 +140,7 @@ export class Stay {
 
   /** How many messages were ignored. */
   get ignored(): number {
-    return this.#ignored.count;
+    return this.#ignored;
   }
 
   /** What the room tells of itself. */
@@ -145,7 +156,7 @@ export class Stay {
       reachable: this.#reachable,
       speaker,
       issues,
-      ignored: this.ignored,
+      ignored: this.#ignored,
     };
   }
 
@@ -187,9 +198,10 @@ export class Stay {
     this.#attendance.close();
     this.#exchanging.close();
     this.#pairs.close();
+    this.#spare.close();
     this.#shown.clear();
     this.#options.encryption?.release();
-    this.#ignored.close();
+    this.#cancelGathering?.();
   }
 
   #handlers(): AttendanceOptions['handlers'] {
@@ -201,7 +213,7 @@ export class Stay {
         this.#roster.reachable(yes);
         this.#options.changed();
       },
-      ignored: () => this.#ignored.add(),
+      ignored: () => this.#ignore(),
       tampered: (peer) => this.#watching.tampered(peer),
       warned: (error) => this.#report(error),
     };
@@ -258,7 +270,15 @@ export class Stay {
   #learn(member: Member, body: unknown): void {
     const { encryption } = this.#options;
     if (!encryption) this.#watching.frames(member.id, 'undecryptable');
-    else if (!encryption.receive(member, body)) this.#ignored.add();
+    else if (!encryption.receive(member, body)) this.#ignore();
+  }
+
+  #ignore(): void {
+    this.#ignored++;
+    this.#cancelGathering ??= this.#options.clock.after(GATHERING, () => {
+      this.#cancelGathering = undefined;
+      this.#options.changed();
+    });
   }
 
   #report(error: MediaKitError): void {

@@ -83,23 +83,26 @@ export class Watch {
     this.#stand('network-blocked', peerId, message);
   }
 
-  /** What claims to come from a peer was refused, or from somebody who is none (null). */
-  tampered(peerId: string | null): void {
+  /** What claims to come from this id was refused: a peer, or somebody who is none. */
+  tampered(id: string): void {
+    const peerId = this.#connection(id) ? id : null;
     this.#quiet.get(peerId)?.();
     const cancel = this.#options.clock.after(QUIET, () => this.#calm(peerId));
     this.#quiet.set(peerId, cancel);
     this.#stand('tampering', peerId, TAMPERING);
   }
 
-  /** What is wrong with the frames of a peer; null: nothing. */
+  /** What is wrong with the frames of a peer; null: nothing. It may have left while this was loaded. */
   frames(peerId: string, trouble: FrameTrouble | null): void {
+    if (trouble && !this.#connection(peerId)) return;
     for (const name of ['not-encrypted', 'undecryptable'] as const) {
       this.#stand(name, peerId, name === trouble ? TROUBLES[name] : null);
     }
   }
 
-  /** A member was cut off, or its data alone. */
+  /** A member was cut off, and is gone with that, or its data alone. */
   flooded({ id, name }: Member, data?: true): void {
+    if (data && !this.#connection(id)) return;
     this.#stand('flooding', id, `${name || 'Somebody'} ${data ? TOO_MUCH_DATA : TOO_MUCH}`);
   }
 

@@ -49,17 +49,17 @@ export class Watching {
 
   /** What claims to come from this id was refused. */
   tampered(id: string): void {
-    this.#tell((watch) => watch.tampered(this.#isHere(id) ? id : null));
+    this.#tell((watch) => watch.tampered(id));
   }
 
   /** What is wrong with the frames of a peer; null: nothing. */
   frames(id: string, trouble: FrameTrouble | null): void {
-    this.#tell((watch) => this.#isHere(id) && watch.frames(id, trouble));
+    this.#tell((watch) => watch.frames(id, trouble));
   }
 
   /** A member was cut off, and is gone with that, or its data alone. */
   flooded(member: Member, data?: true): void {
-    this.#tell((watch) => (!data || this.#isHere(member.id)) && watch.flooded(member, data));
+    this.#tell((watch) => watch.flooded(member, data));
   }
 
   /** A peer is gone. */
@@ -81,12 +81,8 @@ export class Watching {
     else this.#blocked.set(id, message);
   }
 
-  #isHere(id: string): boolean {
-    return [...this.#options.connections()].some(([peer]) => peer === id);
-  }
-
   /** Tells what is not measured, as soon as there is somebody to be told. */
-  #tell(what: (watch: Watch) => unknown): void {
+  #tell(what: (watch: Watch) => void): void {
     void this.#load().then(() => this.#watch && !this.#closed && what(this.#watch));
   }
 
@@ -97,9 +93,8 @@ export class Watching {
   async #begin(): Promise<void> {
     try {
       const { Watch } = await import('./watch.js');
-      if (this.#closed) return;
       const watch = new Watch(this.#options);
-      // The page may leave for what it is told first.
+      // The page may have left meanwhile, and may leave for what it is told first.
       if (this.#closed) return watch.release();
       this.#watch = watch;
       for (const [id, message] of this.#blocked) if (!this.#closed) watch.block(id, message);

@@ -1,5 +1,5 @@
 import { expect } from '@open-wc/testing';
-import { encodePresence, helloBody } from '../../../components/engine/call/frames.js';
+import { encodeFrame, encodePresence, helloBody } from '../../../components/engine/call/frames.js';
 import type { Member } from '../../../components/engine/call/member.js';
 import { Roster } from '../../../components/engine/call/roster.js';
 import { FakeClock } from './support.js';
@@ -390,6 +390,30 @@ describe('Roster', () => {
     a.roster.reachable(true);
     clock.advance(1);
     expect(b.log.includes('state a')).to.equal(true);
+  });
+
+  it('says nothing to one that it meets while there is no way, until there is', () => {
+    const [a, b] = [enter('a'), enter('b')];
+    a.roster.reachable(false);
+    announce(b, [a]);
+    clock.advance(5);
+    expect([a.log, b.log]).to.deep.equal([['seen b'], []]);
+    a.roster.reachable(true);
+    clock.advance(5);
+    expect([a.names, b.names]).to.deep.equal([['b'], ['a']]);
+  });
+
+  it('takes what one said before it was hidden for no sign of life, when it is said again', () => {
+    const a = enter('a');
+    const b = helloBody({ sid: 'sid-b', ts: 1, name: '' }, 0);
+    const hello = encodeFrame({ s: 'sid-b', d: 'sid-a', k: 'key', n: 1, a: 0, t: 'hello', b })!;
+    a.roster.message('b', hello);
+    expect(a.names).to.deep.equal(['b']);
+    clock.advance(200_000);
+    expect(a.names, 'it has said nothing else').to.deep.equal([]);
+    const { ignored } = a;
+    a.roster.message('b', hello);
+    expect([a.names, a.ignored]).to.deep.equal([[], ignored + 1]);
   });
 
   it('comes to rest when both dropped each other at the same time', () => {

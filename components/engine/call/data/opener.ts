@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.js';
 import { MediaKitError } from '../../errors.js';
 import type { PeerStatus } from '../pair.js';
-import { LABEL } from './label.js';
+import { LABEL } from '../identifiers.js';
 import { protocolOf, type Purpose } from './wire.js';
 
 /** How long to wait before a channel that the other end has closed is opened again, in ms, and how often in vain. */

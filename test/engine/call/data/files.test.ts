@@ -1,5 +1,5 @@
 import { expect } from '@open-wc/testing';
-import { LABEL } from '../../../../components/engine/call/data/label.js';
+import { LABEL } from '../../../../components/engine/call/identifiers.js';
 import { BLOCK } from '../../../../components/engine/call/data/wire.js';
 import { nextEvent, until } from '../../../support/wait.js';
 import { codeOf, fileOf, isSame, Two } from './support.js';

@@ -1,5 +1,5 @@
 import { expect } from '@open-wc/testing';
-import { LABEL } from '../../../../components/engine/call/data/label.js';
+import { LABEL } from '../../../../components/engine/call/identifiers.js';
 import type { MediaKitError } from '../../../../components/engine/errors.js';
 import { nextEvent, until } from '../../../support/wait.js';
 import { FakeClock } from '../support.js';

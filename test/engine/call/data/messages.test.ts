@@ -1,5 +1,5 @@
 import { expect } from '@open-wc/testing';
-import { LABEL } from '../../../../components/engine/call/data/label.js';
+import { LABEL } from '../../../../components/engine/call/identifiers.js';
 import { MESSAGE_LIMIT } from '../../../../components/engine/call/data/wire.js';
 import { nextEvent, until } from '../../../support/wait.js';
 import { codeOf, Two } from './support.js';

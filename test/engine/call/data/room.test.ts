@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
 import { FileEvent, PeerMessageEvent } from '../../../../components/engine/call/data/events.js';
-import { LABEL } from '../../../../components/engine/call/data/label.js';
+import { LABEL } from '../../../../components/engine/call/identifiers.js';
 import { nextEvent, until } from '../../../support/wait.js';
 import { joinAll, pair, Wire, type Member } from '../support.js';
 import { codeOf, fileOf, isSame } from './support.js';

@@ -5,7 +5,7 @@ import {
   PeerMessageEvent,
 } from '../../../../components/engine/call/data/events.js';
 import { Exchange } from '../../../../components/engine/call/data/exchange.js';
-import { LABEL } from '../../../../components/engine/call/data/label.js';
+import { LABEL } from '../../../../components/engine/call/identifiers.js';
 import type { Link } from '../../../../components/engine/call/data/opener.js';
 import type { FileTransfer } from '../../../../components/engine/call/data/transfer.js';
 import { systemClock, type Clock } from '../../../../components/engine/clock.js';
