@@ -59,7 +59,7 @@ export function view(model: RecorderModel, { record, hold }: RecorderActions): T
       }
     </div>
     <p part="status" role="status" class=${failure ? 'failed' : ''}>
-      ${failure ?? text(idle ? (saved ? 'done' : usable ? 'inactive' : 'empty') : status)}
+      <bdi>${failure ?? text(idle ? (saved ? 'done' : usable ? 'inactive' : 'empty') : status)}</bdi>
     </p>
   `;
 }

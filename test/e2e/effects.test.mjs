@@ -126,7 +126,15 @@ describe(
         const browser = await launch(kind);
         try {
           const page = await open(browser, `${files.origin}/index.html`);
-          const [processed, passed, duration] = await page.evaluate(recordShortly);
+          await page.evaluate(begun);
+          // By keyboard alone.
+          await page.focus('stream-recorder >>> [part=record-button]');
+          await page.keyboard.press('Enter');
+          await page.evaluate(() =>
+            window.e2e.until(() => document.querySelector('stream-recorder').duration > 1.5, 'a recording'),
+          );
+          await page.keyboard.press(' ');
+          const [processed, passed, duration] = await page.evaluate(recorded);
           assert.ok(processed > 5 && passed === 0, `${processed} processed, ${passed} passed`);
           assert.ok(duration > 0.5, `${duration} s`);
           for (const name of ['effect.worker.js', 'repair.js'])
@@ -141,14 +149,17 @@ describe(
   },
 );
 
-/** Records what comes of the effect; answers what went through it, and the duration of the file. */
-async function recordShortly() {
+/** Resolves when there is something to record. */
+async function begun() {
+  const button = () =>
+    document.querySelector('stream-recorder').shadowRoot?.querySelector('[part=record-button]');
+  await window.e2e.until(() => button()?.ariaDisabled === 'false', 'a stream');
+}
+
+/** Answers what went through the effect, and the duration of the file, when it is made. */
+async function recorded() {
   const [effect, recorder] = ['stream-effect', 'stream-recorder'].map((tag) => document.querySelector(tag));
-  await window.e2e.until(() => effect.stream, 'a stream');
-  await recorder.updateComplete;
-  await recorder.start();
-  await window.e2e.until(() => recorder.duration > 1.5, 'a recording');
-  await recorder.stop();
+  await window.e2e.until(() => recorder.blob, 'a file');
   const { processed, passed } = effect.stats.video;
   return [processed, passed, recorder.duration];
 }

@@ -272,7 +272,7 @@ describe('<stream-recorder>', () => {
       await expect(recorder).to.be.accessible();
     });
 
-    it('is worked by keyboard, and keeps the focus', async () => {
+    it('keeps the focus on its button', async () => {
       const recorder = await addRecorder();
       const record = button(recorder, 'record');
       record.focus();

@@ -167,6 +167,7 @@ describe('Recorder', () => {
     const { size, type, status } = recorder.store.snapshot;
     expect(size).to.equal(slices.reduce((sum, slice) => sum + slice.size, 0));
     expect([MediaRecorder.isTypeSupported(type), status]).to.deep.equal([true, 'recording']);
+    expect(type.startsWith(types[0]!), `${type} is the best of ${types.join()}`).to.equal(true);
     recorder.stop();
     const file = await recorder.saved;
     expect(recorder.store.snapshot.size).to.equal(file!.size);
