@@ -328,7 +328,7 @@ describe('<stream-preview>: devices', () => {
       await until(() => seen(element), 'it is seen over the picture');
       expect(status(element)).to.contain(`${headset.label} was disconnected. Connect it again`);
       await expect(element).to.be.accessible();
-      Object.assign(element, { controls: true }).style.inlineSize = '340px';
+      Object.assign(element, { controls: true }).style.inlineSize = '300px';
       const bar = await until(() => element.renderRoot.querySelector('.bar button'), 'the bar');
       const edge = part(element, 'status')!.getBoundingClientRect().bottom;
       expect(edge, 'above the bar').to.be.below(bar.getBoundingClientRect().top);
