@@ -1,4 +1,4 @@
-import { nativeClass } from '../generator/native-class.js';
+import { nativeClass } from '../native-class.js';
 
 type Processor = new (init: { track: MediaStreamTrack; maxBufferSize: number }) => {
   readonly readable: ReadableStream;

@@ -1,4 +1,4 @@
-import { nativeClass } from './native-class.js';
+import { nativeClass } from '../native-class.js';
 import type { Picture } from './picture.js';
 import type { Kind } from './settings.js';
 

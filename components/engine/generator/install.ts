@@ -1,4 +1,4 @@
-import { replaced } from './native-class.js';
+import { replaced } from '../native-class.js';
 import { TrackGenerator, VideoTrackGenerator } from './track-generator.js';
 import { TrackProcessor } from './track-processor.js';
 

@@ -1,6 +1,6 @@
 import { createSurface } from './artwork.js';
 import { toAudioData } from './audio-data.js';
-import { nativeClass } from './native-class.js';
+import { nativeClass } from '../native-class.js';
 import { stopped, tapOf } from './own-track.js';
 import type { Chunk } from './track-writer.js';
 

@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
 import { supports, type BackendName } from '../../../components/engine/generator/backend.js';
-import { nativeClass } from '../../../components/engine/generator/native-class.js';
+import { nativeClass } from '../../../components/engine/native-class.js';
 import type { Kind } from '../../../components/engine/generator/settings.js';
 import { TrackGenerator, VideoTrackGenerator } from '../../../components/engine/generator/track-generator.js';
 import { TrackProcessor } from '../../../components/engine/generator/track-processor.js';
