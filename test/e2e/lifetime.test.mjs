@@ -17,34 +17,22 @@ describe('fifty joins and leaves in one page', () => {
         const page = await open(browser, `${examples.origin}/fixture`, { counted: true });
         const before = await page.evaluate(() => window.e2e.left());
         assert.deepEqual(before, nothing, 'an empty page');
+        const options = { room, signaling: examples.broker, name: 'Bob' };
+
+        // Whoever has met somebody looks after the quality of calls from then on.
+        await page.evaluate(async (given) => {
+          await window.e2e.enter(given);
+          await window.e2e.meets('Ann');
+        }, options);
+        await waits(stays, () => window.e2e.call().peers[0]?.quality);
+        await page.evaluate(() => document.body.replaceChildren());
+        await waits(stays, () => window.e2e.call().peers.length === 0);
         const alone = await stays.evaluate(() => window.e2e.left());
 
         const start = Date.now();
-        await page.evaluate(
-          async (options) => {
-            const { call, enter, meets } = window.e2e;
-            window.removed = [];
-            const remove = () => {
-              for (const element of [...document.body.children]) {
-                window.removed.push(new WeakRef(element));
-                element.remove();
-              }
-            };
-            // Each element joins again and again, and is removed in the middle of its last call. The others hold back
-            // who begins too often, so most are made anew before that.
-            for (const joins of [10, 5, 5, 5, 5, 5, 5, 5, 5]) {
-              await enter(options);
-              await meets('Ann');
-              for (let again = 1; again < joins; again++) {
-                call().leave();
-                await call().join();
-                await meets('Ann');
-              }
-              remove();
-            }
-          },
-          { room, signaling: examples.broker, name: 'Bob' },
-        );
+        // Each element joins again and again, and is removed in the middle of its last call. The others hold back who
+        // begins too often, so most are made anew before that.
+        await page.evaluate(visit, options, [10, 5, 5, 5, 5, 5, 5, 5, 5]);
         context.diagnostic(`50 calls in ${Date.now() - start} ms`);
 
         await meets(stays);
@@ -77,6 +65,27 @@ describe('fifty joins and leaves in one page', () => {
       }
     });
   }
+
+  /** Runs in the page: a call for each of `visits`, which joins so often. */
+  async function visit(options, visits) {
+    const { call, enter, meets } = window.e2e;
+    window.removed = [];
+    for (const joins of visits) {
+      await enter(options);
+      await meets('Ann');
+      for (let again = 1; again < joins; again++) {
+        call().leave();
+        await call().join();
+        await meets('Ann');
+      }
+      for (const element of [...document.body.children]) {
+        window.removed.push(new WeakRef(element));
+        element.remove();
+      }
+    }
+  }
+
+  const waits = (page, condition) => page.waitForFunction(condition, { polling: 50 });
 
   /** What waits on the page. */
   const timersOf = (page) => page.evaluate(() => [...window.e2e.timers.values()].join('\n'));
