@@ -71,7 +71,8 @@ function objection(from, { specifier, typeOnly }) {
   if (area === 'internal')
     return ['internal', 'engine'].includes(toArea) ? undefined : 'internal knows no tag';
   if (toArea !== 'engine') return 'an engine knows no element';
-  if (/^engine\/(store|errors|clock|native-class|resume|scratch|worker-script)\.js$/.test(to)) return undefined;
+  if (/^engine\/(store|errors|clock|native-class|resume|scratch|worker-script)\.js$/.test(to))
+    return undefined;
   if (second.endsWith('.ts')) return 'this module is the bottom of the engine';
   if (second === toSecond) return undefined;
   if (second === 'call' && /^engine\/signaling\/(signaling|secret)\.js$/.test(to)) return undefined;

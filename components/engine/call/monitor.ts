@@ -172,9 +172,11 @@ export class Monitor {
   }
 }
 
-/** Whether a picture that is sent has not moved since the last look. */
-const isStill = ({ changes }: Observation): boolean =>
-  !!changes?.some(({ sent, kind, frames }) => sent && kind === 'video' && frames === 0);
+/** Whether nothing was sent of a picture since the last look, or at all. */
+const isStill = ({ changes, reading }: Observation): boolean =>
+  [...(changes ?? reading.flows.values())].some(
+    ({ sent, kind, frames }) => sent && kind === 'video' && frames === 0,
+  );
 
 /** How loud the peer's microphone is now, 0–1; 0 where nothing has come since the last look. */
 function levelOf(peer: Watched): number {

@@ -267,18 +267,11 @@ export class Peer {
     for (let count = 0; count < useless; count++) this.#options.ignored();
   }
 
-  /** Where it does not load, what moves is seen all the same. */
-  async #repeatPictures(): Promise<void> {
-    const still = await import('./still.js').catch(() => null);
-    if (!this.#closed) still?.repeatPictures(this.#connection);
-  }
-
   #followState(): void {
     const { changed } = this.#options;
     const { connectionState } = this.#connection;
     this.#connected =
       connectionState === 'connected' || (this.#connected && connectionState === 'connecting');
-    if (connectionState === 'connected') void this.#repeatPictures();
     // The state of the connection itself tells of a peer that hung up only seconds later.
     this.#transport?.addEventListener('statechange', changed, { signal: this.#listening.signal });
     changed();

@@ -12,8 +12,11 @@ type Processor = new (init: { track: MediaStreamTrack; maxBufferSize: number }) 
 export function repeatPictures(connection: RTCPeerConnection): void {
   const Processor = nativeClass<Processor>('MediaStreamTrackProcessor');
   if (!Processor) return;
-  for (const { track } of connection.getSenders()) {
+  for (const sender of connection.getSenders()) {
+    const { track } = sender;
     if (track?.kind !== 'video' || track.readyState !== 'live') continue;
+    // Nobody looks at it.
+    if (sender.getParameters().encodings[0]?.active === false) continue;
     new Processor({ track, maxBufferSize: 1 }).readable.cancel().catch(() => {});
   }
 }

@@ -84,7 +84,8 @@ class Line {
     if (!due && speaking === told?.speaking) return null;
     const reading = { level: this.#level, peak: coarse(peak), speaking };
     this.#level = SILENCE;
-    if (told?.level === reading.level && told.peak === reading.peak && told.speaking === speaking) return null;
+    if (told?.level === reading.level && told.peak === reading.peak && told.speaking === speaking)
+      return null;
     return (this.#told = reading);
   }
 }

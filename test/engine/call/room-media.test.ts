@@ -169,11 +169,10 @@ describe('Room: media', () => {
     expect(nameOf(await other.sees(one, 'screen'))).to.equal('red');
   });
 
-  it('shows a picture that is drawn once, as soon as there is somebody to see it', async () => {
+  it('shows a picture that is drawn once, when the connection is looked at for the first time', async () => {
     const [one, other] = two({ speed: 1 / 10 });
     one.room.setStream(await drawOnce());
     await joinAll([one, other]);
-    // The connection is not looked at yet.
     await seesStill(other, one);
   });
 
