@@ -23,7 +23,10 @@ export declare class ReachingElement {
 /** Adds what lies below a call, and calls without any server, to an element that calls. */
 export function Reaching<T extends Constructor<KitElement & CallingElement>>(Superclass: T) {
   abstract class ReachingClass extends Superclass {
-    /** Restarts ICE with one member or with all; where a connection was given up it is tried again. */
+    /**
+     * Restarts ICE with one member or with all; where a connection was given up it is tried again. A Firefox takes only one
+     * restart from another browser: after that a new connection comes instead.
+     */
     restartIce(peerId?: string): void {
       this.call.room.restartIce(peerId);
     }

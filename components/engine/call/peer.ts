@@ -44,6 +44,7 @@ export class Peer {
   /** One thing at a time: the state of the connection is always known when the next message is looked at. */
   #queue = Promise.resolve();
   #restarting = false;
+  #answer = '';
   #adopted = false;
   #connected = false;
   /** What went wrong with the servers since the last restart of ICE. */
@@ -118,6 +119,11 @@ export class Peer {
     this.#restarting = true;
     this.#errors = [];
     this.#connection.restartIce();
+  }
+
+  /** The last answer as it came: `remoteDescription` is what the browser made of it. */
+  get answer(): string {
+    return this.#answer;
   }
 
   /** Has no part any longer in what is agreed on and told; what still flows goes on. */
@@ -233,6 +239,7 @@ export class Peer {
         await connection.setRemoteDescription({ type: 'answer', sdp });
         if (this.#closed) return;
         this.#restarting = false;
+        this.#answer = sdp;
         this.#options.remote.settle();
         return this.#addEarly();
     }

@@ -5,8 +5,8 @@ import type { PairOptions } from './pair.js';
 import type { Peer } from './peer.js';
 import { reconnectPolicy, type Remedy } from './reconnect.js';
 
-/** Servers that were asked for within so many ms are of now; and a peer may restart as often as it likes. */
-const ASKING = 2000;
+/** Servers that were asked for within so many ms are of now, and so is a restart: both sides often want it at once. */
+const RECENT = 2000;
 const CLOSED = 'The connection was closed and no other one came about: join again.';
 const NO_SERVERS = 'The ICE servers that were given last cannot be used: see the cause.';
 
@@ -24,6 +24,15 @@ export interface RecoveryOptions extends Pick<
   readonly changed: () => void;
 }
 
+/**
+ * Whether a second restart would leave one side deaf (Chromium 156 to Firefox 153, every time): until it has the answer,
+ * the browser that offers tries its new addresses with the credentials of before, and Firefox says yes to those that it
+ * had from a restart. The pair that is chosen with them is none that Firefox listens to.
+ */
+const restartsOnce = ({ answer, connection }: Peer): boolean =>
+  isOfFirefox(answer) && !isOfFirefox(connection.localDescription!.sdp);
+const isOfFirefox = (sdp: string): boolean => /^o=mozilla/m.test(sdp);
+
 /** Brings the connection of a pair back. Loaded on demand, while there still is a way to load it. */
 export class Recovery {
   readonly ladder: Ladder;
@@ -33,8 +42,10 @@ export class Recovery {
   #refusal: MediaKitError | null = null;
   /** The peer's side of ICE, which is another one from each restart on. */
   #ice: { readonly connection: RTCPeerConnection; readonly ufrag: string } | null = null;
-  /** When servers were asked for last. */
+  /** When servers were asked for last, for a restart. */
   #asked = -Infinity;
+  /** Whose ICE we have restarted. */
+  #restarted: RTCPeerConnection | undefined;
   /** What was told last as the reason of a failure. */
   #complaint = '';
 
@@ -83,7 +94,7 @@ export class Recovery {
 
   /** Where the peer alone noticed what is wrong, our servers are to be of now, too: the answer does not wait for them. */
   #notice(): void {
-    const { polite, current, clock } = this.#options;
+    const { polite, current } = this.#options;
     const { connection } = current().peer;
     // Firefox tells nothing of one that is closed.
     if (connection.signalingState === 'closed') return;
@@ -91,7 +102,7 @@ export class Recovery {
     if (!ufrag || ufrag === this.#ice?.ufrag) return;
     const restarted = this.#ice?.connection === connection;
     this.#ice = { connection, ufrag };
-    if (restarted && polite && clock.now() - this.#asked > ASKING) void this.#restart(false);
+    if (restarted && polite) void this.#restart(false);
   }
 
   #mend(remedy: Remedy): void {
@@ -106,9 +117,10 @@ export class Recovery {
 
   /** With the servers of now. */
   async #restart(asked: boolean): Promise<void> {
-    const { current, configure, polite, clock, failed } = this.#options;
-    const { peer } = current();
+    const { current, configure, polite, clock, failed, rebuild } = this.#options;
+    const { peer, number } = current();
     const { connection } = peer;
+    if (clock.now() - this.#asked < RECENT) return;
     this.#asked = clock.now();
     const configuration = await configure().catch(() => null);
     if (this.#closed || peer !== current().peer || connection.signalingState === 'closed') return;
@@ -119,7 +131,10 @@ export class Recovery {
     } catch (thrown) {
       failed(MediaKitError.from(thrown, 'bad-input', NO_SERVERS));
     }
-    if (!polite) peer.restartIce(asked);
+    if (polite) return;
+    if (this.#restarted === connection && restartsOnce(peer)) return rebuild(number + 1);
+    this.#restarted = connection;
+    peer.restartIce(asked);
   }
 
   async #renew(): Promise<void> {

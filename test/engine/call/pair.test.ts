@@ -141,17 +141,59 @@ describe('Pair: recovery', () => {
     });
   }
 
-  it('restarts ICE when both ask at once, and needs no other connection', async () => {
-    const [one, other] = await call();
-    const ufrag = (): string => /ice-ufrag:(\S+)/.exec(connection(one, other).localDescription!.sdp)![1]!;
-    const before = ufrag();
-    for (let again = 0; again < 3; again++) {
-      one.room.restartIce(other.id);
-      other.room.restartIce();
-    }
-    await until(() => ufrag() !== before && connection(one, other).signalingState === 'stable', 'restarted');
-    await until(() => one.state.status === 'connected' && other.state.status === 'connected');
-    expect([one.connections.length, other.connections.length]).to.deep.equal([1, 1]);
+  /** Two that are connected, in a time that stands, what restarts their ICE, and how often the first offerer did so. */
+  const standing = async () => {
+    const clock = new FakeClock();
+    const both = two({ clock });
+    const [one, other] = both;
+    let asked = 0;
+    void joinAll([one], { signaling: wire, iceServers: () => (asked++, []) });
+    void joinAll([other], { signaling: wire });
+    await pass(clock, () => both.every(({ state }) => state.status === 'connected'), 'connected');
+    const before = asked;
+    const ufrag = () => /ice-ufrag:(\S+)/.exec(connection(one, other).localDescription?.sdp ?? '')?.[1];
+    const restart = async (by: Member): Promise<void> => {
+      const before = ufrag();
+      by.room.restartIce();
+      const done = () => ufrag() !== before && connection(one, other).signalingState === 'stable';
+      await until(done, 'a restart');
+    };
+    return { clock, both, restart, restarts: () => asked - before };
+  };
+
+  for (const [who, first] of [
+    ['the first offerer', 0],
+    ['the other', 1],
+  ] as const) {
+    it(`restarts ICE once when both ask for it at about the same time, ${who} first`, async () => {
+      const { clock, both, restart, restarts } = await standing();
+      const [one, other] = both;
+      await restart(both[first]);
+      const told = wire.log.length;
+      for (const { room } of both) room.restartIce();
+      await until(() => wire.log.length > told, 'the other asks');
+      clock.advance(2000);
+      await restart(one);
+      expect(restarts(), 'at once, and later').to.equal(2);
+      await pass(clock, () => both.every(({ state }) => state.status === 'connected'), 'connected');
+      expect([one.connections.length, other.connections.length]).to.deep.equal([1, 1]);
+    });
+  }
+
+  it('restarts the ICE of a Firefox once only where it is another browser itself, and makes a new connection then', async () => {
+    wire.alter = (frame) => {
+      const body = frame.b as { readonly type?: string; readonly sdp: string };
+      if (body?.type !== 'answer') return frame;
+      return { ...frame, b: { ...body, sdp: body.sdp.replace(/^o=-/m, 'o=mozilla') } };
+    };
+    const { clock, both, restart } = await standing();
+    await restart(both[0]);
+    clock.advance(2000);
+    await restart(both[1]);
+    await pass(clock, () => both.every(({ state }) => state.status === 'connected'), 'connected');
+    const made = navigator.userAgent.includes('Firefox') ? 1 : 2;
+    expect(both.map(({ connections }) => connections.length)).to.deep.equal([made, made]);
+    expect(both.map(({ open }) => open)).to.deep.equal([1, 1]);
   });
 
   it('climbs from rung to rung where nothing gets through, ends after 60 s, and begins anew when it is told to', async function () {
