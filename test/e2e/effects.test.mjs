@@ -225,9 +225,10 @@ async function look(type, data) {
   });
   const seen = [];
   for (const time of [video.duration - 0.3, 0.5, video.duration - 0.6, 0.9]) {
-    const seeked = new Promise((resolve) => (video.onseeked = resolve));
+    // Chromium may have nothing to draw yet when it has `seeked`.
+    const shown = new Promise((resolve) => video.requestVideoFrameCallback(resolve));
     video.currentTime = time;
-    await seeked;
+    await shown;
     const context = new OffscreenCanvas(1, 1).getContext('2d');
     context.drawImage(video, 0, 0, 1, 1);
     const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
