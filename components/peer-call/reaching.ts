@@ -24,8 +24,8 @@ export declare class ReachingElement {
 export function Reaching<T extends Constructor<KitElement & CallingElement>>(Superclass: T) {
   abstract class ReachingClass extends Superclass {
     /**
-     * Restarts ICE with one member or with all; where a connection was given up it is tried again. A Firefox takes only one
-     * restart from another browser: after that a new connection comes instead.
+     * Restarts ICE with one member or with all; where a connection was given up it is tried again. Firefox does not stand a
+     * restart by another browser: a new connection takes the place of the one that there is.
      */
     restartIce(peerId?: string): void {
       this.call.room.restartIce(peerId);

@@ -169,9 +169,11 @@ describe('calls through a TURN server', { skip, concurrency: 2 }, () => {
         });
         await both[0].evaluate(() => {
           const { call, peer, until } = window.e2e;
-          const connection = call().getPeerConnection(peer('Bob').id);
-          const restarted = () => !connection.localDescription.sdp.includes(`ice-ufrag:${window.own}`);
-          return until(() => restarted() && connection.iceConnectionState === 'connected', 'restarted');
+          return until(() => {
+            const { localDescription, iceConnectionState } = call().getPeerConnection(peer('Bob').id);
+            const restarted = localDescription && !localDescription.sdp.includes(`ice-ufrag:${window.own}`);
+            return restarted && iceConnectionState === 'connected';
+          }, 'restarted');
         });
         await came(lists[1][0]);
         const asked = await Promise.all(both.map((page) => page.evaluate(() => window.asked)));

@@ -25,11 +25,11 @@ export interface RecoveryOptions extends Pick<
 }
 
 /**
- * Whether a second restart would leave one side deaf (Chromium 156 to Firefox 153, every time): until it has the answer,
- * the browser that offers tries its new addresses with the credentials of before, and Firefox says yes to those that it
- * had from a restart. The pair that is chosen with them is none that Firefox listens to.
+ * Whether a restart may leave the peer deaf (Chromium 156 to Firefox 153, now and then the first one and every second one):
+ * until it has the answer, the browser that offers tries its new addresses with the credentials of before, to which Firefox
+ * says yes; and the pair that is chosen so is none that Firefox listens to.
  */
-const restartsOnce = ({ answer, connection }: Peer): boolean =>
+const deafens = ({ answer, connection }: Peer): boolean =>
   isOfFirefox(answer) && !isOfFirefox(connection.localDescription!.sdp);
 const isOfFirefox = (sdp: string): boolean => /^o=mozilla/m.test(sdp);
 
@@ -44,8 +44,6 @@ export class Recovery {
   #ice: { readonly connection: RTCPeerConnection; readonly ufrag: string } | null = null;
   /** When servers were asked for last, for a restart. */
   #asked = -Infinity;
-  /** Whose ICE we have restarted. */
-  #restarted: RTCPeerConnection | undefined;
   /** What was told last as the reason of a failure. */
   #complaint = '';
 
@@ -132,9 +130,8 @@ export class Recovery {
       failed(MediaKitError.from(thrown, 'bad-input', NO_SERVERS));
     }
     if (polite) return;
-    if (this.#restarted === connection && restartsOnce(peer)) return rebuild(number + 1);
-    this.#restarted = connection;
-    peer.restartIce(asked);
+    if (deafens(peer)) rebuild(number + 1);
+    else peer.restartIce(asked);
   }
 
   async #renew(): Promise<void> {

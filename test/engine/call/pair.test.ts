@@ -180,20 +180,21 @@ describe('Pair: recovery', () => {
     });
   }
 
-  it('restarts the ICE of a Firefox once only where it is another browser itself, and makes a new connection then', async () => {
+  it('makes a new connection in place of a restart that Firefox would get from another browser', async () => {
     wire.alter = (frame) => {
       const body = frame.b as { readonly type?: string; readonly sdp: string };
       if (body?.type !== 'answer') return frame;
       return { ...frame, b: { ...body, sdp: body.sdp.replace(/^o=-/m, 'o=mozilla') } };
     };
     const { clock, both, restart } = await standing();
-    await restart(both[0]);
-    clock.advance(2000);
-    await restart(both[1]);
-    await pass(clock, () => both.every(({ state }) => state.status === 'connected'), 'connected');
-    const made = navigator.userAgent.includes('Firefox') ? 1 : 2;
-    expect(both.map(({ connections }) => connections.length)).to.deep.equal([made, made]);
-    expect(both.map(({ open }) => open)).to.deep.equal([1, 1]);
+    for (const [at, by] of [...both, ...both].entries()) {
+      await restart(by);
+      await pass(clock, () => both.every(({ state }) => state.status === 'connected'), 'connected');
+      const made = navigator.userAgent.includes('Firefox') ? 1 : at + 2;
+      expect(both.map(({ connections }) => connections.length)).to.deep.equal([made, made]);
+      expect(both.map(({ open }) => open)).to.deep.equal([1, 1]);
+      clock.advance(2000);
+    }
   });
 
   it('climbs from rung to rung where nothing gets through, ends after 60 s, and begins anew when it is told to', async function () {
