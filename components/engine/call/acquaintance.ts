@@ -64,7 +64,8 @@ export class Acquaintance implements Member {
   /** Begins a conversation with it. */
   meet(): Conversation {
     const { id, sid: peerSid } = this;
-    const { sid, clock, hello, transmit, seen, answered, former, newcomers, reachable } = this.#options;
+    const { sid, clock, hello, transmit, seen, answered, former, newcomers, reachable, unsteady } =
+      this.#options;
     newcomers.begin(id);
     const conversation = new Conversation({
       sid,
@@ -81,7 +82,11 @@ export class Acquaintance implements Member {
         this.#calm();
         answered(this, back);
       },
-      unreachable: () => this.#doubt(),
+      disordered: () => unsteady(id),
+      unreachable: () => {
+        unsteady(id);
+        this.#doubt();
+      },
       overflowed: () => {
         if (this.#conversation === conversation) this.hide();
       },

@@ -24,6 +24,8 @@ export interface ConversationOptions {
   readonly deliver: (type: string, body: unknown) => void;
   /** The peer answers again; `back`: after there was no way to it, or every try went unanswered. */
   readonly answered: (back: boolean) => void;
+  /** A frame came before one that was said earlier: the way has lost that one, holds it back or has put it behind. */
+  readonly disordered: () => void;
   /** Called once for each silence: every try went unanswered. */
   readonly unreachable: () => void;
   /** Called once, a moment after more was said than is kept: the conversation is closed then. */
@@ -152,6 +154,8 @@ export class Conversation {
 
   #take(frame: Frame): void {
     if (frame.n > this.#received + WINDOW) return;
+    // The first ones may have been said before we could hear.
+    if (this.#received > 0 && frame.n > this.#received + 1) this.#options.disordered();
     if (frame.n > this.#received) this.#early.set(frame.n, frame);
     const inOrder: Frame[] = [];
     for (let next; (next = this.#early.get(this.#received + 1));) {

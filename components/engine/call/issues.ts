@@ -9,6 +9,7 @@ export type CallIssueName =
   | 'low-bandwidth'
   | 'out-of-sync'
   | 'network-blocked'
+  | 'unreliable-signaling'
   | 'tampering'
   | 'not-encrypted'
   | 'undecryptable'
@@ -32,7 +33,7 @@ export interface CallIssue {
 /** The names that figures tell. */
 export type MeasuredIssueName = Exclude<
   CallIssueName,
-  'network-blocked' | 'tampering' | 'not-encrypted' | 'undecryptable' | 'flooding'
+  'network-blocked' | 'unreliable-signaling' | 'tampering' | 'not-encrypted' | 'undecryptable' | 'flooding'
 >;
 
 /** One problem, seen or begun. */

@@ -38,6 +38,8 @@ export interface RosterOptions {
   readonly message: (member: Member, type: string, body: unknown) => void;
   /** It answers again; `back`: after there was no way to it, or a long silence. */
   readonly answered: (member: Member, back: boolean) => void;
+  /** What the member says is lost, held back or out of order, or it does not answer. */
+  readonly unsteady: (id: string) => void;
   /** A presence was left behind by somebody long gone. */
   readonly ghost: (id: string) => void;
   /** A member that said far too much was cut off. */

@@ -73,6 +73,7 @@ export class Stay {
       connections: () => this.#pairs.connections,
       tracks: () => media.outgoing.slice(0, 2).flatMap(({ track }) => track ?? []),
       told: (peer) => this.#pairs.get(peer)?.expected ?? { audio: false, video: false },
+      heard: (peer) => this.#roster.isAnswered(peer),
       observed: (peer, news) => {
         // No event tells that the page has closed a connection.
         this.#pairs.get(peer)?.look();
@@ -123,6 +124,7 @@ export class Stay {
       },
       flooded: (member) => this.#watching.flooded(member),
       answered: (member, back) => this.#pairs.get(member.id)?.answered(back),
+      unsteady: (peer) => this.#watching.unsteady(peer),
       ghost: (peer) => this.#attendance.channel?.clear?.(peer),
       ignored,
       repeated: (peer) => this.#watching.tampered(peer),

@@ -8,6 +8,8 @@ import { verificationOf } from './verification.js';
 
 export interface WatchOptions extends Pick<MonitorOptions, 'clock' | 'connections' | 'tracks' | 'told'> {
   readonly room: string;
+  /** Whether a peer answers what we say to it. */
+  readonly heard: (id: string) => boolean;
   /** A peer's quality, its verification or its speaking is another now; `news`: more than its figures. */
   readonly observed: (id: string, news: boolean) => void;
   readonly dispatch: (event: Event) => void;
@@ -28,8 +30,10 @@ export interface Known extends Observed {
 
 const NOTHING: Observed = { quality: null, speaking: false };
 
-/** After how long without another attempt tampering is over, in ms. */
+/** After how long without another time tampering and an unreliable way are over, in ms. */
 const QUIET = 5000;
+const UNRELIABLE =
+  'What is said between us and this peer is lost, late or out of order; it is said again: use a better network or server.';
 const TAMPERING =
   'Somebody on the way forges, changes or repeats what is said here, or has another "secret": it is ignored. Use a server that you trust.';
 
@@ -52,8 +56,8 @@ export class Watch {
   /** The connections that were looked at, with what two people compare. */
   readonly #verified = new WeakMap<RTCPeerConnection, string | null>();
   readonly #monitor: Monitor;
-  /** Until when tampering lasts, by the peer that it is about. */
-  readonly #quiet = new Map<string | null, () => void>();
+  /** Ends the wait until something is over, by its name and the peer that it is about. */
+  readonly #quiet = new Map<string, () => void>();
   #speaker: string | null = null;
   #issues: readonly CallIssue[] = Object.freeze([]);
 
@@ -85,11 +89,12 @@ export class Watch {
 
   /** What claims to come from this id was refused: a peer, or somebody who is none. */
   tampered(id: string): void {
-    const peerId = this.#connection(id) ? id : null;
-    this.#quiet.get(peerId)?.();
-    const cancel = this.#options.clock.after(QUIET, () => this.#calm(peerId));
-    this.#quiet.set(peerId, cancel);
-    this.#stand('tampering', peerId, TAMPERING);
+    this.#pass('tampering', this.#connection(id) ? id : null, TAMPERING);
+  }
+
+  /** What is said between us and a peer is lost, held back or out of order. */
+  unsteady(id: string): void {
+    if (this.#connection(id)) this.#pass('unreliable-signaling', id, UNRELIABLE);
   }
 
   /** What is wrong with the frames of a peer; null: nothing. It may have left while this was loaded. */
@@ -112,7 +117,8 @@ export class Watch {
     this.frames(id, null);
     // One that is cut off altogether is gone before that is told.
     this.#stand('flooding', id, null);
-    this.#calm(id);
+    this.#calm('tampering', id);
+    this.#calm('unreliable-signaling', id);
     this.#observed.delete(id);
     if (this.#speaker === id) this.#speaks(null);
   }
@@ -166,10 +172,25 @@ export class Watch {
     this.#options.dispatch(new SpeakerChangeEvent(id));
   }
 
-  #calm(peerId: string | null): void {
-    this.#quiet.get(peerId)?.();
-    this.#quiet.delete(peerId);
-    this.#stand('tampering', peerId, null);
+  /** A problem begins or goes on that is over when it was quiet for a while. */
+  #pass(name: CallIssueName, peerId: string | null, message: string): void {
+    const { clock, heard } = this.#options;
+    const key = `${name} ${peerId}`;
+    this.#quiet.get(key)?.();
+    const look = (): void => {
+      // Who does not answer may be kept from us altogether.
+      if (peerId === null || heard(peerId)) this.#calm(name, peerId);
+      else this.#pass(name, peerId, message);
+    };
+    this.#quiet.set(key, clock.after(QUIET, look));
+    this.#stand(name, peerId, message);
+  }
+
+  #calm(name: CallIssueName, peerId: string | null): void {
+    const key = `${name} ${peerId}`;
+    this.#quiet.get(key)?.();
+    this.#quiet.delete(key);
+    this.#stand(name, peerId, null);
   }
 
   /** A problem that is not measured begins, or is over (null). */

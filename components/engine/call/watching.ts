@@ -52,6 +52,11 @@ export class Watching {
     this.#tell((watch) => watch.tampered(id));
   }
 
+  /** What is said between us and a peer is lost, held back or out of order. */
+  unsteady(id: string): void {
+    this.#tell((watch) => watch.unsteady(id));
+  }
+
   /** What is wrong with the frames of a peer; null: nothing. */
   frames(id: string, trouble: FrameTrouble | null): void {
     this.#tell((watch) => watch.frames(id, trouble));

@@ -20,6 +20,7 @@ class Side {
   readonly got: string[] = [];
   readonly sent: Frame[] = [];
   readonly receipts: Receipt[] = [];
+  disordered = 0;
   unreachable = 0;
   overflowed = 0;
   readonly answers: boolean[] = [];
@@ -48,6 +49,7 @@ class Side {
       },
       deliver: (type, body) => void this.got.push(`${type}${String(body)}`),
       answered: (back) => void this.answers.push(back),
+      disordered: () => this.disordered++,
       unreachable: () => this.unreachable++,
       overflowed: () => this.overflowed++,
     });
@@ -84,6 +86,35 @@ describe('Conversation', () => {
     clock.advance(10_000);
     expect(one.sent.length).to.equal(3);
     expect(clock.pending).to.equal(0);
+  });
+
+  it('notices what comes before what was said earlier, but for the first ones', () => {
+    let held: (() => void)[] = [];
+    let holds = (_: Frame): boolean => false;
+    const [one, two] = sides(clock, (frame, deliver) => {
+      if (holds(frame)) held.push(deliver);
+      else clock.after(1, deliver);
+    });
+    const later = (): void => {
+      clock.advance(5);
+      for (const deliver of held) deliver();
+      held = [];
+    };
+    holds = ({ n }) => n === 1;
+    for (let n = 0; n < 3; n++) one.conversation.send('m', n);
+    later();
+    expect([two.got, two.disordered]).to.deep.equal([numbers(3), 0]);
+    holds = ({ n }) => n === 4;
+    one.conversation.send('m', 3);
+    clock.advance(5);
+    expect(two.disordered, 'nothing came').to.equal(0);
+    one.conversation.send('m', 4);
+    later();
+    holds = () => false;
+    expect([two.got, two.disordered]).to.deep.equal([numbers(5), 1]);
+    // Said again, and no news.
+    clock.advance(20_000);
+    expect([two.disordered, one.disordered]).to.deep.equal([1, 0]);
   });
 
   it('lets frames carry the acknowledgement', () => {

@@ -124,6 +124,7 @@ describe('hostile frames', () => {
           gone: () => {},
           message: () => delivered++,
           answered: () => {},
+          unsteady: () => {},
           ghost: () => {},
           flooded: () => {},
           ignored: () => ignored++,

@@ -51,6 +51,7 @@ class Side {
       deliver: (type, body) =>
         type === 'restart' ? this.peer.restartIce(true) : this.peer.receive(type, structuredClone(body)),
       answered: () => {},
+      disordered: () => {},
       // As when its presence is announced again.
       unreachable: () => void clock.after(1000, () => this.conversation.resume()),
       overflowed: () => this.errors.push('overflowed'),

@@ -35,6 +35,7 @@ class Place {
       gone: say('gone'),
       message: ({ id: from }, type) => void this.log.push(`${type} ${from}`),
       answered: ({ id: from }, back) => void this.answers.push(`${from} ${String(back)}`),
+      unsteady: () => {},
       ghost: (ghost) => void this.log.push(`ghost ${ghost}`),
       flooded: ({ id: from }) => void this.log.push(`flooded ${from}`),
       ignored: () => this.ignored++,

@@ -20,17 +20,20 @@ describe('Watching', () => {
   let watching: Watching;
   /** What is done when something is told. */
   let react: () => void;
+  let heard: boolean;
 
   beforeEach(() => {
     told = [];
     here = [];
     react = () => {};
+    heard = true;
     watching = new Watching({
       room: 'room',
       clock,
       connections: () => here,
       tracks: () => [],
       told: () => ({ audio: false, video: false }),
+      heard: () => heard,
       observed: () => react(),
       dispatch: (event) => {
         told.push((event as CallIssueEvent).issue.peerId!);
@@ -119,6 +122,29 @@ describe('Watching', () => {
       'undecryptable stays',
       'flooding stays',
     ]);
+  });
+
+  it('tells of an unreliable way to a peer until 5 s have passed without it, and as long as the peer does not answer', async () => {
+    here = [['peer', { connectionState: 'new', getReceivers: () => [] } as unknown as RTCPeerConnection]];
+    const lasts = (): string[] => watching.issues.map(({ name, peerId }) => `${name} ${String(peerId)}`);
+    watching.unsteady('peer');
+    watching.unsteady('nobody');
+    await until(() => watching.issues.length, 'loaded');
+    clock.advance(3000);
+    watching.unsteady('peer');
+    await loaded();
+    clock.advance(4900);
+    expect([lasts(), told]).to.deep.equal([['unreliable-signaling peer'], ['peer']]);
+    heard = false;
+    clock.advance(60_000);
+    expect(lasts()).to.deep.equal(['unreliable-signaling peer']);
+    heard = true;
+    clock.advance(5000);
+    expect([lasts(), told]).to.deep.equal([[], ['peer', 'peer']]);
+    watching.unsteady('peer');
+    await until(() => watching.issues.length, 'again');
+    watching.forget('peer');
+    expect([lasts(), told.length]).to.deep.equal([[], 4]);
   });
 
   it('waits a while before it is loaded for what has come up', () => {

@@ -186,6 +186,33 @@ describe('a hostile server between two rooms', () => {
     expect([one.state.peers.length, one.state.status]).to.deep.equal([1, 'connected']);
   });
 
+  it('is told of when it puts what is said out of order, or holds it back', async () => {
+    const [one, other] = await enter(secret, secret, 8);
+    const stream = picture('red');
+    streams.push(stream);
+    for (const { room } of [one, other]) room.setStream(stream);
+    await meet(one, other);
+    await until(() => one.quiet && other.quiet, 'quiet');
+    const isTold = ({ state }: Member, of: Member): boolean =>
+      state.issues.some(({ name, peerId }) => name === 'unreliable-signaling' && peerId === of.id);
+    let late: Said | undefined;
+    server.alter = (said) => {
+      if (said.to !== other.id || late) return said.payload;
+      late = said;
+      return null;
+    };
+    for (const on of [false, true]) one.room.setVideo(on);
+    await until(() => isTold(other, one), 'told of the order');
+    await until(() => other.state.issues.length === 0, 'over');
+    server.alter = ({ to, payload }) => (to === other.id ? null : payload);
+    one.room.setVideo(false);
+    await until(() => isTold(one, other), 'told of the silence');
+    server.alter = ({ payload }) => payload;
+    other.room.setVideo(false);
+    await until(() => one.state.issues.length === 0, 'over');
+    expect(one.peer(other)?.status).to.equal('connected');
+  });
+
   it('gains nothing by holding all back and handing it on late, backwards and twice', async () => {
     const held: Said[] = [];
     server.alter = (said) => {
