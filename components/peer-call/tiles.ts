@@ -97,7 +97,8 @@ function remote(peer: PeerState, text: Text): Tile {
     look: peer.status + (peer.speaking && audio ? ' speaking' : ''),
     label: name,
     picture: stream,
-    sound: stream,
+    // There is nothing to hear yet, and to open a loudspeaker would delay the first picture.
+    sound: peer.status === 'connecting' ? null : stream,
   };
 }
 

@@ -126,6 +126,23 @@ describe('<peer-call>', () => {
       expect(begun).to.equal(0);
     });
 
+    it('opens no loudspeaker while the first picture is on its way', async () => {
+      const signaling = new MemorySignaling();
+      const room = newRoom();
+      const [one, two] = [camera('#ff0000'), camera('#0000ff')];
+      const call = await addCall({ room, signaling, srcObject: one });
+      const other = await addCall({ room, signaling, srcObject: two });
+      const opened = new Set<string>();
+      const look = (): void => {
+        if (query(call, 'audio')) opened.add(call.peers[0]!.status);
+      };
+      new MutationObserver(look).observe(call.shadowRoot!, { childList: true, subtree: true });
+      await Promise.all([call.join(), other.join()]);
+      await shows(call, 'blue');
+      await until(() => query(call, 'audio'), 'the sound');
+      expect([...opened]).to.deep.equal(['connected']);
+    });
+
     it('plays the sound of somebody whose camera never came on', async () => {
       const second = camera('#0000ff');
       const [one] = await connectedPair({}, { srcObject: second });
