@@ -69,7 +69,7 @@ export class Call {
     this.room.store.subscribe(() => this.#publish());
   }
 
-  /** The room's state, in which capturing before the join is part of joining. */
+  /** The room's state with the issues of our own devices, in which capturing before the join is part of joining. */
   get store(): Store<CallState> {
     return this.#store;
   }
@@ -305,6 +305,7 @@ export class Call {
       screen: (stream) => this.room.setScreen(stream),
       dispatch: this.#dispatch,
       report: this.#report,
+      issues: () => this.#publish(),
     });
     if (!this.#videoOn) void this.#devices.setVideo(false);
     return this.#devices;
@@ -337,7 +338,8 @@ export class Call {
 
   #publish(): void {
     const [before, room] = [this.#store.snapshot, this.room.store.snapshot];
-    this.#store.patch(this.#entering && !isActive(room) ? { ...room, status: 'joining' } : room);
+    const now = this.#devices?.added(room) ?? room;
+    this.#store.patch(this.#entering && !isActive(room) ? { ...now, status: 'joining' } : now);
     const after = this.#store.snapshot;
     if (after === before) return;
     this.#tellStream();

@@ -1,7 +1,9 @@
+import type { CallState } from '../engine/call/call-state.js';
 import { Capturer, type CaptureState } from '../engine/capture/capturer.js';
 import { featuresOf, PermissionWatch } from '../engine/capture/permission.js';
 import { loaded, type MediaKitError } from '../engine/errors.js';
 import { deviceEvents } from '../internal/device-events.js';
+import { DeviceIssues } from './device-issues.js';
 import { LocalStreamChangeEvent } from './devices.events.js';
 
 /** Which devices to capture; neither sound nor picture is nothing. */
@@ -21,8 +23,10 @@ export interface DevicesOptions {
   readonly screen: (stream: MediaStream | null) => void;
   /** Gets the events of the devices. */
   readonly dispatch: (event: Event) => void;
-  /** What was captured has been taken away. */
-  readonly report: (error: MediaKitError) => void;
+  /** Something went wrong. `quiet`: an issue shows it for as long as it lasts. */
+  readonly report: (error: MediaKitError, quiet?: boolean) => void;
+  /** The issues are others now. */
+  readonly issues: () => void;
 }
 
 /** The camera, the microphone and the screen that a call captures itself. */
@@ -30,17 +34,20 @@ export class Devices {
   readonly #options: DevicesOptions;
   readonly #camera = new Capturer();
   readonly #screen = new Capturer();
+  readonly #issues: DeviceIssues;
   #wanted: WantedDevices | undefined;
   /** While what was taken away may be allowed again. */
   #regaining = new AbortController();
 
   constructor(options: DevicesOptions) {
     this.#options = options;
+    this.#issues = new DeviceIssues(options.dispatch, options.issues);
     let before = this.#camera.store.snapshot;
     this.#camera.store.subscribe((now) => {
       const last = before;
       before = now;
       this.#changed(last, now);
+      this.#issues.follow(now);
     });
     this.#screen.store.subscribe(({ status, stream }) => options.screen(status === 'live' ? stream : null));
   }
@@ -53,6 +60,11 @@ export class Devices {
   /** What is captured, or null. */
   get stream(): MediaStream | null {
     return this.#camera.store.snapshot.stream;
+  }
+
+  /** The state of a room, with the issues of these devices added. */
+  added(room: CallState): CallState {
+    return { ...room, issues: this.#issues.among(room.issues) };
   }
 
   /** Rejects with `MediaKitError`. */
@@ -108,7 +120,7 @@ export class Devices {
     if (failed || exchanged) camera();
     if (exchanged) dispatch(new LocalStreamChangeEvent(now.stream!));
     for (const event of deviceEvents(before, now)) dispatch(event);
-    if (now.error && now.error !== before.error) report(now.error);
+    if (now.error && now.error !== before.error) report(now.error, now.error.code === 'permission-denied');
     if (failed) this.#regain();
   }
 

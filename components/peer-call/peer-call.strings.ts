@@ -28,6 +28,8 @@ export const strings = {
   'issue-no-media': 'Nothing arrives from {name}',
   'issue-one-way': 'Nothing seems to arrive at {name}',
   'issue-not-encrypted': '{name} is not shown: what comes from there is not encrypted',
+  'issue-camera-lost': 'Your camera is gone: connect one',
+  'issue-microphone-lost': 'Your microphone is gone: connect one',
   'issue-undecryptable': '{name} cannot be shown: another secret, or encryption is on at one of you only',
   idle: 'You are not in the call',
   joining: 'Joining the call…',

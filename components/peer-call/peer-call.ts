@@ -333,8 +333,10 @@ export class PeerCall extends Arranging(Data(Reaching(Sending(Calling(KitElement
 }
 
 /** What is loaded for a company is of no use while a call comes up, and would only delay that. */
-const isNeeded = ({ state: { peers, reachable }, layout, pinned }: PeerCall): boolean =>
-  !reachable || peers.some(({ status }) => pinned || layout === 'speaker' || !/^connect/.test(status));
+const isNeeded = ({ state: { issues, peers, reachable }, layout, pinned }: PeerCall): boolean =>
+  !reachable ||
+  issues.length > 0 ||
+  peers.some(({ status }) => pinned || layout === 'speaker' || !/^connect/.test(status));
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -10,7 +10,9 @@ const IDLE: CaptureState = {
   stream: null,
   tracks: [],
   lost: [],
+  missing: [],
   interrupted: false,
+  withheld: false,
   display: false,
   error: null,
 };

@@ -75,6 +75,7 @@ describe('what a call sends', () => {
   /** What happens in a second, seen over three of them. */
   async function rate(page, name, what) {
     const [earlier, begin] = [await sent(page, name), performance.now()];
+    // Only time can tell that no more is sent, or nothing.
     await new Promise((resolve) => setTimeout(resolve, 3000));
     return (((await sent(page, name))[what] - earlier[what]) * 1000) / (performance.now() - begin);
   }

@@ -15,6 +15,10 @@ describe('<media-generator> under pressure', () => {
         const page = await browser.newPage();
         await page.goto(`${examples.origin}/fixture`);
         await page.evaluate(sendItself);
+        await until(
+          () => page.evaluate(async () => (await window.encoded())?.frames >= 30),
+          'it is being encoded',
+        );
         const other = await browser.newPage();
         await other.bringToFront();
         await until(() => page.evaluate(() => document.hidden), 'the tab is hidden');
@@ -133,8 +137,6 @@ async function sendItself() {
       if (report.type === 'outbound-rtp') return { frames: report.framesEncoded, at: report.timestamp };
     }
   };
-  while (((await window.encoded())?.frames ?? 0) < 30)
-    await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 /** Pushes 300 frames a second for 10 s, and counts those that stay open. */

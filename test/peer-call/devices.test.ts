@@ -6,7 +6,7 @@ import '../../components/stream-preview/define.js';
 import { camera, FakeDevices, microphone } from '../support/fake-devices.js';
 import { framesShown, play } from '../support/media.js';
 import { afterGrace, nextEvent, until } from '../support/wait.js';
-import { connectedPair, query, rejection } from './calls.js';
+import { addCall, connectedPair, newRoom, query, rejection } from './calls.js';
 
 describe('<peer-call>: devices that come and go', () => {
   let devices: FakeDevices;
@@ -77,6 +77,17 @@ describe('<peer-call>: devices that come and go', () => {
     return heard;
   }
 
+  /** The problems that begin and end in a call from now on. */
+  function issues(call: PeerCall): string[] {
+    const heard: string[] = [];
+    call.addEventListener('call-issue', ({ issue: { name, ended } }) =>
+      heard.push(ended === null ? name : `${name} is over`),
+    );
+    return heard;
+  }
+
+  const notice = (call: PeerCall): string => query(call, '[part="notice"]')?.textContent?.trim() ?? '';
+
   it('tells of devices of its own that go and come back, the sound going on', async () => {
     const own = { srcObject: null, audio: true, video: true, camera: 'usb', microphone: 'headset' };
     const [one, two] = await connectedPair(own);
@@ -117,12 +128,101 @@ describe('<peer-call>: devices that come and go', () => {
     devices.permit('camera', 'denied');
     devices.end('front');
     expect(((await failed).error as MediaKitError).code).to.equal('permission-denied');
-    await until(() => query(one, '[role="alert"]')?.textContent.includes('taken back'), 'it is shown');
+    await until(() => notice(one).includes('taken back'), 'it is shown');
+    expect(query(one, '[role="alert"]') === null, 'and once').to.equal(true);
     await until(() => !two.peers[0]!.video, 'the others know');
     expect([one.state.status, one.localStream]).to.deep.equal(['connected', null]);
     devices.permit('camera', 'granted');
     await until(() => two.peers[0]!.video, 'the picture again');
     expect(devices.live).to.deep.equal(['front']);
+    await until(() => notice(one) === '', 'it goes by itself');
+  });
+
+  it('says so of one of two devices until that is captured again, whatever becomes of the other', async () => {
+    const [one] = await connectedPair({ srcObject: null, audio: true, video: true });
+    const heard = issues(one);
+    devices.permit('microphone', 'denied');
+    devices.end('built-in');
+    await until(() => notice(one).includes('permission for the microphone was taken back'), 'it is shown');
+    one.camera = 'usb';
+    await nextEvent(one, 'local-stream-change');
+    expect(one.state.issues.map(({ name }) => name)).to.deep.equal(['permission-denied']);
+    devices.permit('microphone', 'granted');
+    await until(() => notice(one) === '', 'it goes by itself');
+    expect(devices.live.sort()).to.deep.equal(['built-in', 'usb']);
+    expect(heard).to.deep.equal(['permission-denied', 'permission-denied is over']);
+  });
+
+  it('says that the last camera is gone until one is captured again, and nothing where another took over', async () => {
+    const [one] = await connectedPair({ srcObject: null, audio: true, video: true, camera: 'usb' });
+    const heard = issues(one);
+    devices.unplug('usb');
+    await until(() => devices.live.includes('front'), 'the other camera');
+    devices.unplug('front');
+    await until(() => notice(one).includes('Your camera is gone'), 'it is shown');
+    expect(heard).to.deep.equal(['camera-lost']);
+    const before = one.state.issues;
+    const [issue] = before;
+    one.toggleAudio(false);
+    await until(() => !one.state.audio, 'another state');
+    expect(one.state.issues === before, 'the same list').to.equal(true);
+    expect([issue!.peerId, issue!.message.includes('Camera usb')]).to.deep.equal([null, true]);
+    devices.plug(camera('front'));
+    await until(() => notice(one) === '', 'it goes by itself');
+    expect([...heard, devices.live.includes('front')]).to.deep.equal([
+      'camera-lost',
+      'camera-lost is over',
+      true,
+    ]);
+  });
+
+  it('says that the last microphone is gone until that was read, and again the next time', async () => {
+    devices.unplug('headset');
+    const [one] = await connectedPair({ srcObject: null, audio: true, video: true });
+    const gone = (): boolean => notice(one).includes('Your microphone is gone');
+    devices.unplug('built-in');
+    await until(gone, 'it is shown');
+    query<HTMLButtonElement>(one, '.notice button')!.click();
+    await one.updateComplete;
+    expect([notice(one), one.state.issues.length]).to.deep.equal(['', 1]);
+    devices.plug(microphone('built-in'));
+    await until(() => one.state.issues.length === 0, 'it is back');
+    await one.updateComplete;
+    devices.unplug('built-in');
+    await until(gone, 'it is shown again');
+  });
+
+  it('says to whoever is alone, or in the lobby, that a device is gone or not allowed', async () => {
+    for (const lobby of [true, false]) {
+      const call = await addCall({ room: newRoom(), lobby, video: true });
+      await (lobby ? until(() => call.localStream, 'our picture') : call.join());
+      devices.permit('camera', 'denied');
+      devices.end('front');
+      await until(() => notice(call).includes('taken back'), 'it is shown');
+      devices.permit('camera', 'granted');
+      await until(() => call.localStream && notice(call) === '', 'it goes by itself');
+      for (const id of ['front', 'usb']) devices.unplug(id);
+      await until(() => notice(call).includes('Your camera is gone'), 'it is shown');
+      for (const id of ['front', 'usb']) devices.plug(camera(id));
+      await until(() => notice(call) === '', 'it goes by itself');
+      call.remove();
+      await afterGrace();
+    }
+  });
+
+  it('says nothing of devices that are gone once it has left', async () => {
+    const [one] = await connectedPair({ srcObject: null, audio: true, video: true });
+    const heard = issues(one);
+    for (const id of ['front', 'usb']) devices.unplug(id);
+    await until(() => notice(one), 'it is shown');
+    one.leave();
+    await one.updateComplete;
+    expect([notice(one), one.state.issues.length, ...heard]).to.deep.equal([
+      '',
+      0,
+      'camera-lost',
+      'camera-lost is over',
+    ]);
   });
 
   it('asks for nothing that was taken back once it has left', async () => {

@@ -14,6 +14,9 @@ export type CallIssueName =
   | 'not-encrypted'
   | 'undecryptable'
   | 'flooding'
+  | 'camera-lost'
+  | 'microphone-lost'
+  | 'permission-denied'
   | 'muted-by-system'
   | 'silent-microphone';
 
@@ -33,7 +36,15 @@ export interface CallIssue {
 /** The names that figures tell. */
 export type MeasuredIssueName = Exclude<
   CallIssueName,
-  'network-blocked' | 'unreliable-signaling' | 'tampering' | 'not-encrypted' | 'undecryptable' | 'flooding'
+  | 'network-blocked'
+  | 'unreliable-signaling'
+  | 'tampering'
+  | 'not-encrypted'
+  | 'undecryptable'
+  | 'flooding'
+  | 'camera-lost'
+  | 'microphone-lost'
+  | 'permission-denied'
 >;
 
 /** One problem, seen or begun. */

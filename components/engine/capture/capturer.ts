@@ -23,8 +23,12 @@ export interface CaptureState {
   readonly tracks: readonly MediaStreamTrack[];
   /** The devices that went away and are taken back when they return. */
   readonly lost: readonly LostDevice[];
+  /** Those of them in whose place none was to be had. */
+  readonly missing: readonly LostDevice[];
   /** Whether the system has muted what is captured, as during a phone call. */
   readonly interrupted: boolean;
+  /** Whether a permission was taken back, and what it is for is not captured again yet. */
+  readonly withheld: boolean;
   /** Whether a display is captured, and not a camera or a microphone. */
   readonly display: boolean;
   /** Why the last start failed or was broken off, what has been taken from the capture, or why it could not be changed. */
@@ -40,7 +44,7 @@ interface Rest {
 }
 
 /** A capture that nothing has happened to, and one that is not there. */
-const UNHARMED = { lost: [], interrupted: false } as const;
+const UNHARMED = { lost: [], missing: [], interrupted: false, withheld: false } as const;
 const NOTHING = { stream: null, tracks: [], ...UNHARMED } as const;
 
 interface Starting {
@@ -267,7 +271,7 @@ export class Capturer {
     );
     if (stream && isLive(stream)) return this.#store.patch({ error });
     this.#stopTracks();
-    this.#store.patch({ ...NOTHING, status: 'failed', error });
+    this.#store.patch({ ...NOTHING, status: 'failed', withheld: true, error });
   }
 
   #watch(stream: MediaStream, tracks: readonly MediaStreamTrack[] = stream.getTracks()): void {

@@ -18,8 +18,12 @@ const [RETRY_DELAY, RETRIES] = [1000, 5];
 export interface Keeping {
   /** The devices that went away. */
   readonly lost: readonly LostDevice[];
+  /** Those of them in whose place none was to be had. */
+  readonly missing: readonly LostDevice[];
   /** Whether the system has muted a track. */
   readonly interrupted: boolean;
+  /** Whether the permission for a track was taken back. */
+  readonly withheld: boolean;
 }
 
 /** What a keeper needs of a capture. */
@@ -47,6 +51,9 @@ class Place {
   deviceId = '';
   label = '';
   lost = false;
+  /** Whether another one was looked for since it was lost. */
+  sought = false;
+  withheld = false;
   muted = false;
   tries = 0;
   /** Whether it is being filled, and has to be looked at once more then. */
@@ -82,7 +89,7 @@ export class Keeper {
   readonly #signal: AbortSignal;
   readonly #places: readonly Place[];
   #default = '';
-  #told: Keeping = { lost: [], interrupted: false };
+  #told: Keeping = { lost: [], missing: [], interrupted: false, withheld: false };
 
   /** Keeps the tracks until `signal` aborts. */
   constructor(stream: MediaStream, kept: Kept, signal: AbortSignal) {
@@ -119,6 +126,7 @@ export class Keeper {
     place.listening?.abort();
     // As during a phone call that has begun before.
     place.muted = track.muted;
+    place.withheld = false;
     const { signal } = (place.listening = new AbortController());
     this.#signal.addEventListener('abort', () => place.listening?.abort(), { signal });
     track.addEventListener('ended', () => void this.#ended(place), { signal });
@@ -146,10 +154,13 @@ export class Keeper {
         if (permission?.state === 'granted') void this.#tend(place);
       };
       permission?.addEventListener('change', changed, { signal });
+      place.withheld = true;
       this.#kept.revoked(place.kind);
+      this.#publish();
       return;
     }
     place.lost = true;
+    place.sought = false;
     this.#publish();
     await this.#tend(place);
   }
@@ -189,6 +200,7 @@ export class Keeper {
     if (wish && !this.#signal.aborted && !(await this.#fill(place, wish))) this.#tryAgain(place);
     place.tending = false;
     if (place.again && !this.#signal.aborted) return this.#tend(place);
+    place.sought = true;
     this.#publish();
   }
 
@@ -229,13 +241,17 @@ export class Keeper {
   }
 
   #publish(): void {
-    const interrupted = this.#places.some(({ muted, filled }) => muted && filled);
-    const lost = this.#places.filter((place) => place.lost).map(described);
-    const before = this.#told;
-    const same = JSON.stringify(lost) === JSON.stringify(before.lost);
-    if (this.#signal.aborted || (same && interrupted === before.interrupted)) return;
-    this.#told = { lost: same ? before.lost : lost, interrupted };
-    this.#kept.report(this.#told);
+    const lost = this.#places.filter((place) => place.lost);
+    const missing = lost.filter(({ kind, sought, filled }) => sought && !filled && this.#kept.wants(kind));
+    const now: Keeping = {
+      lost: lost.map(described),
+      missing: missing.map(described),
+      interrupted: this.#places.some(({ muted, filled }) => muted && filled),
+      withheld: this.#places.some(({ withheld }) => withheld),
+    };
+    if (this.#signal.aborted || JSON.stringify(now) === JSON.stringify(this.#told)) return;
+    this.#told = now;
+    this.#kept.report(now);
   }
 }
 

@@ -160,6 +160,44 @@ describe('Capturer: devices that come and go', () => {
     same(stream.getTracks()[0], old);
   });
 
+  /** The devices without another one in their place, each time that they are others. */
+  function missing(): string[] {
+    const told: string[] = [];
+    let before = '';
+    capturer.store.subscribe((state) => {
+      const names = state.missing.map(({ kind, deviceId }) => `${kind} ${deviceId}`);
+      const now = names.sort().join(', ');
+      if (now !== before) told.push((before = now) || 'none');
+    });
+    return told;
+  }
+
+  it('misses a device for as long as no other one is to be had', async () => {
+    await started({ kind: 'user', camera: 'usb' });
+    const told = missing();
+    devices.unplug('usb');
+    await until(() => devices.live.includes('front'), 'the other camera');
+    devices.unplug('front');
+    await until(() => told.length === 1, 'told');
+    devices.plug(camera('third'));
+    await until(() => told.length === 2, 'told');
+    expect(told).to.deep.equal(['camera usb', 'none']);
+    expect(lost()).to.deep.equal(['camera usb']);
+  });
+
+  it('misses no camera that is not wanted, but when it is', async () => {
+    await started({ kind: 'user', camera: 'usb' });
+    const told = missing();
+    capturer.rest();
+    for (const id of ['front', 'usb']) devices.unplug(id);
+    devices.unplug('built-in');
+    devices.unplug('headset');
+    await until(() => told.length > 0, 'the microphone is missed');
+    await capturer.wake();
+    await until(() => told.length > 1, 'the camera, too');
+    expect(told).to.deep.equal(['microphone built-in', 'camera usb, microphone built-in']);
+  });
+
   it('tells when the system interrupts it, and when it goes on', async () => {
     await started();
     devices.mute('built-in', true);
@@ -174,9 +212,12 @@ describe('Capturer: devices that come and go', () => {
     devices.permit('camera', 'denied');
     devices.end('front');
     await until(() => capturer.store.snapshot.status === 'failed', 'failed');
-    const { stream, error } = capturer.store.snapshot;
-    expect([stream, error?.code]).to.deep.equal([null, 'permission-denied']);
+    const { stream, error, withheld } = capturer.store.snapshot;
+    expect([stream, error?.code, withheld]).to.deep.equal([null, 'permission-denied', true]);
     expect(error!.message).to.contain('camera');
+    devices.permit('camera', 'granted');
+    await capturer.start({ kind: 'user', video: true });
+    expect(capturer.store.snapshot.withheld).to.equal(false);
   });
 
   it('keeps the sound when the permission for the camera is taken back, and has the picture again with it', async () => {
@@ -185,8 +226,10 @@ describe('Capturer: devices that come and go', () => {
     devices.end('front');
     await until(() => capturer.store.snapshot.error, 'an error');
     expect([capturer.store.snapshot.status, ...devices.live]).to.deep.equal(['live', 'built-in']);
+    expect(capturer.store.snapshot.withheld).to.equal(true);
     devices.permit('camera', 'granted');
     await until(() => devices.live.includes('front'), 'the picture');
+    await until(() => !capturer.store.snapshot.withheld, 'told');
     same(capturer.store.snapshot.stream, stream);
     same(capturer.store.snapshot.error, null, 'it is past');
   });
