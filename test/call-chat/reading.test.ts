@@ -31,7 +31,8 @@ const inSight = (element: Element): Promise<boolean> =>
   new Promise((resolve) => {
     const observer = new IntersectionObserver(([entry]) => {
       observer.disconnect();
-      resolve(entry!.isIntersecting);
+      // The chat's own observer may be told of the same frame after this one.
+      setTimeout(() => resolve(entry!.isIntersecting));
     });
     observer.observe(element);
   });
