@@ -42,7 +42,7 @@ export class IncomingFile {
   readonly #digest = new Digest();
   readonly #blocks = new Blocks();
   readonly #bin = new Bin();
-  readonly #sink: { promise: Promise<Sink> | null; ready: Sink | null } = { promise: null, ready: null };
+  #sink: Promise<Sink> | null = null;
   #answered = false;
   /** Blocks that came, and those that are stored. */
   #came = 0;
@@ -59,7 +59,7 @@ export class IncomingFile {
     this.#opener = new Opener({
       clock,
       link,
-      wanted: () => this.#sink.ready !== null && !this.#tracker.isOver,
+      wanted: () => this.#sink !== null && !this.#tracker.isOver,
       // The sender takes what came for stored: it may be no further ahead after a break.
       purpose: () => (this.#came > this.#stored ? null : { use: 'file', id, from: this.#came }),
       opened: (channel) => this.#listen(channel),
@@ -101,7 +101,7 @@ export class IncomingFile {
     this.#opener.close();
     this.#blocks.drop();
     // What has not come to its end is of no use.
-    if (status !== 'done') this.#sink.promise?.then((sink) => sink.abort()).catch(() => {});
+    if (status !== 'done') this.#sink?.then((sink) => sink.abort()).catch(() => {});
     this.#options.over();
     this.#tracker.become(status, error);
   }
@@ -111,15 +111,11 @@ export class IncomingFile {
     const { scratch, offer } = this.#options;
     const sink = writable ? streamSink(writable) : null;
     this.#answered = true;
-    this.#sink.promise = sink ? Promise.resolve(sink) : ownSink(offer.size, scratch);
+    this.#sink = sink ? Promise.resolve(sink) : ownSink(offer.size, scratch);
     this.#tracker.become('moving');
-    this.#sink.promise.then(
-      (ready) => {
-        this.#sink.ready = ready;
-        this.#opener.look();
-      },
-      (cause: unknown) => this.#notStored(cause),
-    );
+    this.#sink.catch((cause: unknown) => this.#notStored(cause));
+    // The disk and the channel open at the same time.
+    this.#opener.look();
   }
 
   #listen(channel: RTCDataChannel): void {
@@ -147,9 +143,10 @@ export class IncomingFile {
   #store(block: Uint8Array<ArrayBuffer>): void {
     const number = this.#came++;
     this.#next(async () => {
-      await Promise.all([this.#digest.add(number, block), this.#sink.ready!.write(block)]);
+      const sink = await this.#sink!;
+      await Promise.all([this.#digest.add(number, block), sink.write(block)]);
       if (this.#tracker.isOver) return;
-      if (this.#sink.ready!.copies) this.#blocks.reuse(block);
+      if (sink.copies) this.#blocks.reuse(block);
       this.#stored++;
       this.#opener.works();
       this.#opener.send(String(this.#stored));
@@ -179,7 +176,8 @@ export class IncomingFile {
 
   async #finish(): Promise<void> {
     const { say, offer, dispatch } = this.#options;
-    const blob = await this.#sink.ready!.close();
+    const sink = await this.#sink!;
+    const blob = await sink.close();
     if (this.#tracker.isOver) return;
     say({ t: 'stored', id: offer.id });
     this.end('done', null);

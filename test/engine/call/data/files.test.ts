@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
 import { LABEL } from '../../../../components/engine/call/identifiers.js';
-import { BLOCK } from '../../../../components/engine/call/data/wire.js';
+import { BLOCK, BLOCKS_AHEAD } from '../../../../components/engine/call/data/wire.js';
 import { nextEvent, until } from '../../../support/wait.js';
 import { codeOf, fileOf, isSame, Two } from './support.js';
 
@@ -262,6 +262,63 @@ describe('files', () => {
     };
     await until(async () => !(await names()).includes('left-behind'), 'it is swept away');
     expect(await isSame(file!, fileOf(2 * MiB))).to.equal(true);
+  });
+
+  describe('onto a disk that is slow to open', () => {
+    const disk = navigator.storage;
+    let open: () => void;
+    let opened: Promise<void>;
+    beforeEach(() => {
+      opened = new Promise((resolve) => (open = resolve));
+      disk.getDirectory = async () => {
+        await opened;
+        return StorageManager.prototype.getDirectory.call(disk);
+      };
+    });
+    afterEach(() => Reflect.deleteProperty(disk, 'getDirectory'));
+
+    it('begin to come meanwhile, no more of them than some blocks', async () => {
+      let came = 0;
+      const { createDataChannel } = both.connections[1]!;
+      both.connections[1]!.createDataChannel = function (...given) {
+        const channel = createDataChannel.apply(this, given);
+        channel.addEventListener('message', ({ data }) => (came += (data as ArrayBuffer).byteLength || 0));
+        return channel;
+      };
+      const file = fileOf((BLOCKS_AHEAD + 3) * BLOCK + 5);
+      const sent = both.one.exchange.sendFile(file);
+      await until(() => came === BLOCKS_AHEAD * BLOCK, 'as much as may come');
+      expect(both.two.progress.map(({ transferred }) => transferred)).to.deep.equal([0]);
+      open();
+      await sent;
+      expect(await isSame(file, (await both.two.arrival()).file!)).to.equal(true);
+    });
+
+    it('are given up at once, and leave nothing there', async () => {
+      const { createWritable } = FileSystemFileHandle.prototype;
+      const made: FileSystemFileHandle[] = [];
+      FileSystemFileHandle.prototype.createWritable = function (...given) {
+        made.push(this);
+        return createWritable.apply(this, given);
+      };
+      try {
+        const sent = codeOf(both.one.exchange.sendFile(fileOf(3 * MiB)));
+        await until(() => both.two.progress.length === 1, 'it is on its way');
+        both.two.progress[0]!.abort();
+        expect(await sent).to.equal('aborted');
+        expect(made.length).to.equal(0);
+        open();
+        const isGone = (file: FileSystemFileHandle): Promise<boolean> =>
+          file.getFile().then(
+            () => false,
+            () => true,
+          );
+        await until(async () => made.length === 1 && (await isGone(made[0]!)), 'it is removed');
+      } finally {
+        FileSystemFileHandle.prototype.createWritable = createWritable;
+      }
+      expect(both.two.progress.map(({ status }) => status)).to.deep.equal(['moving', 'aborted']);
+    });
   });
 
   it('of which more is sent than was offered cut the sender off', async () => {
