@@ -21,6 +21,14 @@ const threadSources = (context, next) => {
   return next();
 };
 
+// Nothing changes while the tests run, and every file of tests asks for some 150 modules.
+const isWatching = process.argv.some((word) => word.startsWith('--watch'));
+const keptModules = async (context, next) => {
+  await next();
+  const isModule = /^\/(components|node_modules|test\/support)\//.test(context.path);
+  if (isModule && !isWatching) context.set('cache-control', 'max-age=3600');
+};
+
 /** What mediabunny imports for Node alone: its field `browser` says so, as bundlers read it. */
 const withoutNode = {
   name: 'without-node',
@@ -53,7 +61,7 @@ export default {
   rootDir: root,
   files: wanted.includes('webkit') ? webkitFiles : ['test/**/*.test.ts'],
   nodeResolve: { exportConditions: ['development'] },
-  middleware: [threadSources],
+  middleware: [threadSources, keptModules],
   plugins: [
     withoutNode,
     mqttBrokers(),

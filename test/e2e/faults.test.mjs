@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { startBroker } from '../../broker/broker.js';
-import { enter, freePort, meets, open, useExamples } from '../support/e2e.mjs';
+import { enter, freePort, launch, meets, open, useExamples } from '../support/e2e.mjs';
 import { rogue, startRefusing } from '../support/rogue.mjs';
 import { seeAndHearEachOther, sendSync } from '../support/sync.mjs';
 
@@ -109,9 +109,11 @@ describe('faults', () => {
   });
 
   for (const kind of ['chromium', 'firefox']) {
-    it(`${kind}: says so where what mends a connection does not load`, { timeout: 90_000 }, async () => {
+    it(`${kind}: says so where what mends a connection does not load`, { timeout: 90_000 }, async (test) => {
       const room = randomUUID();
-      const both = await Promise.all([empty(kind), empty(kind)]);
+      const browser = await launch(kind, { networkEnabled: true });
+      test.after(() => browser.close());
+      const both = await Promise.all([1, 2].map(() => open(browser, `${examples.origin}/fixture`)));
       for (const page of both) {
         await page.setRequestInterception(true);
         page.on('request', (request) => {

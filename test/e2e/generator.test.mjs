@@ -90,7 +90,7 @@ describe('<media-generator> under pressure', () => {
   }
 
   it('chromium: says so when a part of the kit does not load', { timeout: 60_000 }, async () => {
-    const browser = await launch('chromium');
+    const browser = await launch('chromium', { networkEnabled: true });
     try {
       const page = await open(browser, `${examples.origin}/fixture`);
       await page.setRequestInterception(true);

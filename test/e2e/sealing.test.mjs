@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import axe from 'axe-core';
 import { startBroker } from '../../broker/broker.js';
 import { whyNot } from '../support/daemon.mjs';
-import { meets, screenshot, seesAndHears, until, useExamples, visit } from '../support/e2e.mjs';
+import { launch, meets, open, screenshot, seesAndHears, until, useExamples, visit } from '../support/e2e.mjs';
 import { startHostile } from '../support/hostile-broker.mjs';
 import { startMosquitto } from '../support/mosquitto.mjs';
 import { Raw } from '../support/rogue.mjs';
@@ -342,8 +342,10 @@ describe('a call with a secret', { concurrency: 3 }, () => {
         { timeout: 90_000 },
         async (test) => {
           const requested = [];
+          const browser = await launch(kind, { networkEnabled: true });
+          test.after(() => browser.close());
           const arrive = async (url) => {
-            const page = await visit(test, browsers[kind], 'about:blank');
+            const page = await open(browser, 'about:blank');
             page.on('request', (request) => requested.push(request.url(), JSON.stringify(request.headers())));
             await page.goto(url, { waitUntil: 'load' });
             return page;

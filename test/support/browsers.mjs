@@ -59,12 +59,13 @@ export const firefoxPreferences = {
   'media.cubeb.force_mock_context': true,
 };
 
-/** Launch options of puppeteer for one of the two browsers. */
+/** Launch options of puppeteer for one of the two browsers. It is told of no requests: Firefox takes long over each of them. */
 export function launchOptions(browser) {
   const executablePath = findBrowser(browser);
+  const common = { executablePath, headless: true, networkEnabled: false };
   return browser === 'firefox'
-    ? { browser: 'firefox', executablePath, headless: true, extraPrefsFirefox: firefoxPreferences }
-    : { executablePath, headless: true, args: chromiumFlags };
+    ? { ...common, browser: 'firefox', extraPrefsFirefox: firefoxPreferences }
+    : { ...common, args: chromiumFlags };
 }
 
 /** Tries to install packages of Debian's: where this is Debian, and as root. */
