@@ -176,6 +176,28 @@ describe('<peer-call>: devices that come and go', () => {
     ]);
   });
 
+  it('says that the last camera is gone only while one is wanted', async () => {
+    const [one] = await connectedPair({ srcObject: null, audio: true, video: true });
+    const heard = issues(one);
+    const gone = (): boolean => notice(one).includes('Your camera is gone');
+    for (const id of ['front', 'usb']) devices.unplug(id);
+    await until(gone, 'it is shown');
+    one.toggleVideo(false);
+    await until(() => notice(one) === '', 'nobody wants it');
+    one.toggleVideo(true);
+    await until(gone, 'it is shown again');
+    expect(heard).to.deep.equal(['camera-lost', 'camera-lost is over', 'camera-lost']);
+  });
+
+  it('says aloud that a device cannot be had, and goes on with the one that there is', async () => {
+    const [one] = await connectedPair({ srcObject: null, audio: true, video: true });
+    const failed = nextEvent<ErrorEvent>(one, 'error');
+    one.camera = 'of-somebody-else';
+    expect(((await failed).error as MediaKitError).code).to.equal('overconstrained');
+    await until(() => query(one, '[role="alert"]')?.textContent?.trim(), 'it is shown');
+    expect([notice(one), ...devices.live.sort()]).to.deep.equal(['', 'built-in', 'front']);
+  });
+
   it('says that the last microphone is gone until that was read, and again the next time', async () => {
     devices.unplug('headset');
     const [one] = await connectedPair({ srcObject: null, audio: true, video: true });

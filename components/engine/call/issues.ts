@@ -1,13 +1,19 @@
 import { isNarrow, worstLoss, type Observation } from './quality.js';
 import type { Change } from './reading.js';
 
-/** The problems of a call that have a name. */
-export type CallIssueName =
+/** The problems of a call that figures tell. */
+export type MeasuredIssueName =
   | 'no-media'
   | 'one-way'
   | 'high-loss'
   | 'low-bandwidth'
   | 'out-of-sync'
+  | 'muted-by-system'
+  | 'silent-microphone';
+
+/** The problems of a call that have a name. */
+export type CallIssueName =
+  | MeasuredIssueName
   | 'network-blocked'
   | 'unreliable-signaling'
   | 'tampering'
@@ -16,9 +22,7 @@ export type CallIssueName =
   | 'flooding'
   | 'camera-lost'
   | 'microphone-lost'
-  | 'permission-denied'
-  | 'muted-by-system'
-  | 'silent-microphone';
+  | 'permission-denied';
 
 /** A problem of a call, from its start to its end. */
 export interface CallIssue {
@@ -32,20 +36,6 @@ export interface CallIssue {
   /** What it means and what to do about it. */
   readonly message: string;
 }
-
-/** The names that figures tell. */
-export type MeasuredIssueName = Exclude<
-  CallIssueName,
-  | 'network-blocked'
-  | 'unreliable-signaling'
-  | 'tampering'
-  | 'not-encrypted'
-  | 'undecryptable'
-  | 'flooding'
-  | 'camera-lost'
-  | 'microphone-lost'
-  | 'permission-denied'
->;
 
 /** One problem, seen or begun. */
 interface Trace {

@@ -154,6 +154,7 @@ export class Capturer {
    */
   rest(): void {
     this.#awake = false;
+    this.#keeper?.seek();
     const { status, display } = this.#store.snapshot;
     if (status !== 'live' || display || this.rests) return;
     this.#cancelRest?.();

@@ -116,7 +116,7 @@ export class Keeper {
     this.#publish();
   }
 
-  /** Looks for what was lost: it may not have been wanted before. */
+  /** Looks for what was lost where it is wanted, which it may not have been before. */
   seek(): void {
     for (const place of this.#places) if (place.lost) void this.#tend(place);
   }
