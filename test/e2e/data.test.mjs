@@ -72,13 +72,12 @@ const begin = (page, size, name = 'film.bin') =>
     name,
   );
 const sent = (page) => page.evaluate(() => window.sending);
-/** Whether so much has moved, as this page sees it. */
+/** Resolves when so much has moved, as this page sees it: over a slow network of a busy machine that takes a while. */
 const moved = (page, bytes) =>
-  page.evaluate(
-    (bytes) =>
-      window.e2e.until(() => window.came.progress.some(({ transferred }) => transferred > bytes), 'progress'),
-    bytes,
-  );
+  page.evaluate((bytes) => {
+    const far = () => window.came.progress.some(({ transferred }) => transferred > bytes);
+    return window.e2e.until(far, 'progress', 45_000);
+  }, bytes);
 /** Closes the connection as soon as so much has moved, as this page sees it: before the rest has. */
 const breakOffAfter = (page, bytes) =>
   page.evaluate(async (bytes) => {
