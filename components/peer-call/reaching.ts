@@ -1,3 +1,4 @@
+import { LABEL } from '../engine/call/identifiers.js';
 import { MediaKitError } from '../engine/errors.js';
 import type { Constructor } from '../internal/constructor.js';
 import type { KitElement } from '../internal/kit-element.js';
@@ -46,10 +47,11 @@ export function Reaching<T extends Constructor<KitElement & CallingElement>>(Sup
 
     /**
      * Opens a raw data channel to one member, who gets the native `datachannel`. It ends with its connection. Throws
-     * `bad-input` where it is not clear to whom.
+     * `bad-input` where it is not clear to whom, and for the kit's own label, `rtc-elements`.
      */
     createDataChannel(label: string, options: DataChannelOptions = {}): RTCDataChannel {
       const { to = this.peers.length === 1 ? this.peers[0]!.id : '', ...settings } = options;
+      if (label === LABEL) throw new MediaKitError('bad-input', `The label ${LABEL} is taken: use another.`);
       return this.#connection(to).createDataChannel(label, settings);
     }
 

@@ -41,6 +41,7 @@ describe('<peer-call> and what lies below it', () => {
     expect(((await message) as MessageEvent).data).to.equal('hello');
     expect([event.channel.label, event.channel.ordered]).to.deep.equal(['notes', false]);
     expect(() => one.createDataChannel('notes', { to: 'nobody' })).to.throw('nobody');
+    expect(() => one.createDataChannel('rtc-elements')).to.throw('taken');
   });
 
   it('does not guess to whom a channel goes', async () => {

@@ -32,18 +32,31 @@ function packJson(data: unknown): WireMessage {
   if (data instanceof Blob) {
     throw new MediaKitError('bad-input', `${UNSENDABLE}: send a Blob with sendFile(), or its arrayBuffer().`);
   }
-  // Maps, sets and all that has a life of its own would arrive as empty objects.
-  const prototype: unknown = typeof data === 'object' && data !== null ? Object.getPrototypeOf(data) : null;
-  const plain = prototype === null || prototype === Object.prototype || Array.isArray(data);
   try {
-    const text = plain ? JSON.stringify(data) : undefined;
-    if (text !== undefined) {
-      // What goes in one part is read sooner as it is.
-      return { kind: 'json', body: isShort(text, PART_LIMIT) ? text : new TextEncoder().encode(text) };
-    }
-  } catch (cause) {
-    throw new MediaKitError('bad-input', `${UNSENDABLE}: this one cannot be written as JSON.`, { cause });
+    const text = JSON.stringify(data, asItIs);
+    // What goes in one part is read sooner as it is.
+    return { kind: 'json', body: isShort(text, PART_LIMIT) ? text : new TextEncoder().encode(text) };
+  } catch (thrown) {
+    throw MediaKitError.from(thrown, 'bad-input', `${UNSENDABLE}: this one cannot be written as JSON.`);
   }
-  const name = typeof data === 'object' ? (data?.constructor.name ?? 'object') : typeof data;
-  throw new MediaKitError('bad-input', `${UNSENDABLE}, not ${name}.`);
+}
+
+/** For `JSON.stringify()`: throws for what would arrive as something else. A property that is undefined is none. */
+function asItIs(this: Record<string, unknown>, key: string): unknown {
+  // Before its `toJSON()`.
+  const value = this[key];
+  const isProperty = key !== '' && !Array.isArray(this);
+  if (isJson(value) || (value === undefined && isProperty)) return value;
+  const name = typeof value === 'object' ? value!.constructor.name : typeof value;
+  throw new MediaKitError('bad-input', `${UNSENDABLE}, not ${typeof value === 'number' ? value : name}.`);
+}
+
+/** Maps, sets and all that has a life of its own would arrive as empty objects. */
+function isJson(value: unknown): boolean {
+  if (typeof value !== 'object')
+    return ['string', 'boolean'].includes(typeof value) || Number.isFinite(value);
+  if (value === null || Array.isArray(value)) return true;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // Also an object of another window's.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

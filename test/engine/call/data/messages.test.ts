@@ -94,8 +94,20 @@ describe('messages', () => {
       new Date(),
       new Blob(['x']),
       { deep: 1n },
+      NaN,
+      { far: Infinity },
+      { at: new Date(0) },
+      { all: new Map([[1, 2]]) },
+      { bytes: new Uint8Array([1]) },
+      [new Set([1])],
+      { run() {} },
+      { toJSON: () => 5 },
+      [1, undefined],
+      new Array(2),
+      [new (class Point {})()],
     ];
-    for (const value of wrong) expect(await codeOf(exchange.send(value)), typeof value).to.equal('bad-input');
+    for (const [at, value] of wrong.entries())
+      expect(await codeOf(exchange.send(value)), `the value ${at}`).to.equal('bad-input');
     expect(await codeOf(exchange.send('x', { to: 'nobody' }))).to.equal('bad-input');
     expect(await codeOf(exchange.send(new ArrayBuffer(MESSAGE_LIMIT + 1)))).to.equal('bad-input');
     // Nobody is left waiting where nobody is.
