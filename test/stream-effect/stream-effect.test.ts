@@ -315,6 +315,21 @@ describe('<stream-effect>', () => {
       expect(errors[0]!.message).to.contain('sepia');
     });
 
+    it('shows nothing of an effect that there is not, or without its processor, until there is one', async () => {
+      await addSource();
+      const { warn } = console;
+      console.warn = () => {};
+      for (const name of ['background-blurr', 'custom']) {
+        const effect = await addEffect({ effect: name });
+        await until(() => effect.stats.video.dropped > 3);
+        expect([effect.stats.video.passed, effect.stats.video.processed]).to.deep.equal([0, 0]);
+        effect.effect = 'mirror';
+        await shows(await play(effect.stream!), [255, 0, 0]);
+        effect.remove();
+      }
+      console.warn = warn;
+    });
+
     for (const [name, attributes] of Object.entries<Attributes>({
       'a module that there is not': { processor: './nowhere.js' },
       'a background without its files': { effect: 'background-blur' },

@@ -5,7 +5,7 @@ import type { Kind } from '../generator/settings.js';
 import { TrackGenerator } from '../generator/track-generator.js';
 import type { Chunk } from '../generator/track-writer.js';
 import { Incoming } from './incoming.js';
-import { Failure, isOpen, type Answer, type Transform } from './transform.js';
+import { Failure, isOpen, nothing, type Answer, type Transform } from './transform.js';
 
 /** What has become of the frames, or the stretches of sound, of one track. */
 export interface PipelineStats {
@@ -26,9 +26,6 @@ export interface PipelineListener {
 
 /** One frame waits, which is the newest; of sound, so many seconds: what is missing there is heard. */
 const limits: Readonly<Record<Kind, number>> = { video: 1, audio: 0.25 };
-
-/** Takes the place of one that was to hide something, and has failed. */
-const nothing: Transform = { apply: () => null };
 
 const weigh = (chunk: Chunk): number => ('codedWidth' in chunk ? 1 : chunk.numberOfFrames / chunk.sampleRate);
 

@@ -72,6 +72,10 @@ export function readEffect(wishes: EffectWishes): {
 } {
   const problems: EffectProblem[] = [];
   const effect = readName(wishes, problems);
+  if (wishes.processor && effect !== 'custom') {
+    const message = `processor is not used with effect="${effect}": leave the effect out.`;
+    problems.push({ property: 'processor', message, clamped: true });
+  }
   const named = effect === 'custom' ? readKinds(wishes, problems) : kindsOf(effect);
   /** What is for other effects does not change this one. */
   const of = (wish: string | null, ...names: EffectName[]): string => (names.includes(effect) && wish) || '';
@@ -100,7 +104,8 @@ function readName({ effect, processor }: EffectWishes, problems: EffectProblem[]
     const message = `effect="${effect}" is none of ${effects.join(', ')}.`;
     problems.push({ property: 'effect', message, clamped: false });
   }
-  return known ?? implied;
+  // What was to be hidden is not shown.
+  return known ?? 'custom';
 }
 
 function kindsOf(effect: EffectName): readonly Kind[] {

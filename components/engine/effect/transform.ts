@@ -14,6 +14,9 @@ export interface Transform {
   release?(): void;
 }
 
+/** Lets nothing pass: in the place of one that was to hide something and has failed, or is not known. */
+export const nothing: Transform = { apply: () => null };
+
 export type Answer = MediaInput | null | undefined;
 
 /** Whether the chunk has neither been closed nor handed over. */

@@ -1,7 +1,7 @@
 import { loaded } from '../errors.js';
 import { processorTransform } from './processor.js';
 import type { EffectSettings } from './settings.js';
-import type { Transform } from './transform.js';
+import { nothing, type Transform } from './transform.js';
 
 /** What makes the effect, loaded when it is first used; null where there is nothing to make. Rejects with a `MediaKitError`. */
 export async function openTransform(settings: EffectSettings): Promise<Transform | null> {
@@ -16,7 +16,8 @@ export async function openTransform(settings: EffectSettings): Promise<Transform
     case 'background-replace':
       return (await loaded(import('./background.js'))).openBackground(settings);
     case 'custom': {
-      if (typeof processor !== 'string') return processor && processorTransform(processor);
+      if (!processor) return nothing;
+      if (typeof processor !== 'string') return processorTransform(processor);
       const { openProcessor } = await loaded(import('./processor-worker.js'));
       return openProcessor(new URL(processor, document.baseURI).href, workerPath);
     }

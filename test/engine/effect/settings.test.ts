@@ -59,8 +59,12 @@ describe('readEffect()', () => {
   it('is custom where there is a processor', () => {
     const { effect, video, audio } = settings({ processor: (frame: VideoFrame) => frame });
     expect([effect, video, audio]).to.deep.equal(['custom', true, false]);
-    const named = settings({ effect: 'mirror', processor: 'p.js' });
-    expect(named.effect).to.equal('mirror');
+  });
+
+  it('takes the effect where there is a processor, too, and says so', () => {
+    const both = { effect: 'mirror', processor: 'p.js' };
+    expect([settings(both).effect, settings(both).processor]).to.deep.equal(['mirror', null]);
+    expect(problems(both)).to.deep.equal([['processor', true]]);
   });
 
   it('gives a processor what it is for', () => {
@@ -87,8 +91,9 @@ describe('readEffect()', () => {
     expect(effects.map(kept)).to.deep.equal(['', 'a', 'bc', 'bcf', 'de']);
   });
 
-  it('refuses what is no effect', () => {
+  it('refuses what is no effect, and has none in its place', () => {
     expect(problems({ effect: 'sepia' })).to.deep.equal([['effect', false]]);
-    expect(settings({ effect: 'sepia' }).effect).to.equal('none');
+    const { effect, video, processor } = settings({ effect: 'sepia' });
+    expect([effect, video, processor]).to.deep.equal(['custom', true, null]);
   });
 });
