@@ -181,6 +181,22 @@ describe('<stream-recorder>', () => {
       expect([size, recorder.blob]).to.deep.equal([recorder.size, null]);
     });
 
+    it('gives a stream back that nothing could be sent to', async () => {
+      const recorder = await addRecorder();
+      const { start } = MediaRecorder.prototype;
+      MediaRecorder.prototype.start = () => {
+        throw new DOMException('no', 'NotSupportedError');
+      };
+      const writable = new WritableStream<Uint8Array<ArrayBuffer>>();
+      try {
+        const code = await recorder.pipeTo(writable).catch(({ code }: MediaKitError) => code);
+        expect(code).to.equal('unsupported');
+      } finally {
+        MediaRecorder.prototype.start = start;
+      }
+      expect(writable.locked).to.equal(false);
+    });
+
     it('asks where to save, and records nothing without an answer', async () => {
       const recorder = await addRecorder({ ask: '', filename: 'talk' });
       const before = Object.getOwnPropertyDescriptor(window, 'showSaveFilePicker');

@@ -51,6 +51,7 @@ export class Recording {
       this.#listen();
       this.#recorder.start(options.timeslice);
     } catch (cause) {
+      options.destination.release?.();
       const words = 'The browser refused to record this stream: see the cause.';
       throw MediaKitError.from(cause, 'unsupported', words);
     }

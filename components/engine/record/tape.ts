@@ -12,6 +12,8 @@ const MEMORY_LIMIT = 256 * 2 ** 20;
 export interface Destination {
   /** Resolves when the bytes are stored; rejects with a `MediaKitError`. */
   write(data: Blob): Promise<void>;
+  /** Nothing will be written: the recording has not begun. */
+  release?(): void;
 }
 
 /**
@@ -138,6 +140,10 @@ export class StreamDestination implements Destination {
     } catch (cause) {
       throw new MediaKitError('aborted', 'The stream takes no more of the recording.', { cause });
     }
+  }
+
+  release(): void {
+    this.#writer.releaseLock();
   }
 
   /** All was written. */
