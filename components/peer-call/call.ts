@@ -37,6 +37,8 @@ export class Call {
   /** Loaded when a device is asked for first, or when there is time. */
   #devices: Devices | null = null;
   #videoOn = true;
+  /** Since the beginning, whether or not there was a device to change. */
+  #chosen: Pick<Partial<WantedDevices>, 'camera' | 'microphone'> = {};
   /** Whether devices were asked for before joining, as in a lobby: they stay on where that fails. */
   #prepared = false;
   readonly #dispatch: (event: Event) => void;
@@ -94,6 +96,7 @@ export class Call {
 
   /** Another camera or microphone from now on, where we capture one. */
   choose(kind: 'camera' | 'microphone', deviceId: string | null): void {
+    this.#chosen = { ...this.#chosen, [kind]: deviceId };
     // A failure has been reported.
     this.#attempt(async () => this.#devices?.choose(kind, deviceId)).catch(() => {});
   }
@@ -121,7 +124,7 @@ export class Call {
   /** Captures what was asked for and stays outside. */
   prepare(wanted: CallOptions): Promise<void> {
     return this.#attempt(async () => {
-      if (this.#joined || this.#lent || !(wanted.audio || wanted.video)) return;
+      if (this.#joined || this.#lent) return;
       this.#prepared = true;
       await this.#capture(wanted, this.#preparing.signal);
     });
@@ -229,14 +232,14 @@ export class Call {
 
   async #enter(options: CallOptions, signal: AbortSignal): Promise<void> {
     try {
-      const { audio, video, name, token } = options;
+      const { name, token } = options;
       // Before any device is asked for. The promise is kept, and the state told, before it can fail.
       const room = await roomId(options.room ?? '');
       let admission: Admission | undefined;
       const credentials = token === null ? undefined : () => admission!.credentials();
       const signaling = signalingFor(options.signaling, credentials, options.secret);
       const iceServers = iceServersFrom(options.iceServers);
-      if (!this.#lent && (audio || video)) await this.#capture(options, signal);
+      if (!this.#lent) await this.#capture(options, signal);
       if (signal.aborted) throw leftEarly();
       if (token !== null) admission = await admit(token, room, signal);
       const { iceTransportPolicy } = options;
@@ -265,13 +268,14 @@ export class Call {
     this.#joined = undefined;
     this.#entering = false;
     this.#dropInvites();
-    this.room.leave();
-    this.#devices?.stopScreen();
     if (!prepared) {
+      this.#prepared = false;
       this.#preparing.abort();
       this.#preparing = new AbortController();
-      this.#stopCamera();
     }
+    this.room.leave();
+    this.#devices?.stopScreen();
+    if (!prepared) this.#stopCamera();
     this.#publish();
   }
 
@@ -286,10 +290,14 @@ export class Call {
   }
 
   async #capture(wanted: WantedDevices, signal: AbortSignal): Promise<void> {
+    // What was asked for before may be on.
+    if (!wanted.audio && !wanted.video) return this.#stopCamera();
     try {
       const devices = await this.#load();
       if (signal.aborted) throw leftEarly();
-      await devices.capture(wanted);
+      if (this.#lent) return;
+      // Which devices may have changed while that was loaded.
+      await devices.capture({ ...wanted, ...this.#chosen });
     } catch (thrown) {
       // A stream that was lent meanwhile does as well.
       if (!this.#lent) throw thrown;
@@ -313,8 +321,11 @@ export class Call {
 
   async #wake(devices: Devices): Promise<void> {
     try {
-      if (await devices.setVideo(true)) this.room.setVideo(true);
+      const isOn = await devices.setVideo(true);
+      // Another capture may have taken the place of the one that was to wake.
+      if (isOn || (this.#videoOn && !devices.rests)) this.room.setVideo(true);
     } catch (thrown) {
+      this.setVideo(false);
       this.#report(thrown as MediaKitError);
     }
   }
@@ -324,7 +335,6 @@ export class Call {
   }
 
   #stopCamera(): void {
-    this.#prepared = false;
     this.#devices?.stopCamera();
     this.#send();
   }
@@ -338,14 +348,14 @@ export class Call {
 
   #publish(): void {
     const [before, room] = [this.#store.snapshot, this.room.store.snapshot];
+    // The room may end by itself, as when it refuses us. Before that is told: whoever hears of it may join again.
+    if (this.#joined && !this.#entering && !isActive(room)) return this.#end(this.#prepared);
     const now = this.#devices?.added(room) ?? room;
     this.#store.patch(this.#entering && !isActive(room) ? { ...now, status: 'joining' } : now);
     const after = this.#store.snapshot;
     if (after === before) return;
     this.#tellStream();
     this.#dispatch(new CallStateChangeEvent(after));
-    // The room may end by itself, as when it refuses us.
-    if (this.#joined && !this.#entering && !isActive(room)) this.#end(this.#prepared);
   }
 
   #tellStream(): void {

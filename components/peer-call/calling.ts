@@ -101,6 +101,8 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
     // Once for each life between two releases: whoever leaves is not made to join again by a move of the element.
     #autojoins = true;
     #prepares = true;
+    /** Whether another room, or another way there, was set away from the document. */
+    #moves = false;
     /** Where the last join led to. */
     #at = { room: null as string | null, place: '' };
 
@@ -143,6 +145,7 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
     leave(): void {
       // Whoever was not inside yet is in the lobby again.
       if (this.state.status === 'joining') this.#prepares = true;
+      this.#moves = false;
       this.call.leave();
     }
 
@@ -205,7 +208,10 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
         isActive(this.state) &&
         !this.call.serverless &&
         (this.room !== this.#at.room || place(this.signaling) !== this.#at.place);
-      if (moves) this.leave();
+      if (moves) {
+        this.leave();
+        this.#moves = !this.isConnected;
+      }
       for (const kind of ['camera', 'microphone'] as const)
         if (changed.has(kind)) this.call.choose(kind, this[kind]);
       if (['audio', 'video', 'direction'].some((name) => changed.has(name))) this.#prepares = true;
@@ -214,8 +220,9 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
         this.prepare().catch(() => {});
       }
       const wants = this.#autojoins || ['autojoin', 'room', 'signaling'].some((name) => changed.has(name));
-      if (!this.isConnected || !this.room || !(moves || (wants && this.autojoin && !this.lobby))) return;
-      this.#autojoins = false;
+      const joins = moves || this.#moves || (wants && this.autojoin && !this.lobby);
+      if (!this.isConnected || !this.room || !joins) return;
+      this.#autojoins = this.#moves = false;
       // A failure has been fired as an event; nobody holds this promise.
       this.join().catch(() => {});
     }
@@ -230,6 +237,7 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
       super.release();
       this.#autojoins = true;
       this.#prepares = true;
+      this.#moves = false;
       this.call.leave();
       // A stream that is still held would hold this element.
       this.#source.release();

@@ -36,6 +36,8 @@ export class Devices {
   readonly #screen = new Capturer();
   readonly #issues: DeviceIssues;
   #wanted: WantedDevices | undefined;
+  /** One choice after the other. */
+  #choosing = Promise.resolve();
   /** While what was taken away may be allowed again. */
   #regaining = new AbortController();
 
@@ -69,18 +71,31 @@ export class Devices {
 
   /** Rejects with `MediaKitError`. */
   async capture(wanted: WantedDevices): Promise<void> {
+    const before = this.#wanted;
     this.#wanted = wanted;
     const { audio, video, camera, microphone } = wanted;
-    await this.#camera.start({ kind: 'user', audio, video, camera, microphone });
+    const options = { kind: 'user', audio, video, camera, microphone } as const;
+    const goesOn = before?.audio === audio && before.video === video;
+    await (goesOn ? this.#camera.start(options) : this.#camera.restart(options));
+    // Those that were chosen while these were opened.
+    for (const device of ['camera', 'microphone'] as const) {
+      const chosen = this.#wanted[device];
+      if (chosen !== wanted[device]) await this.choose(device, chosen);
+    }
   }
 
-  /** Changes over to these in the same stream, where something is captured. Rejects with `MediaKitError`. */
-  async choose(device: 'camera' | 'microphone', deviceId: string | null): Promise<void> {
+  /** Changes over to this one in the same stream, where something is captured: the last choice counts. Rejects with `MediaKitError`. */
+  choose(device: 'camera' | 'microphone', deviceId: string | null): Promise<void> {
     if (this.#wanted) this.#wanted = { ...this.#wanted, [device]: deviceId };
+    const chosen = this.#choosing.then(() => this.#change(device, deviceId));
+    this.#choosing = chosen.catch(() => {});
+    return chosen;
+  }
+
+  async #change(device: 'camera' | 'microphone', deviceId: string | null): Promise<void> {
     const kind = device === 'camera' ? 'video' : 'audio';
-    const isThere = ({ kind: one, readyState }: MediaStreamTrack): boolean =>
-      one === kind && readyState === 'live';
-    if (!deviceId || !this.stream?.getTracks().some(isThere)) return;
+    const isThere = this.stream?.getTracks().some((track) => track.kind === kind);
+    if (!deviceId || !isThere || this.#wanted?.[device] !== deviceId) return;
     const { chooseDevice } = await loaded(import('../engine/capture/adjust.js'));
     await chooseDevice(this.#camera, kind, deviceId);
   }
@@ -140,7 +155,9 @@ export class Devices {
       await this.capture(this.#wanted!);
       this.#options.camera();
     } catch (thrown) {
-      this.#options.report(thrown as MediaKitError);
+      const error = thrown as MediaKitError;
+      // Left meanwhile.
+      if (error.code !== 'aborted') this.#options.report(error);
     }
   }
 }

@@ -40,18 +40,21 @@ export async function switchCamera(capturer: Capturer): Promise<void> {
 }
 
 /**
- * Puts this camera or microphone in the place of the one that is captured, in the same stream. Rejects with `bad-input`
- * while there is none, and as `getUserMedia()` does; the old one goes on then.
+ * Puts this camera or microphone in the place of the one that is captured, in the same stream; of a camera that rests, when
+ * it wakes. Rejects with `bad-input` while there is none, and as `getUserMedia()` does; the old one goes on then.
  */
 export async function chooseDevice(capturer: Capturer, kind: TrackKind, deviceId: string): Promise<void> {
+  if (kind === 'video' && (await capturer.wakeAs(deviceId))) return;
   const old = captured(capturer, kind);
-  if (old.getSettings().deviceId === deviceId) capturer.keepTo(old);
+  const isUsed = old.readyState === 'live' && old.getSettings().deviceId === deviceId;
+  if (isUsed) capturer.keepTo(old);
   else await exchange(capturer, old, { deviceId: { exact: deviceId } });
 }
 
 function captured({ store }: Capturer, kind: TrackKind): MediaStreamTrack {
   const { tracks, display } = store.snapshot;
-  const track = tracks.find((one) => one.kind === kind && one.readyState === 'live');
+  // One that was lost, or did not come back, has its place all the same.
+  const track = tracks.find((one) => one.kind === kind);
   if (track && !display) return track;
   const device = kind === 'video' ? 'camera' : 'microphone';
   throw new MediaKitError('bad-input', `No ${device} is captured: start one before you change it.`);

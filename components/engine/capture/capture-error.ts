@@ -84,5 +84,7 @@ function overconstrained(constraint = '', message: string, asked?: MediaStreamCo
     .map((kind) => (kind as Record<string, unknown>)[constraint])
     .filter((value) => value !== undefined);
   const value = values.length ? ` ${JSON.stringify(values.length === 1 ? values[0] : values)}` : '';
+  if (constraint === 'deviceId')
+    return `There is no such device, as "deviceId"${value} says: choose another, or name none.`;
   return `No device fulfils the constraint "${constraint}"${value}: relax it, or use "ideal" instead of "exact".`;
 }

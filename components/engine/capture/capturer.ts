@@ -38,7 +38,7 @@ export interface CaptureState {
 /** A camera that was switched off, and what it takes to have it back. */
 interface Rest {
   readonly track: MediaStreamTrack;
-  readonly video: MediaTrackConstraints;
+  video: MediaTrackConstraints;
   /** While it is asked for. */
   waking: Promise<void> | null;
 }
@@ -173,6 +173,14 @@ export class Capturer {
     this.#keeper?.seek();
   }
 
+  /** Has another camera come back after the rest. Resolves with whether there is one: who wakes it already is waited for. */
+  async wakeAs(deviceId: string): Promise<boolean> {
+    await this.#rest?.waking?.catch(() => {});
+    if (!this.#rest) return false;
+    this.#rest.video = { ...this.#rest.video, deviceId: { ideal: deviceId } };
+    return true;
+  }
+
   /** Camera on or off, by `wake()` and `rest()`. Resolves with whether it is so now: who changes his mind meanwhile is right. */
   async look(on: boolean): Promise<boolean> {
     if (!on) this.rest();
@@ -293,7 +301,7 @@ export class Capturer {
     if (!track) return;
     // A wish and no more: the camera may have been taken away.
     const deviceId = { ideal: track.getSettings().deviceId ?? '' };
-    this.#rest = { track, video: { deviceId, ...track.getConstraints() }, waking: null };
+    this.#rest = { track, video: { ...track.getConstraints(), deviceId }, waking: null };
     track.stop();
   }
 
