@@ -11,7 +11,7 @@ describe('a mesh of eight', () => {
       const browser = await launch(kind);
       try {
         const page = await open(browser, `${examples.origin}/fixture`);
-        const refusal = await page.evaluate(meet, examples.broker);
+        const refusal = await page.evaluate(meet, examples.broker, `mesh in ${kind}`);
         assert.equal(refusal, 'room-full');
         assert.deepEqual(page.problems, []);
       } finally {
@@ -22,7 +22,7 @@ describe('a mesh of eight', () => {
 });
 
 /** Runs in the page. Resolves with the code of the ninth's refusal once every picture is decoded at every other member. */
-async function meet(signaling) {
+async function meet(signaling, room) {
   await customElements.whenDefined('peer-call');
   const generator = document.createElement('media-generator');
   Object.assign(generator, { id: 'small', pattern: 'ball', width: 160, height: 90, frameRate: 10 });
@@ -30,7 +30,7 @@ async function meet(signaling) {
   await generator.start();
   const enter = (number) => {
     const call = document.createElement('peer-call');
-    Object.assign(call, { room: 'mesh', signaling, source: 'small', name: `Number ${number}` });
+    Object.assign(call, { room, signaling, source: 'small', name: `Number ${number}` });
     call.style.inlineSize = '320px';
     document.body.append(call);
     return call;
