@@ -10,10 +10,13 @@ export const TOO_SMALL =
   'The member takes no data: its description allows only messages that are far too small.';
 /** How many parts may be on their way unacknowledged: whoever sends more does not speak as we do. */
 export const PARTS_AHEAD = 256;
-/** Files travel, are checked and are stored in blocks of so many bytes; only the last one is smaller. */
-export const BLOCK = 2 ** 20;
+/**
+ * Files travel, are checked and are stored in blocks of so many bytes; only the last one is smaller. Buffers twice as large
+ * are pages of the system's own, made and given back for each block.
+ */
+export const BLOCK = 2 ** 19;
 /** How many blocks a sender may be ahead of what the receiver has stored. */
-export const BLOCKS_AHEAD = 8;
+export const BLOCKS_AHEAD = 16;
 
 const LAST = 0x80;
 const KINDS = ['control', 'json', 'bytes'] as const;

@@ -344,7 +344,12 @@ describe('Pump', () => {
 
   it('is never further ahead than what is stored allows', async () => {
     const channel = new FakeChannel();
-    const options = { channel: asChannel(channel), largest: BLOCK, source: fileOf(12 * BLOCK), from: 0 };
+    const options = {
+      channel: asChannel(channel),
+      largest: BLOCK,
+      source: fileOf((BLOCKS_AHEAD + 4) * BLOCK),
+      from: 0,
+    };
     new Pump({
       ...options,
       share: () => Infinity,
