@@ -62,7 +62,7 @@ const lanes = {
   hidden: /[/\\]hidden\.test\.mjs$/,
   relays: /[/\\]relay\.test\.mjs$/,
   networks: /[/\\](access|brokers|faults|generator|issues|network|quality|recovery)\.test\.mjs$/,
-  media: /[/\\](adapting|data|effects|invite|leaving|lifetime|mesh)\.test\.mjs$/,
+  media: /[/\\](adapting|data|effects|invite|leaving|lifetime|mesh|vision)\.test\.mjs$/,
 };
 const isIn = (lane) => (file) => lanes[lane].test(file);
 const isInNone = (file) => !Object.values(lanes).some((pattern) => pattern.test(file));

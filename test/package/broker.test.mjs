@@ -8,7 +8,7 @@ import { after, before, describe, it } from 'node:test';
 import { until } from '../support/e2e.mjs';
 import { manifest, root } from '../support/package.mjs';
 
-const { name, bin, peerDependencies, peerDependenciesMeta, dependencies, devDependencies } = manifest;
+const { name, bin, peerDependencies, peerDependenciesMeta, dependencies } = manifest;
 const [command] = Object.keys(bin);
 const peers = Object.keys(peerDependencies);
 
@@ -53,8 +53,7 @@ describe(`${command}, from the package as it is published`, { skip: process.plat
   });
 
   it('runs with what it asks for, and ends when it is told to', async () => {
-    // What is no development dependency is not for the broker.
-    for (const peer of peers.filter((one) => one in devDependencies))
+    for (const peer of ['aedes', 'jose', 'ws'])
       symlinkSync(join(root, 'node_modules', peer), join(folder, 'node_modules', peer));
     const broker = run('--port', '0');
     const listening = () => /"url":"ws:\/\/127\.0\.0\.1:(\d+)/.exec(broker.output);

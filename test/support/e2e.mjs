@@ -70,6 +70,7 @@ const types = {
   '.css': 'text/css',
   '.wav': 'audio/wav',
   '.webm': 'video/webm',
+  '.wasm': 'application/wasm',
 };
 
 /** A static server of this folder and no more, which sends these headers with each file and tells what was `requested`. */

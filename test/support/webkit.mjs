@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import process, { env } from 'node:process';
 import { installPackages, onPath } from './browsers.mjs';
+import { startDisplay } from './display.mjs';
 import { freePort, until } from './e2e.mjs';
 
 const debianPackages = ['webkit2gtk-driver', 'xvfb', 'gstreamer1.0-plugins-good', 'gstreamer1.0-plugins-bad'];
@@ -53,17 +54,6 @@ async function command(method, url, body) {
   const { value } = await response.json();
   if (!response.ok) throw new Error(`WebKitWebDriver: ${value.error}: ${value.message}`);
   return value;
-}
-
-/** Resolves with the number of the display, which Xvfb chooses. */
-function startDisplay(path) {
-  const child = spawn(path, ['-displayfd', '3', '-screen', '0', '1280x1024x24', '-nolisten', 'tcp'], {
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-  });
-  return new Promise((resolve, reject) => {
-    child.on('error', reject).on('exit', () => reject(new Error('Xvfb ended')));
-    child.stdio[3].once('data', (number) => resolve({ child, name: `:${String(number).trim()}` }));
-  });
 }
 
 /** Runs the tests in WebKitGTK: each file in a browser of its own, one after the other. */

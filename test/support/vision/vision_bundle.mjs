@@ -1,4 +1,4 @@
-// Stands in for @mediapipe/tasks-vision, of which a test has no model: the middle of each picture is a person. With the
+// Stands in for @mediapipe/tasks-vision, and fails when it is told to: the middle of each picture is a person. With the
 // model several.tflite it tells of what is behind first, as those do that know more than people; broken.tflite fails soon,
 // and after the first picture blind.tflite tells of nothing, unread.tflite of zeros, and lost.tflite has no WebGL any more.
 const opened = { wasm: '', model: '', closed: 0 };
