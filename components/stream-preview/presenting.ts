@@ -26,6 +26,9 @@ export function Presenting<T extends Constructor<KitElement & PlayingElement>>(S
     /** URL of a picture to show before the first of the stream. */
     @property() poster: string | null = null;
 
+    /** Whether the page has chosen a speaker. */
+    #chosen = false;
+
     /** The id of the speaker that plays the sound; the empty text is the system's own. */
     get sinkId(): string {
       return this.playback.sinkId;
@@ -33,6 +36,7 @@ export function Presenting<T extends Constructor<KitElement & PlayingElement>>(S
 
     /** Plays the sound through this speaker; the empty text is the system's own. Rejects with `device-not-found`, `permission-denied`, or `unsupported` where the browser knows but one. */
     async setSinkId(sinkId: string): Promise<void> {
+      this.#chosen = true;
       await this.try(() => this.playback.setSinkId(sinkId));
       await this.remember({ speaker: sinkId });
     }
@@ -66,7 +70,7 @@ export function Presenting<T extends Constructor<KitElement & PlayingElement>>(S
       const { volume = before, speaker } = (await stored())?.readPreferences() ?? {};
       if (this.volume === before) this.volume = volume;
       // One that is not there any longer is nobody's fault.
-      if (speaker) this.playback.setSinkId(speaker).catch(() => {});
+      if (speaker && !this.#chosen) this.playback.setSinkId(speaker).catch(() => {});
     }
 
     /** Runs what a browser may refuse at once: only so it knows of the click. */

@@ -546,6 +546,27 @@ describe('<stream-preview>: devices', () => {
   });
 
   describe('persist', () => {
+    it('does not choose another speaker than the page has', async () => {
+      const { setSinkId } = HTMLMediaElement.prototype;
+      const sinks: string[] = [];
+      HTMLMediaElement.prototype.setSinkId = async (sinkId) => void sinks.push(sinkId);
+      try {
+        localStorage.setItem(KEY, JSON.stringify({ speaker: 'of-old' }));
+        const element = await captured({ persist: '' });
+        sinks.length = 0;
+        element.remove();
+        const next = document.createElement('stream-preview');
+        next.persist = true;
+        document.body.append(next);
+        await next.setSinkId('chosen');
+        await until(() => JSON.parse(localStorage.getItem(KEY)!).speaker === 'chosen', 'remembered');
+        await afterGrace();
+        expect(sinks.includes('of-old')).to.equal(false);
+      } finally {
+        HTMLMediaElement.prototype.setSinkId = setSinkId;
+      }
+    });
+
     it('remembers the devices and the volume, and asks for them the next time', async () => {
       const element = await captured({ persist: '', microphone: 'headset' });
       await element.switchCamera();

@@ -32,7 +32,11 @@ export async function applyConstraints(
  * the next in the browser's list. Rejects with `bad-input` while there is no camera, with `device-not-found` where there
  * is no other one, and as `getUserMedia()` does; the old camera goes on then.
  */
-export async function switchCamera(capturer: Capturer): Promise<void> {
+export function switchCamera(capturer: Capturer): Promise<void> {
+  return inTurn(capturer, () => toNext(capturer));
+}
+
+async function toNext(capturer: Capturer): Promise<void> {
   const old = captured(capturer, 'video');
   const wish = nextCamera(old.getSettings(), await listDevices());
   if (!wish) throw new MediaKitError('device-not-found', 'There is no other camera: connect one.');
@@ -43,7 +47,27 @@ export async function switchCamera(capturer: Capturer): Promise<void> {
  * Puts this camera or microphone in the place of the one that is captured, in the same stream; of a camera that rests, when
  * it wakes. Rejects with `bad-input` while there is none, and as `getUserMedia()` does; the old one goes on then.
  */
-export async function chooseDevice(capturer: Capturer, kind: TrackKind, deviceId: string): Promise<void> {
+export function chooseDevice(capturer: Capturer, kind: TrackKind, deviceId: string): Promise<void> {
+  return inTurn(capturer, () => choose(capturer, kind, deviceId));
+}
+
+/** What the last exchange of each capturer comes to. */
+const last = new WeakMap<Capturer, Promise<void>>();
+
+/** One exchange after the other: two at once would both want the place of the same track. */
+function inTurn(capturer: Capturer, run: () => Promise<void>): Promise<void> {
+  const before = last.get(capturer);
+  const turn = before ? before.then(run) : run();
+  const over = turn
+    .catch(() => {})
+    .then(() => {
+      if (last.get(capturer) === over) last.delete(capturer);
+    });
+  last.set(capturer, over);
+  return turn;
+}
+
+async function choose(capturer: Capturer, kind: TrackKind, deviceId: string): Promise<void> {
   if (kind === 'video' && (await capturer.wakeAs(deviceId))) return;
   const old = captured(capturer, kind);
   const isUsed = old.readyState === 'live' && old.getSettings().deviceId === deviceId;

@@ -134,6 +134,8 @@ export class Capturer {
         const words = 'Capturing failed: see the cause, and start again.';
         const error = MediaKitError.from(thrown, 'device-in-use', words);
         const live = this.#store.snapshot.status === 'live';
+        // Also what has come in its stream meanwhile.
+        if (!live) this.#stopTracks();
         this.#settle(live ? { error } : { ...NOTHING, status: 'failed', error });
       },
     );
@@ -169,7 +171,13 @@ export class Capturer {
     this.#awake = true;
     this.#cancelRest?.();
     const rest = this.#rest;
-    if (rest) await (rest.waking ??= this.#wake(rest));
+    try {
+      if (rest) await (rest.waking ??= this.#wake(rest));
+    } catch (thrown) {
+      // What is captured later rests, too.
+      if (this.#rest === rest) this.#awake = false;
+      throw thrown;
+    }
     this.#keeper?.seek();
   }
 

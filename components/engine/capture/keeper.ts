@@ -214,6 +214,7 @@ export class Keeper {
   }
 
   async #fill(place: Place, wish: MediaTrackConstraints): Promise<boolean> {
+    const old = place.track;
     let next: MediaStreamTrack | undefined;
     try {
       next = await this.#kept.openTrack(place.kind, wish);
@@ -221,11 +222,11 @@ export class Keeper {
       // It is not to be had: the next change of the devices brings another chance.
     }
     if (!next) return false;
-    if (this.#signal.aborted) {
+    // Over, or somebody has chosen another one meanwhile.
+    if (this.#signal.aborted || place.track !== old) {
       next.stop();
-      return false;
+      return !this.#signal.aborted;
     }
-    const old = place.track;
     place.track = next;
     this.#listen(place);
     try {
