@@ -117,7 +117,7 @@ export function Generating<T extends Constructor<KitElement & DescribingElement>
     /** Makes the stream, or goes on after `pause()`. Rejects: `unsupported`, or `bad-input` for a `src` of no use. */
     async start(): Promise<void> {
       return this.try(async () => {
-        if (this.src !== null && !(await this.supplier.follow(this.wanted))) return;
+        if (this.src !== null && !(await this.supplier.follow(this.wanted, true))) return;
         await Promise.all([this.generator.update(this.wanted), this.generator.start()]);
         await this.supplier.follow(this.wanted);
       });

@@ -1,5 +1,6 @@
 import type { PropertyValues } from 'lit';
 import { property } from 'lit/decorators.js';
+import type { MediaKitError } from '../engine/errors.js';
 import type { GeneratorState } from '../engine/generator/generator.js';
 import { StreamChangeEvent } from '../internal/events.js';
 import { KitElement, type Commands } from '../internal/kit-element.js';
@@ -32,6 +33,7 @@ export class MediaGenerator extends Generating(Describing(KitElement)) {
   @property({ type: Boolean }) autostart = false;
 
   #told: GeneratorState = this.generator.store.snapshot;
+  #reported: MediaKitError | undefined;
   /** Autostart is for a new life of the element, not for each move. */
   #fresh = true;
 
@@ -61,6 +63,13 @@ export class MediaGenerator extends Generating(Describing(KitElement)) {
     this.supplier.release();
     this.generator.release();
     this.#fresh = true;
+  }
+
+  /** Two that wait for the same file hear the same error: it is told once. */
+  protected override reportError(error: MediaKitError): void {
+    if (error === this.#reported) return;
+    this.#reported = error;
+    super.reportError(error);
   }
 
   async #change(): Promise<void> {

@@ -33,6 +33,8 @@ export class Supplier {
   #opened: Promise<void> | undefined;
   #opening = new AbortController();
   #warned: string | null = null;
+  /** What was wanted last and could not be had. */
+  #failed: string | null = null;
 
   constructor(host: Host, listener: Listener) {
     this.#host = host;
@@ -44,9 +46,11 @@ export class Supplier {
    * Does as the attributes say; answers whether they still say so: not after `release()`. Rejects with `bad-input` where
    * a file cannot be used.
    */
-  async follow({ video, audio }: Readonly<Record<Kind, boolean>>): Promise<boolean> {
+  async follow({ video, audio }: Readonly<Record<Kind, boolean>>, again = false): Promise<boolean> {
     const { src, source } = this.#host;
     const wanted = src === null ? null : `${video} ${audio} ${src}`;
+    if (wanted !== null && wanted === this.#failed && !again) return false;
+    this.#failed = null;
     if (wanted !== this.#wanted) {
       this.#opening.abort();
       this.#opening = new AbortController();
@@ -92,6 +96,7 @@ export class Supplier {
     } catch (thrown) {
       // To be tried again at the next start.
       if (signal.aborted) return;
+      this.#failed = this.#wanted;
       this.#wanted = null;
       this.#opened = undefined;
       throw thrown;

@@ -10,7 +10,7 @@ import { backends, supports } from '../../components/engine/generator/backend.js
 import { pixel, play, soundAbove } from '../support/media.js';
 import { record, tone, wav } from '../support/files.js';
 import { standingTests } from '../support/standing.js';
-import { nextEvent, until } from '../support/wait.js';
+import { afterGrace, nextEvent, until } from '../support/wait.js';
 
 const anyEnded = (stream: MediaStream | null): boolean =>
   stream?.getTracks().every(({ readyState }) => readyState === 'ended') ?? true;
@@ -386,6 +386,24 @@ describe('<media-generator>', () => {
   });
 
   describe('a file as the source', () => {
+    it('tells once of one that cannot be used while it runs, and tries it again when it is started', async () => {
+      const element = create({ kind: 'video' });
+      document.body.append(element);
+      await element.start();
+      let errors = 0;
+      element.addEventListener('error', () => errors++);
+      element.src = '/nowhere.webm';
+      await until(() => errors > 0, 'an error');
+      element.text = 'something else';
+      await element.updateComplete;
+      // Whatever that would have asked for has been answered before this.
+      await fetch('/nowhere-either.webm');
+      await afterGrace();
+      expect(errors).to.equal(1);
+      await element.start().catch(() => {});
+      expect(errors).to.equal(2);
+    });
+
     it('loops as a camera, on the same track', async () => {
       const url = URL.createObjectURL(await record(1, { color: () => '#ff0000' }));
       const element = create({ src: url, kind: 'video' });

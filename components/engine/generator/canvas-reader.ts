@@ -35,6 +35,8 @@ export class CanvasReader {
         this.release();
         return (this.#choice = this.#canvas);
       }
+      // In Chromium a video without a picture, as of a canvas that stays as it is, holds back the page's `load` for good.
+      if (!this.#capture && document.readyState !== 'complete') return null;
       // Told no rate, WebKit stamps frames so that nearly none is shown.
       this.#capture ??= play(this.#canvas.captureStream(FASTEST));
       if (this.#shows(this.#capture)) return (this.#choice = this.#capture);
