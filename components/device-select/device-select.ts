@@ -113,6 +113,7 @@ export class DeviceSelect extends Field(KitElement) {
 
   /** @internal What is in use is what was chosen. */
   formResetCallback(): void {
+    this.#due = false;
     this.#take(this.#inUse);
   }
 
@@ -142,8 +143,7 @@ export class DeviceSelect extends Field(KitElement) {
     const select = this.renderRoot.querySelector('select')!;
     // After its options are there, of which Lit knows nothing.
     select.value = this.#value;
-    const missing = this.required && this.#isOfUse && !this.#value && this.#kind !== 'speaker';
-    this.tellForm(this.#value, missing ? this.word('required') : '', select);
+    this.#tellForm();
   }
 
   protected override render(): TemplateResult {
@@ -250,6 +250,14 @@ export class DeviceSelect extends Field(KitElement) {
     const before = this.#value;
     this.#value = value;
     this.requestUpdate('value', before);
+    // Whoever hears `change` may read the form at once.
+    if (this.hasUpdated) this.#tellForm();
+  }
+
+  #tellForm(): void {
+    const missing = this.required && this.#isOfUse && !this.#value && this.#kind !== 'speaker';
+    const select = this.renderRoot.querySelector('select')!;
+    this.tellForm(this.#value, missing ? this.word('required') : '', select);
   }
 
   /** Has the owner use it. What fails there is an `error` event there, and what is in use is shown again. */

@@ -513,6 +513,32 @@ describe('<device-select>', () => {
       return [form, select];
     }
 
+    it('has told the form when its change is heard', async () => {
+      const [form, select] = await inForm({ required: '' });
+      const heard: unknown[] = [];
+      for (const type of ['input', 'change'])
+        form.addEventListener(type, () =>
+          heard.push([type, new FormData(form).get('camera'), form.checkValidity()]),
+        );
+      choose(select, 'usb');
+      expect(heard).to.deep.equal([
+        ['input', 'usb', true],
+        ['change', 'usb', true],
+      ]);
+    });
+
+    it('forgets with a reset what it has for an owner that comes later', async () => {
+      const form = document.body.appendChild(document.createElement('form'));
+      const select = await add('device-select', { for: 'preview' }, form);
+      select.value = 'usb';
+      await select.updateComplete;
+      form.reset();
+      const preview = await add('stream-preview', { id: 'preview', capture: 'user', camera: 'front' });
+      await until(() => select.devices.length > 0, 'it has found its owner');
+      await afterGrace();
+      expect([preview.camera, select.value]).to.deep.equal(['front', 'front']);
+    });
+
     it('gives its value', async () => {
       const [form, select] = await inForm();
       expect([select.form === form, new FormData(form).get('camera')]).to.deep.equal([true, null]);
