@@ -77,6 +77,7 @@ export class CallControls extends KitElement {
       isOwner: (element) => 'toggleAudio' in element,
       follow: (call, signal) => {
         this.#call = call;
+        this.requestUpdate();
         call?.addEventListener('call-state-change', () => this.requestUpdate(), { signal });
         call?.addEventListener('keydown', this.#onKeydown, { signal });
       },

@@ -136,7 +136,10 @@ export class CallStats extends KitElement {
   }
 
   #follow(call: PeerCall | null, signal?: AbortSignal): void {
-    if (call !== this.#call) this.#records = new Records();
+    if (call !== this.#call) {
+      this.#records = new Records();
+      this.requestUpdate();
+    }
     this.#call = call;
     this.#take();
     call?.addEventListener('call-state-change', () => this.#take(), { signal });

@@ -601,6 +601,21 @@ describe('<call-controls>', () => {
   });
 
   describe('lifecycle', () => {
+    it('follows a call that comes later, and shows when it is gone', async () => {
+      const controls = document.createElement('call-controls');
+      controls.htmlFor = 'later';
+      document.body.append(controls);
+      await controls.updateComplete;
+      expect(button(controls, 'join').getAttribute('aria-disabled')).to.equal('true');
+      const call = addFake({ status: 'idle' });
+      call.id = 'later';
+      await until(() => !button(controls, 'join').hasAttribute('aria-disabled'), 'it can be joined');
+      call.become({ status: 'connected' });
+      await until(() => controls.matches(':state(active)'), 'in a call');
+      call.remove();
+      await until(() => !controls.matches(':state(active)'), 'it is gone');
+    });
+
     it('asks once after many moves, and for nothing when it is gone', async () => {
       const { call, controls } = await addControls({ localStream });
       for (let times = 0; times < 3; times++) document.body.append(controls);

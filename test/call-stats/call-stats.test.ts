@@ -330,6 +330,14 @@ describe('<call-stats>', () => {
   });
 
   describe('lifecycle', () => {
+    it('shows nothing any longer of a call that is gone', async () => {
+      const { call, stats } = await addStats();
+      call.measures({ Ann: quality() });
+      await until(() => query(stats, '.peer') && stats.matches(':state(good)'), 'figures');
+      call.remove();
+      await until(() => !query(stats, '.peer') && !stats.matches(':state(good)'), 'none');
+    });
+
     it('keeps its plots when it is moved, and begins anew after it was gone', async () => {
       const { call, stats } = await addStats();
       call.measures({ Ann: quality() });
