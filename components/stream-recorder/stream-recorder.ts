@@ -79,6 +79,8 @@ export class StreamRecorder extends KitElement {
   readonly #link = new FileLink();
   #told: RecorderState = this.#recorder.store.snapshot;
   #failure: MediaKitError | null = null;
+  /** Whether the user is asked for a place. */
+  #picking = false;
 
   constructor() {
     super();
@@ -118,7 +120,7 @@ export class StreamRecorder extends KitElement {
   async start({ file }: Pick<RecordTarget, 'file'> = {}): Promise<void> {
     await this.#try(async () => {
       const asks = !file && this.ask && this.state === 'inactive';
-      const picked = asks ? await pickFile(nameOf(this.#lent.stream, this)) : null;
+      const picked = asks ? await this.#pick() : null;
       this.#begin({ file: file ?? picked ?? undefined });
     });
   }
@@ -202,9 +204,18 @@ export class StreamRecorder extends KitElement {
     );
   }
 
+  async #pick(): ReturnType<typeof pickFile> {
+    this.#picking = true;
+    try {
+      return await pickFile(nameOf(this.#lent.stream, this));
+    } finally {
+      this.#picking = false;
+    }
+  }
+
   #toggle(): void {
     const idle = this.state === 'inactive';
-    if (this.state === 'saving' || (idle && !this.#lent.stream?.active)) return;
+    if (this.#picking || this.state === 'saving' || (idle && !this.#lent.stream?.active)) return;
     // The method has fired `error` itself.
     (idle ? this.start() : this.stop()).catch(() => {});
   }

@@ -181,6 +181,30 @@ describe('<stream-meter>', () => {
   });
 
   describe('what it measures', () => {
+    it('says so where the page has no worklets, as one that is not secure, and holds no context', async () => {
+      const { stream } = tone();
+      const made: AudioContext[] = [];
+      const { AudioContext: Own } = window;
+      const worklets = Object.getOwnPropertyDescriptor(BaseAudioContext.prototype, 'audioWorklet')!;
+      window.AudioContext = class extends Own {
+        constructor(options?: AudioContextOptions) {
+          super(options);
+          made.push(this);
+        }
+      };
+      Reflect.deleteProperty(BaseAudioContext.prototype, 'audioWorklet');
+      try {
+        const element = await meter();
+        const failed = nextEvent<ErrorEvent>(element, 'error');
+        element.srcObject = stream;
+        expect(((await failed).error as MediaKitError).code).to.equal('unsupported');
+        await until(() => made.length > 0 && made.every(({ state }) => state === 'closed'), 'closed');
+      } finally {
+        Object.defineProperty(BaseAudioContext.prototype, 'audioWorklet', worklets);
+        window.AudioContext = Own;
+      }
+    });
+
     it('takes a source, and its next stream', async () => {
       const source = Object.assign(document.createElement('meter-source'), { id: 'tone' }) as TestSource;
       document.body.append(source);

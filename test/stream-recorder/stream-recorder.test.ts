@@ -219,6 +219,14 @@ describe('<stream-recorder>', () => {
         expect((await handle.getFile()).size).to.equal(file!.size);
         expect(file!.name).to.match(/^talk\.(mp4|webm)$/);
         expect(asked).to.deep.equal([{ suggestedName: file!.name }, { suggestedName: file!.name }]);
+        // Who clicks twice is asked once.
+        let give!: (place: unknown) => void;
+        answer = () => new Promise((resolve) => (give = resolve));
+        for (let times = 0; times < 2; times++) button(recorder, 'record').click();
+        expect(asked.length).to.equal(3);
+        give(handle);
+        await passed(recorder, 0.1);
+        await recorder.stop();
       } finally {
         if (before) Object.defineProperty(window, 'showSaveFilePicker', before);
         else Reflect.deleteProperty(window, 'showSaveFilePicker');
@@ -228,6 +236,21 @@ describe('<stream-recorder>', () => {
   });
 
   describe('events', () => {
+    it('can be stopped where its begin is heard, with a file of its own', async () => {
+      const recorder = await addRecorder();
+      await recorder.start();
+      await passed(recorder, 0.2);
+      const before = await recorder.stop();
+      const stopped = new Promise<File | null>((resolve) => {
+        recorder.addEventListener('recorder-state-change', ({ state }) => {
+          // What a recording of no length comes to is not of interest here.
+          if (state === 'recording') recorder.stop().then(resolve, () => resolve(null));
+        });
+      });
+      await recorder.start();
+      expect((await stopped) === before).to.equal(false);
+    });
+
     it('tells of its progress', async () => {
       const recorder = await addRecorder();
       await recorder.start();

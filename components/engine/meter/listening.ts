@@ -44,7 +44,7 @@ export async function listening(sampleRate = 0): Promise<Listening> {
   } catch (cause) {
     release();
     const words =
-      'The level cannot be measured: serve the file meter.worklet.js, and allow it in the page’s rules.';
+      'The level cannot be measured: serve the page over https:, and the file meter.worklet.js, and allow it in the page’s rules.';
     throw new MediaKitError('unsupported', words, { cause });
   }
   return { context: one.context, board: () => boardOf(one), release };
@@ -65,7 +65,10 @@ function open(sampleRate: number): Shared {
     ...silent,
   });
   const life = new AbortController();
-  const ready = context.audioWorklet.addModule(new URL('./meter.worklet.js', import.meta.url));
+  // Rejects, and does not throw, where a page that is not secure has no worklets: the context is closed then.
+  const ready = Promise.resolve().then(() =>
+    context.audioWorklet.addModule(new URL('./meter.worklet.js', import.meta.url)),
+  );
   resume(context, life.signal);
   const one = { context, ready, life, boards: [], users: 0 };
   shared.set(sampleRate, one);

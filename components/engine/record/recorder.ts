@@ -93,7 +93,6 @@ export class Recorder {
       },
     });
     this.#recording = recording;
-    this.#state.patch({ status: 'recording', type, file: null, duration: 0, size: 0 });
     if (sent) this.#saved = this.#save(recording, (error) => handOver(sent, error));
     else {
       const name = fileName(wishes.filename, type, new Date());
@@ -102,6 +101,8 @@ export class Recorder {
     }
     // Whoever asks hears of a failure, and so does `onError`.
     this.#saved.catch(() => {});
+    // Last: whoever hears of it may stop it, and ask for its file.
+    this.#state.patch({ status: 'recording', type, file: null, duration: 0, size: 0 });
   }
 
   /**
