@@ -11,8 +11,8 @@ export const TOO_SMALL =
 /** How many parts may be on their way unacknowledged: whoever sends more does not speak as we do. */
 export const PARTS_AHEAD = 256;
 /**
- * Files travel, are checked and are stored in blocks of so many bytes; only the last one is smaller. Buffers twice as large
- * are pages of the system's own, made and given back for each block.
+ * Files travel, are checked and are stored in blocks of so many bytes; only the last one is smaller. In Firefox buffers twice
+ * as large are pages of the system's own, made and given back for each block.
  */
 export const BLOCK = 2 ** 19;
 /** How many blocks a sender may be ahead of what the receiver has stored. */
