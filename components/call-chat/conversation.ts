@@ -32,8 +32,6 @@ export interface SharedFile extends Item {
   readonly transfer: FileTransfer;
   /** To be answered here. */
   readonly offer: FileOfferEvent | null;
-  /** Whether nobody was asked before. */
-  readonly alone: boolean;
   /** What can be shown or saved. */
   readonly file: Blob | null;
 }

@@ -8,6 +8,9 @@ import { readText } from './message-text.js';
 /** How long a call may be away before it counts as another, in ms: whoever moves it takes it out of the document. */
 const GRACE = 100;
 
+/** How many chats show each offer that nobody but chats was asked for. */
+const askers = new WeakMap<FileOfferEvent, number>();
+
 export interface CorrespondenceOptions {
   /** The conversation, or the call, is another. */
   readonly changed: () => void;
@@ -57,12 +60,12 @@ export class Correspondence {
     this.#options.changed();
   }
 
-  /** Hears no more: what is on its way goes on in the call. Offers that nobody else was asked for are refused. */
+  /** Hears no more: what is on its way goes on in the call. Offers that nobody is asked for any more are refused. */
   part(): void {
     clearTimeout(this.#parting);
     this.#hearing?.abort();
     this.#call = null;
-    for (const entry of this.entries) if (entry.kind === 'file' && entry.alone) entry.offer?.refuse();
+    for (const entry of this.entries) if (entry.kind === 'file' && entry.offer) this.#pass(entry.offer);
     this.#conversation.keep((entry) => entry.kind === 'message' || isOver(entry.transfer));
     this.#options.changed();
   }
@@ -144,10 +147,19 @@ export class Correspondence {
 
   /** Nothing comes by itself. Others may answer too, the page or another chat: the first answer counts. */
   #ask(event: FileOfferEvent): void {
-    const alone = !event.defaultPrevented;
+    const asked = event.defaultPrevented ? askers.get(event) : 0;
     event.preventDefault();
     // One that was answered at once has got its row by that.
-    if (!this.#conversation.find(keyOf(event.transfer))) this.#track(event.transfer, { offer: event, alone });
+    if (this.#conversation.find(keyOf(event.transfer))) return;
+    if (asked !== undefined) askers.set(event, asked + 1);
+    this.#track(event.transfer, { offer: event });
+  }
+
+  /** Leaves it to the other chats; the last one refuses it. */
+  #pass(offer: FileOfferEvent): void {
+    const left = askers.get(offer)! - 1;
+    askers.set(offer, left);
+    if (left === 0) offer.refuse();
   }
 
   #track(transfer: FileTransfer, more: Partial<SharedFile> = {}): void {
@@ -156,7 +168,7 @@ export class Correspondence {
     const own = transfer.direction === 'out';
     const over = isOver(transfer);
     const item = this.#item(this.#person(transfer.peerId), own);
-    const row = known ?? { ...item, key, alone: false, file: transfer.source };
+    const row = known ?? { ...item, key, file: transfer.source };
     const offer = transfer.status === 'offered' ? (known?.offer ?? null) : null;
     // What gives a file up holds all that moved it.
     const kept = over ? { ...transfer, abort: () => {} } : transfer;
@@ -172,7 +184,7 @@ export class Correspondence {
     const status = code === 'aborted' ? code : 'failed';
     const end = { transferred: 0, status, error, source: file, abort: () => {} } as const;
     const transfer = { id: item.key, peerId: '', direction: 'out', name, type, size, ...end } as const;
-    return { ...item, kind: 'file', transfer, offer: null, alone: false, file };
+    return { ...item, kind: 'file', transfer, offer: null, file };
   }
 
   #item(person: Person, own: boolean): Pick<Message, 'key' | 'own' | 'person' | 'time'> {

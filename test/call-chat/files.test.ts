@@ -282,6 +282,21 @@ describe('<call-chat> and its files', () => {
     expect(offer.answers).to.deep.equal([]);
   });
 
+  it('leaves an open offer to the other chats, and the last one refuses it', async () => {
+    const { call, chat } = await addChat();
+    const second = Object.assign(document.createElement('call-chat'), { htmlFor: call.id });
+    document.body.append(second);
+    await second.updateComplete;
+    const offer = call.offers(madeTransfer());
+    await Promise.all([row(chat), row(second)]);
+    chat.remove();
+    await afterGrace();
+    expect(offer.answers).to.deep.equal([]);
+    second.remove();
+    await until(() => offer.answers.length > 0, 'the answer of the last one');
+    expect(offer.answers).to.deep.equal(['refuse']);
+  });
+
   it('goes on with its rows when its call is moved, and when it is back within the grace', async () => {
     const { call, chat } = await addChat();
     const offer = call.offers(madeTransfer());
