@@ -22,6 +22,8 @@ export class SourceController implements ReactiveController {
   readonly #changed: (stream: MediaStream | null) => void;
   readonly #reference: IdReference;
   #stream: MediaStream | null = null;
+  /** The ids of its tracks when it was published. */
+  #tracks: string | undefined;
   #element: Element | null = null;
   #listening: AbortController | undefined;
   /** The last id that was looked for and is no source: it was, or is about to be, warned of. */
@@ -93,11 +95,18 @@ export class SourceController implements ReactiveController {
     return this.#element !== null && this.#element !== this.#host && 'stream' in this.#element;
   }
 
-  #publish(tracksChanged = false): void {
+  #publish(told = false): void {
     const offered = this.#isSource ? (this.#element as StreamSource).stream : null;
     const stream = this.#host.srcObject ?? offered;
-    if (stream === this.#stream && !(tracksChanged && stream === offered)) return;
+    const tracks = stream
+      ?.getTracks()
+      .map(({ id }) => id)
+      .join();
+    // Nobody is told of what changes while the host is away.
+    const changed = told || tracks !== this.#tracks;
+    if (stream === this.#stream && !(changed && stream === offered)) return;
     this.#stream = stream;
+    this.#tracks = tracks;
     this.#changed(stream);
   }
 

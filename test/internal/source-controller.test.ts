@@ -298,6 +298,26 @@ describe('SourceController', () => {
     expect(element.heard.length).to.equal(1);
   });
 
+  it('hears of tracks that became others while it was away', async () => {
+    const stream = one.clone();
+    const camera = source('camera', stream);
+    const element = await consumer('camera');
+    const leave = async (meanwhile: () => void): Promise<number> => {
+      element.remove();
+      meanwhile();
+      camera.stream = stream;
+      document.body.append(element);
+      await element.updateComplete;
+      return element.heard.splice(0).length;
+    };
+    const [track] = stream.getTracks();
+    expect(await leave(() => {})).to.equal(1);
+    expect(await leave(() => {})).to.equal(0);
+    expect(await leave(() => stream.addTrack(two.getTracks()[0]!))).to.equal(1);
+    expect(await leave(() => stream.removeTrack(track!))).to.equal(1);
+    track!.stop();
+  });
+
   it('lets go of the stream, and takes it up again when it is back', async () => {
     source('camera', one);
     const element = await consumer('camera');
