@@ -103,7 +103,7 @@ export function Capturing<T extends Constructor<KitElement & PlayingElement & Pr
 
     /** Captures a camera, a microphone or both: with these constraints, or as the attributes say. */
     getUserMedia(constraints: MediaStreamConstraints | null = this.constraints): Promise<MediaStream> {
-      return this.#restart(captureKind(this.capture) === 'environment' ? 'environment' : 'user', constraints);
+      return this.#restart(this.capture === 'environment' ? 'environment' : 'user', constraints);
     }
 
     /** Captures a display: with these options, which go to the browser as they are, or as the attributes say. Call it from a click or a key press. */

@@ -122,6 +122,11 @@ const windowIcon = (): TemplateResult =>
 const fullIcon = (): TemplateResult => icon('M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5');
 
 export const styles = css`
+  /* The bar lies below the words. */
+  .above {
+    padding-block-end: 3.75rem;
+  }
+
   .bar {
     display: flex;
     flex: 1;

@@ -69,7 +69,7 @@ export class Playback {
     video.volume = this.#volume;
     video.muted = this.#muted;
     this.#speaker?.add([video]);
-    video.srcObject = this.#store.snapshot.stream;
+    this.#put(this.#store.snapshot.stream);
     this.resume();
   }
 
@@ -89,7 +89,7 @@ export class Playback {
     if (this.#video) this.#video.muted = muted;
     if (stream === this.#store.snapshot.stream) return this.refresh();
     this.#wanted = true;
-    if (this.#video) this.#video.srcObject = stream;
+    this.#put(stream);
     this.#store.patch({ stream, tracks: liveTracks(stream), blocked: false });
     this.#listen();
     this.resume();
@@ -125,6 +125,19 @@ export class Playback {
     if (!this.#wanted || !this.#connected) return;
     // A refusal is in the state, and anything else has been overtaken.
     this.#play().catch(() => {});
+  }
+
+  /** Chromium has the page's `load` wait for a first picture, which may never come: after a moment, `load` goes first. */
+  #put(stream: MediaStream | null): void {
+    const video = this.#video;
+    if (!video || video.srcObject === stream) return;
+    video.srcObject = stream;
+    if (document.readyState === 'complete') return;
+    setTimeout(() => {
+      if (video.readyState > 1 || document.readyState === 'complete') return;
+      video.srcObject = null;
+      addEventListener('load', () => this.attach(video), { once: true });
+    }, 500);
   }
 
   async #play(): Promise<void> {

@@ -17,6 +17,7 @@ export const styles = [
 
     video,
     .layer,
+    [part='poster'],
     [part='overlay'],
     [part='play-button'] {
       position: absolute;
@@ -24,16 +25,15 @@ export const styles = [
     }
 
     video,
-    .layer {
+    .layer,
+    [part='poster'] {
       inline-size: 100%;
       block-size: 100%;
+      object-fit: contain;
     }
 
     video {
-      display: block;
-      object-fit: contain;
       opacity: 0;
-      transition: opacity 0.2s;
     }
 
     video.cover {
@@ -58,11 +58,6 @@ export const styles = [
       color: var(--_muted);
       font-size: 0.9375rem;
       text-align: center;
-    }
-
-    /* The bar lies below the words. */
-    .above {
-      padding-block-end: 3.75rem;
     }
 
     .layer,
@@ -91,22 +86,12 @@ export const styles = [
     }
 
     :host(:fullscreen) {
-      aspect-ratio: auto;
       border-radius: 0;
       background: #000;
     }
 
     [part='poster'] {
-      position: absolute;
-      inset: 0;
       z-index: -1;
-      inline-size: 100%;
-      block-size: 100%;
-      object-fit: contain;
-    }
-
-    [part='placeholder'][hidden] {
-      display: none;
     }
 
     [part='status'] {
@@ -170,8 +155,7 @@ export const styles = [
 
     [part='controls'] {
       position: absolute;
-      inset-block-end: 0.75rem;
-      inset-inline: 0.75rem;
+      inset: auto 0.75rem 0.75rem;
       display: flex;
       gap: 0.5rem;
     }
@@ -188,9 +172,9 @@ export const styles = [
       }
     }
 
-    @media (prefers-reduced-motion: reduce) {
+    @media (prefers-reduced-motion: no-preference) {
       video {
-        transition: none;
+        transition: opacity 0.2s;
       }
     }
   `,

@@ -207,7 +207,7 @@ export class StreamPreview extends Adjusting(Capturing(Presenting(Playing(KitEle
     const { tracks } = this.playback.store.snapshot;
     const picture = tracks.find(({ kind }) => kind === 'video');
     const from = display ? 'display' : this.capture === 'environment' ? 'environment' : 'user';
-    const cameraOff = captured !== null && !display && !this.videoEnabled && hasVideo(captured);
+    const cameraOff = !display && !this.videoEnabled && Boolean(captured?.getVideoTracks().length);
     const trouble = error && this.explain(error);
     const view = { state, cameraOff, captures: this.capture !== null };
     return {
@@ -240,9 +240,8 @@ export class StreamPreview extends Adjusting(Capturing(Presenting(Playing(KitEle
     const { state } = this;
     const now = (this.#told = { state, error, interrupted, ...this.playback.store.snapshot });
     this.requestUpdate();
-    if (now.stream !== before.stream || now.tracks !== before.tracks) {
-      this.dispatchEvent(new StreamChangeEvent(now.stream));
-    }
+    // Another stream has another list of tracks.
+    if (now.tracks !== before.tracks) this.dispatchEvent(new StreamChangeEvent(now.stream));
     if (now.blocked && !before.blocked) this.dispatchEvent(new AutoplayBlockedEvent());
     if (now.state !== before.state) this.dispatchEvent(new PreviewStateChangeEvent(now.state));
     if (!interrupted && before.interrupted) this.playback.resume();
@@ -263,8 +262,6 @@ export class StreamPreview extends Adjusting(Capturing(Presenting(Playing(KitEle
 
 /** What fails has been fired as an event: a button has nobody to hand a rejection to. */
 const ignore = (promise: Promise<unknown>): void => void promise.catch(() => {});
-
-const hasVideo = (stream: MediaStream): boolean => stream.getVideoTracks().length > 0;
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -34,7 +34,7 @@ export interface PreviewActions {
 }
 
 const camera = icon(
-  'M15 8.5 21 5v14l-6-3.5M5.5 6h7A2.5 2.5 0 0 1 15 8.5v7a2.5 2.5 0 0 1-2.5 2.5h-7A2.5 2.5 0 0 1 3 15.5v-7A2.5 2.5 0 0 1 5.5 6z',
+  'M15 8.5 21 5v14l-6-3.5M5.5 6h7q2.5 0 2.5 2.5v7q0 2.5-2.5 2.5h-7Q3 18 3 15.5v-7Q3 6 5.5 6z',
 );
 const sound = icon('M4 10v4M8 6v12M12 3v18M16 7v10M20 10v4');
 const playing = icon('M8 5.5v13l10.5-6.5z');
