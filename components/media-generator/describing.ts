@@ -1,6 +1,7 @@
 import { property } from 'lit/decorators.js';
 import { readSettings, type Settings, type Wishes } from '../engine/generator/settings.js';
 import { MediaKitError } from '../engine/errors.js';
+import { asWritten } from '../internal/as-written.js';
 import type { Constructor } from '../internal/constructor.js';
 import type { KitElement } from '../internal/kit-element.js';
 
@@ -84,7 +85,8 @@ export function Describing<T extends Constructor<KitElement>>(Superclass: T) {
 
     /** @internal */
     protected warn(changed: ReadonlyMap<PropertyKey, unknown>): void {
-      for (const { property, message, clamped } of readSettings(this).problems) {
+      const { problems } = readSettings(this, (property) => asWritten(this, property));
+      for (const { property, message, clamped } of problems) {
         if (!changed.has(property)) continue;
         console.warn(`<${this.localName}>: ${message}`);
         if (!clamped) this.reportError(new MediaKitError('bad-input', message));

@@ -4,6 +4,7 @@ import { Effect, type EffectStats } from '../engine/effect/effect.js';
 import type { ProcessorGiven } from '../engine/effect/processor.js';
 import { readEffect, type EffectWishes } from '../engine/effect/settings.js';
 import { MediaKitError } from '../engine/errors.js';
+import { asWritten } from '../internal/as-written.js';
 import { StreamChangeEvent } from '../internal/events.js';
 import { KitElement } from '../internal/kit-element.js';
 import { SourceController } from '../internal/source-controller.js';
@@ -91,7 +92,7 @@ export class StreamEffect extends KitElement implements EffectWishes {
   // Not `updated()`: an effect that is wrong from the start sees no picture.
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
-    const { settings, problems } = readEffect(this);
+    const { settings, problems } = readEffect(this, (property) => asWritten(this, property));
     for (const { property, message, clamped } of problems) {
       if (!changed.has(property)) continue;
       console.warn(`<${this.localName}>: ${message}`);

@@ -190,6 +190,7 @@ describe('<media-generator>', () => {
       { height: '0' },
       { width: 'wide' },
       { 'frame-rate': '0' },
+      { 'frame-rate': 'fast' },
       { volume: 'loud' },
     ];
     for (const attributes of senseless) {
@@ -201,6 +202,8 @@ describe('<media-generator>', () => {
         expect(heard.map(({ code }) => code)).to.deep.equal(['bad-input']);
         expect(warnings.length).to.equal(1);
         expect(warnings[0]).to.contain(heard[0]!.message);
+        const [[name, value]] = Object.entries(attributes) as [[string, string]];
+        expect(heard[0]!.message).to.contain(`${name}="${value}"`);
         element.text = 'again';
         await element.updateComplete;
         expect(warnings.length, 'once').to.equal(1);

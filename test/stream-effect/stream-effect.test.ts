@@ -315,6 +315,23 @@ describe('<stream-effect>', () => {
       expect(errors[0]!.message).to.contain('sepia');
     });
 
+    it('warns of an amount as it is written, and takes the usual one', async () => {
+      const { warn } = console;
+      const warnings: unknown[] = [];
+      console.warn = (message: unknown) => warnings.push(message);
+      const effect = add('stream-effect', { effect: 'pixelate', amount: 'much' });
+      const errors = errorsOf(effect);
+      await effect.updateComplete;
+      effect.amount = 999;
+      await effect.updateComplete;
+      console.warn = warn;
+      expect(errors.length).to.equal(0);
+      expect(warnings).to.deep.equal([
+        '<stream-effect>: amount="much" is not from 1 to 200: 16 stands in.',
+        '<stream-effect>: amount="999" is not from 1 to 200: 200 stands in.',
+      ]);
+    });
+
     it('shows nothing of an effect that there is not, or without its processor, until there is one', async () => {
       await addSource();
       const { warn } = console;

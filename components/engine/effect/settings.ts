@@ -65,8 +65,11 @@ const amounts: Readonly<Partial<Record<EffectName, readonly [number, number, num
 
 const kinds: readonly Kind[] = ['video', 'audio'];
 
-/** Makes settings of wishes, and tells what was wrong with them. */
-export function readEffect(wishes: EffectWishes): {
+/** Makes settings of wishes, and tells what was wrong with them; `named`: how a message calls each. */
+export function readEffect(
+  wishes: EffectWishes,
+  named = (property: keyof EffectWishes): string => `${property}="${String(wishes[property])}"`,
+): {
   readonly settings: EffectSettings;
   readonly problems: readonly EffectProblem[];
 } {
@@ -76,15 +79,15 @@ export function readEffect(wishes: EffectWishes): {
     const message = `processor is not used with effect="${effect}": leave the effect out.`;
     problems.push({ property: 'processor', message, clamped: true });
   }
-  const named = effect === 'custom' ? readKinds(wishes, problems) : kindsOf(effect);
+  const wanted = effect === 'custom' ? readKinds(wishes, problems) : kindsOf(effect);
   /** What is for other effects does not change this one. */
   const of = (wish: string | null, ...names: EffectName[]): string => (names.includes(effect) && wish) || '';
   return {
     settings: {
       effect,
-      video: named.includes('video'),
-      audio: named.includes('audio'),
-      amount: readAmount(effect, wishes.amount, problems),
+      video: wanted.includes('video'),
+      audio: wanted.includes('audio'),
+      amount: readAmount(effect, wishes.amount, named('amount'), problems),
       text: of(wishes.text, 'text'),
       processor: effect === 'custom' ? wishes.processor : null,
       workerPath: of(wishes.workerPath, 'custom'),
@@ -122,12 +125,17 @@ function readKinds({ kind }: EffectWishes, problems: EffectProblem[]): readonly 
   return known.length > 0 ? known : ['video'];
 }
 
-function readAmount(effect: EffectName, amount: number | null, problems: EffectProblem[]): number {
+function readAmount(
+  effect: EffectName,
+  amount: number | null,
+  named: string,
+  problems: EffectProblem[],
+): number {
   const [least, most, usual] = amounts[effect] ?? [0, 0, 0];
   if (amount === null || least === most) return usual;
   const near = Number.isNaN(amount) ? usual : Math.min(most, Math.max(least, amount));
   if (near !== amount) {
-    const message = `amount="${amount}" is not from ${least} to ${most}: ${near} stands in.`;
+    const message = `${named} is not from ${least} to ${most}: ${near} stands in.`;
     problems.push({ property: 'amount', message, clamped: true });
   }
   return near;

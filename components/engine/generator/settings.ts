@@ -112,11 +112,14 @@ const standardColor = '#2457d6';
 /** What is a color only in an element. */
 const relative = /^(inherit|initial|unset|revert|revert-layer|currentcolor)$|var\(|light-dark\(/i;
 
-/** Turns wishes into settings that work, and says what was wrong with them. */
-export function readSettings(wishes: Wishes): { settings: Settings; problems: readonly Problem[] } {
+/** Turns wishes into settings that work, and says what was wrong with them; `named`: how a message calls each. */
+export function readSettings(
+  wishes: Wishes,
+  named = (property: keyof Wishes): string => `${property} "${wishes[property]}"`,
+): { settings: Settings; problems: readonly Problem[] } {
   const problems: Problem[] = [];
   const refuse = (property: keyof Wishes, wanted: string, used: string | number, clamped = false): void => {
-    const message = `${property} "${wishes[property]}" ${wanted}; ${used} is used.`;
+    const message = `${named(property)} ${wanted}; ${used} is used.`;
     problems.push({ property, message, clamped });
   };
 

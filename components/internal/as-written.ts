@@ -1,0 +1,12 @@
+import type { LitElement } from 'lit';
+
+/**
+ * A property as whoever writes the page knows it: `frame-rate="abc"`, by the name of its attribute, and with the words
+ * there where the property keeps no more of them than `NaN`.
+ */
+export function asWritten(element: LitElement, property: string): string {
+  const { attribute } = (element.constructor as typeof LitElement).getPropertyOptions(property);
+  const name = typeof attribute === 'string' ? attribute : property.toLowerCase();
+  const value = (element as unknown as Readonly<Record<string, unknown>>)[property];
+  return `${name}="${Number.isNaN(value) ? element.getAttribute(name) : value}"`;
+}
