@@ -7,6 +7,6 @@ import type { LitElement } from 'lit';
 export function asWritten(element: LitElement, property: string): string {
   const { attribute } = (element.constructor as typeof LitElement).getPropertyOptions(property);
   const name = typeof attribute === 'string' ? attribute : property.toLowerCase();
-  const value = (element as unknown as Readonly<Record<string, unknown>>)[property];
+  const value = (element as unknown as Readonly<Record<string, string | number | null>>)[property];
   return `${name}="${Number.isNaN(value) ? element.getAttribute(name) : value}"`;
 }

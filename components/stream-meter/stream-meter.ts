@@ -1,6 +1,8 @@
 import { html, type PropertyValues, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
+import { MediaKitError } from '../engine/errors.js';
 import { Meter, type MeterState } from '../engine/meter/meter.js';
+import { asWritten } from '../internal/as-written.js';
 import { KitElement } from '../internal/kit-element.js';
 import { SourceController } from '../internal/source-controller.js';
 import { BOTTOM, partOf, spoken, wordFor } from './scale.js';
@@ -10,6 +12,8 @@ import { styles } from './stream-meter.styles.js';
 
 /** Those who do not see the level are told of it again after so many ms. */
 const PAUSE = 1000;
+/** At which level somebody speaks, in dBFS, where none is named. */
+const THRESHOLD = -40;
 
 /**
  * How loud a stream is, with the peak of the last moments, and whether somebody speaks. It measures in a thread of its
@@ -38,11 +42,11 @@ export class StreamMeter extends KitElement {
   /** The stream to measure; it goes before `source`. Borrowed: never stopped. */
   @property({ attribute: false }) srcObject: MediaStream | null = null;
   /** At which level somebody speaks, in dBFS. It ends 6 dB below. */
-  @property({ type: Number }) threshold = -40;
+  @property({ type: Number }) threshold: number | null = -40;
   /** What it is called, for those who do not see it; "Level" in the language of `strings` by default. */
   @property() label: string | null = null;
 
-  readonly #meter = new Meter(this.threshold);
+  readonly #meter = new Meter(THRESHOLD);
   readonly #lent = new SourceController(this, (stream) => this.#meter.measure(stream));
   #told: MeterState = this.#meter.store.snapshot;
   #updatedAt = 0;
@@ -79,7 +83,7 @@ export class StreamMeter extends KitElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
-    if (changed.has('threshold')) this.#meter.threshold = this.threshold || 0;
+    if (changed.has('threshold')) this.#meter.threshold = this.#readThreshold();
   }
 
   protected override updated(changed: PropertyValues): void {
@@ -108,6 +112,14 @@ export class StreamMeter extends KitElement {
       <div part="level"></div>
       <div part="peak"></div>
     </div>`;
+  }
+
+  #readThreshold(): number {
+    if (!Number.isNaN(this.threshold)) return this.threshold ?? THRESHOLD;
+    const message = `${asWritten(this, 'threshold')} is no number; ${THRESHOLD} is used.`;
+    console.warn(`<${this.localName}>: ${message}`);
+    this.reportError(new MediaKitError('bad-input', message));
+    return THRESHOLD;
   }
 
   #tell(now: MeterState): void {

@@ -279,6 +279,27 @@ describe('<stream-meter>', () => {
       await until(() => element.speaking, 'speaking');
     });
 
+    it('takes its own threshold where the attribute goes, or is no number', async () => {
+      const element = await meter({ threshold: '-10' });
+      element.srcObject = tone(0.1).stream;
+      await until(() => element.level > -30, 'loud');
+      expect(element.speaking).to.equal(false);
+      element.removeAttribute('threshold');
+      await until(() => element.speaking, 'speaking');
+      element.threshold = -10;
+      await until(() => !element.speaking, 'not loud enough');
+      const { warn } = console;
+      const warnings: unknown[] = [];
+      console.warn = (message: unknown) => warnings.push(message);
+      const failed = nextEvent<ErrorEvent>(element, 'error');
+      element.setAttribute('threshold', 'loud');
+      const { message } = await failed;
+      console.warn = warn;
+      expect(message).to.equal('threshold="loud" is no number; -40 is used.');
+      expect(warnings).to.deep.equal([`<stream-meter>: ${message}`]);
+      await until(() => element.speaking, 'speaking');
+    });
+
     it('opens one context for all of them, and closes it with the last', async () => {
       const { AudioContext: Native } = window;
       let open = 0;
