@@ -22,6 +22,8 @@ export interface AcquaintanceOptions extends Omit<RosterOptions, 'id' | 'flooded
   readonly newcomers: Newcomers;
   /** Whether there is a way to the room. */
   readonly reachable: () => boolean;
+  /** Whether we have left. */
+  readonly over: () => boolean;
   /** Nothing holds it here any longer: called before it is `gone`. */
   readonly removed: (one: Acquaintance) => void;
 }
@@ -61,8 +63,9 @@ export class Acquaintance implements Member {
     return this.#conversation;
   }
 
-  /** Begins a conversation with it. */
-  meet(): Conversation {
+  /** Begins a conversation with it, unless a listener of what came before has made us leave. */
+  meet(): Conversation | null {
+    if (this.#options.over()) return null;
     const { id, sid: peerSid } = this;
     const { sid, clock, hello, transmit, seen, answered, former, newcomers, reachable, unsteady } =
       this.#options;

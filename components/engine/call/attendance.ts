@@ -60,16 +60,14 @@ export class Attendance {
     const opening = (async () => signaling.open({ room, peer: id }, this.#handlers(), signal))();
     // A browser takes longer to make a connection than the others to answer.
     this.#cancelPreparation = clock.after(0, () => this.#prepare());
-    let channel: SignalingChannel;
     try {
       // Nobody is let in before the channel is there, but one may be turned away or leave.
-      channel = await Promise.race([opening, this.#entrance.admission as Promise<never>]);
+      const channel = await Promise.race([opening, this.#entrance.admission as Promise<never>]);
+      if (signal.aborted) throw leftEarly();
+      this.#enter(channel);
     } catch (thrown) {
       // One that opens all the same is nobody's.
-      opening.then(
-        (late) => late.close(),
-        () => {},
-      );
+      opening.then((late) => late.close()).catch(() => {});
       if (signal.aborted) throw leftEarly();
       throw MediaKitError.from(
         thrown,
@@ -77,11 +75,6 @@ export class Attendance {
         'The way to the room could not be opened: check the signaling address and the network.',
       );
     }
-    if (signal.aborted) {
-      channel.close();
-      throw leftEarly();
-    }
-    this.#enter(channel);
     return this.#entrance.admission;
   }
 
@@ -101,7 +94,7 @@ export class Attendance {
 
   /** Announces us, and hears what has come so far. */
   #enter(channel: SignalingChannel): void {
-    this.#channel = channel;
+    this.#channel = steady(channel);
     this.#own = new OwnPresence({
       presence: this.#presence,
       clock: this.#options.clock,
@@ -118,13 +111,14 @@ export class Attendance {
   }
 
   #handlers(): SignalingHandlers {
-    const whenOpen =
-      <A extends unknown[]>(handle: (...values: A) => void) =>
-      (...values: A): void => {
+    const whenOpen = <A extends unknown[]>(handle: (...values: A) => void) => {
+      const hear = (...values: A): void => {
         if (this.#options.signal.aborted) return;
         if (this.#channel) handle(...values);
-        else this.#early.push(() => handle(...values));
+        else this.#early.push(() => hear(...values));
       };
+      return hear;
+    };
     const { id, handlers } = this.#options;
     const { message, ignored, tampered, warned } = handlers;
     return {
@@ -158,4 +152,25 @@ export class Attendance {
     this.#entrance.close(error);
     this.#options.failed(error);
   }
+}
+
+/** The same channel where a page's own throws instead of losing what it cannot send: nobody here is to stumble over that. */
+function steady(channel: SignalingChannel): SignalingChannel {
+  const told =
+    <A extends unknown[]>(act: (...values: A) => void) =>
+    (...values: A): void => {
+      try {
+        act(...values);
+      } catch (thrown) {
+        console.error(thrown);
+      }
+    };
+  return {
+    announce: told((payload) => channel.announce(payload)),
+    send: told((to, payload) => channel.send(to, payload)),
+    clear: told((peer) => channel.clear?.(peer)),
+    check: told(() => channel.check?.()),
+    gone: told((peer) => channel.gone?.(peer)),
+    close: told(() => channel.close()),
+  };
 }

@@ -66,6 +66,7 @@ export class Roster {
   /** What all of them are made with. */
   readonly #shared: AcquaintanceOptions;
   #reachable = true;
+  #over = false;
   readonly #warned = new Set<string>();
 
   constructor(options: RosterOptions) {
@@ -77,6 +78,7 @@ export class Roster {
       former: this.#former,
       newcomers: this.#newcomers,
       reachable: () => this.#reachable,
+      over: () => this.#over,
       removed: ({ id }) => this.#known.delete(id),
     };
   }
@@ -121,7 +123,7 @@ export class Roster {
       case 'restarted':
         if (this.#isHasty(id)) return;
         other.hide();
-        other.meet().receive(frame);
+        other.meet()?.receive(frame);
         return other.confirm();
     }
   }
@@ -153,6 +155,7 @@ export class Roster {
 
   /** Says goodbye to everybody. */
   close(): void {
+    this.#over = true;
     for (const other of this.#known.values()) other.leave();
     this.#known.clear();
   }
