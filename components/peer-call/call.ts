@@ -27,6 +27,13 @@ export interface CallOptions extends WantedDevices {
   readonly maxPeers: number | null;
 }
 
+/** The way to one other without a server. */
+interface Inviting {
+  readonly opening: Promise<InviteSignaling>;
+  /** How many texts are being made or taken. */
+  texts: number;
+}
+
 const MIXED = 'A call goes by a server or by an invite: leave() before the other.';
 
 /** The room of one `<peer-call>` together with the devices that the tag captures for it. */
@@ -53,7 +60,7 @@ export class Call {
   #return: AbortController | undefined;
   #entering = false;
   /** The way to one other without a server, from the first invite until the call ends. */
-  #invites: Promise<InviteSignaling> | undefined;
+  #invites: Inviting | undefined;
   /** Of this call and those before. */
   readonly #used: UsedInvites = new Map();
   /** The ids of the remote stream and its tracks, as the page was told last. */
@@ -136,18 +143,22 @@ export class Call {
     const options = { ...given, room: 'invite', token: null };
     return this.#attempt(async () => {
       if (!this.#invites && this.#joined) throw new MediaKitError('bad-input', MIXED);
-      const dropped = (thrown: unknown): never => {
-        // Another invite may have taken the place of this one.
-        if (!this.#joined && (thrown as MediaKitError).code !== 'aborted') this.#dropInvites();
+      const invites = (this.#invites ??= { opening: this.#inviteSignaling(options), texts: 0 });
+      invites.texts++;
+      try {
+        const signaling = await invites.opening;
+        if (this.#invites !== invites) throw leftEarly();
+        const answer = await use(signaling);
+        // What fails is reported.
+        this.#join({ ...options, signaling }).catch(() => {});
+        return answer;
+      } catch (thrown) {
+        // Another text may be on its way, or others have taken the place of these.
+        if (!this.#joined && invites.texts === 1 && this.#invites === invites) this.#dropInvites();
         throw thrown;
-      };
-      const opening = (this.#invites ??= this.#inviteSignaling(options));
-      const invites = await opening.catch(dropped);
-      if (this.#invites !== opening) throw leftEarly();
-      const answer = await use(invites).catch(dropped);
-      // What fails is reported.
-      this.#join({ ...options, signaling: invites }).catch(() => {});
-      return answer;
+      } finally {
+        invites.texts--;
+      }
     });
   }
 
@@ -285,7 +296,7 @@ export class Call {
   }
 
   #dropInvites(): void {
-    this.#invites?.then((invites) => invites.release()).catch(() => {});
+    this.#invites?.opening.then((signaling) => signaling.release()).catch(() => {});
     this.#invites = undefined;
   }
 

@@ -3,7 +3,7 @@ import '../../components/peer-call/define.js';
 import type { MediaKitError } from '../../components/engine/errors.js';
 import type { PeerCall } from '../../components/peer-call/peer-call.js';
 import { nextEvent, until } from '../support/wait.js';
-import { addCall, camera, connectedPair, newRoom, stop } from './calls.js';
+import { addCall, camera, connectedPair, newRoom, stop, withDevices } from './calls.js';
 
 describe('<peer-call> and what lies below it', () => {
   afterEach(() => {
@@ -110,6 +110,24 @@ describe('<peer-call> and what lies below it', () => {
       expect((await rejection(call.createInvite())).code).to.equal('bad-input');
       call.iceServers = '[]';
       expect((await call.createInvite()).length).to.be.above(10);
+    });
+
+    it('goes on with an invite while a wrong text is pasted', async () => {
+      const call = await addCall();
+      const inviting = call.createInvite();
+      expect((await rejection(call.acceptReply('hello'))).code).to.equal('bad-input');
+      expect((await inviting).length).to.be.above(10);
+    });
+
+    it('does not ask for the reply of a call that could not be joined', async () => {
+      const [one, two] = [await addCall(), await addCall({ audio: true })];
+      const invite = await one.createInvite();
+      const refuse = (): Promise<never> => Promise.reject(new DOMException('no', 'NotAllowedError'));
+      await withDevices('getUserMedia', refuse, async () => {
+        await two.acceptInvite(invite);
+        await until(() => two.state.status === 'idle', 'refused');
+      });
+      expect((await rejection(two.acceptInvite(invite))).message).to.include('in a call that is over');
     });
 
     it('knows a text that was used, also after leaving', async () => {

@@ -16,6 +16,18 @@ import {
 const LOST =
   'The other is out of reach, and without a server nobody brings the two together again: make another invite.';
 
+const NOT_WAITING = 'No invite waits for a reply here: the reply goes to whoever made the invite.';
+const TOO_LATE = 'The invite of this reply is void, as its call is over: make another one.';
+const used = {
+  made: 'This invite is your own: give it to somebody else, and take the reply of theirs.',
+  accepted: 'This invite was accepted already: hand over the reply to it, or ask for another invite.',
+};
+/** Whose call is over, or in whose place another one has come. */
+const usedBefore = {
+  made: 'This invite is your own, and void meanwhile: make another one.',
+  accepted: 'This invite was accepted already, in a call that is over: ask for another invite.',
+};
+
 /** What became of each invite here, by its mark. */
 export type UsedInvites = Map<number, 'made' | 'accepted'>;
 
@@ -36,8 +48,8 @@ export class InviteSignaling implements Signaling {
   #link: Link | null = null;
   #place: OpenPlace | null = null;
   readonly #used: UsedInvites;
-  /** The mark of the invite that waits for its reply. */
-  #waiting: number | null = null;
+  /** The mark of the present invite: all others are void. */
+  #mark: number | null = null;
   /** Whether a reply was taken. */
   #answered = false;
   /** Why the two did not meet, for the room that is opened afterwards. */
@@ -67,8 +79,7 @@ export class InviteSignaling implements Signaling {
   async createInvite(): Promise<string> {
     const card = await this.#begin((link) => link.offer());
     const text = writeLetter({ kind: 'invite', card, answers: 0 });
-    this.#waiting = readLetter(text, 'invite').mark;
-    this.#used.set(this.#waiting, 'made');
+    this.#keep(readLetter(text, 'invite').mark, 'made');
     return text;
   }
 
@@ -79,12 +90,9 @@ export class InviteSignaling implements Signaling {
   async acceptInvite(text: string): Promise<string> {
     const { card, mark } = readLetter(text, 'invite');
     const use = this.#used.get(mark);
-    if (use === 'made')
-      throw bad('This invite is your own: give it to somebody else, and take the reply of theirs.');
-    if (use === 'accepted')
-      throw bad('This invite was accepted already: hand over the reply to it, or ask for another invite.');
+    if (use) throw bad((mark === this.#mark ? used : usedBefore)[use]);
     const own = await this.#begin((link) => link.answer(card));
-    this.#used.set(mark, 'accepted');
+    this.#keep(mark, 'accepted');
     return writeLetter({ kind: 'reply', card: own, answers: mark });
   }
 
@@ -95,9 +103,9 @@ export class InviteSignaling implements Signaling {
   async acceptReply(text: string): Promise<void> {
     const { card, answers } = readLetter(text, 'reply');
     const link = this.#link;
-    if (!link || this.#waiting === null)
-      throw bad('No invite waits for a reply here: the reply goes to whoever made the invite.');
-    if (answers !== this.#waiting)
+    if (!link || this.#mark === null || this.#used.get(this.#mark) !== 'made')
+      throw bad(this.#used.get(answers) === 'made' ? TOO_LATE : NOT_WAITING);
+    if (answers !== this.#mark)
       throw bad('This reply is to another invite: ask for the one to the invite that you made last.');
     if (this.#answered)
       throw bad('A reply to this invite was taken already: make another invite for somebody else.');
@@ -147,9 +155,14 @@ export class InviteSignaling implements Signaling {
     link?.close();
   }
 
+  #keep(mark: number, use: 'made' | 'accepted'): void {
+    this.#mark = mark;
+    this.#used.set(mark, use);
+  }
+
   #forget(): void {
     this.#link = null;
-    this.#waiting = null;
+    this.#mark = null;
     this.#answered = false;
     this.#other = null;
   }

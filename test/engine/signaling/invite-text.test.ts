@@ -52,6 +52,31 @@ describe('the text of invites and replies', () => {
     );
   });
 
+  describe('is read out of what is pasted', () => {
+    const whole = writeLetter({ kind: 'invite', card: example, answers: 0 });
+    const link = `https://my.example/my-invite-page/?x=reply-a#${whole}`;
+    const pasted: Record<string, string> = {
+      'the link of a page': link,
+      'a full stop': `${link}.`,
+      'a comma': `${whole},`,
+      quotes: `"${whole}"`,
+      'curly quotes': `“${whole}”`,
+      'angle brackets': `<${link}>`,
+      parentheses: `Come (${link})`,
+      'a quoted mail': `> ${whole.replace(/(.{60})/g, '$1\n> ')}`,
+      'zero-width spaces': whole.replace(/(.{20})/g, '$1\u200b'),
+      'soft hyphens': whole.replace(/(.{40})/g, '$1\u00ad'),
+      'marks of a direction': `\u2068${whole}\u2069`,
+      'an encoded end of line': `${link}%0A`,
+      'a link of Markdown': `[join](${link})`,
+      asterisks: `**${whole}**`,
+      backticks: `\`${whole}\``,
+    };
+    for (const [what, given] of Object.entries(pasted)) {
+      it(`with ${what}`, () => expect(readLetter(given, 'invite').card).to.deep.equal(example));
+    }
+  });
+
   it('refuses every other text as bad-input', () => {
     const base32 = text('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', 0, 400).map((code) => `INVITE-${code}`);
     fc.assert(

@@ -206,7 +206,8 @@ describe('InviteSignaling', () => {
       await refuses(host.acceptInvite(first), /your own/);
       const stale = await late.acceptInvite(first);
       const invite = await host.createInvite();
-      await refuses(host.acceptInvite(first), /your own/);
+      await refuses(host.acceptInvite(first), /your own, and void/);
+      await refuses(host.acceptInvite(invite), /your own: give it/);
       await refuses(host.acceptReply(stale), /another invite/);
       const reply = await guest.acceptInvite(invite);
       await refuses(guest.acceptInvite(invite), /accepted already/);
@@ -216,6 +217,18 @@ describe('InviteSignaling', () => {
       await refuses(host.acceptReply(second), /taken already/);
       await refuses(host.acceptReply(reply), /taken already/);
       await meet(annHears, bobHears);
+    });
+
+    it('says of each that its call is over', async () => {
+      const [host, guest] = [end(), end()];
+      const invite = await host.createInvite();
+      const reply = await guest.acceptInvite(invite);
+      await refuses(guest.acceptInvite(invite), /hand over the reply/);
+      guest.release();
+      await refuses(guest.acceptInvite(invite), /in a call that is over/);
+      host.release();
+      await refuses(host.acceptInvite(invite), /your own, and void/);
+      await refuses(host.acceptReply(reply), /void, as its call is over/);
     });
 
     it('knows those that were used before it was made', async () => {

@@ -35,7 +35,8 @@ export function writeLetter({ kind, card, answers }: Letter, now = Date.now()): 
 }
 
 /**
- * Reads what somebody pasted, with whatever was wrapped around it: line breaks, or the address of a page before it.
+ * Reads what somebody pasted, with whatever was wrapped around it: line breaks, the marks of a quotation, or the address
+ * of a page before it.
  * `mark` tells this letter from others. Throws `bad-input` with what is wrong with it.
  */
 export function readLetter(
@@ -43,8 +44,10 @@ export function readLetter(
   wanted: Letter['kind'],
   now = Date.now(),
 ): Letter & { readonly mark: number } {
-  const shown = typeof text === 'string' && text.length <= LENGTH_LIMIT ? text.replace(/\s+/g, '') : '';
-  const [, kind, code = ''] = /(invite|reply)-([a-z2-7]*)$/i.exec(shown) ?? [];
+  const shown = typeof text === 'string' && text.length <= LENGTH_LIMIT ? text : '';
+  // The last one: the address of a page may have such a word, too.
+  const [, kind, wrapped = ''] = /^.*(invite|reply)-(.*)$/is.exec(shown) ?? [];
+  const code = wrapped.replace(/%[\da-f]{2}|[^a-z2-7]/gi, '');
   const begin = wanted.toUpperCase();
   if (!kind) throw bad(`This is no ${wanted}: paste the whole text that begins with "${begin}-".`);
   if (kind.toUpperCase() !== begin) throw bad(misdirected[wanted]);
