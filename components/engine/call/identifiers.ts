@@ -28,7 +28,8 @@ export async function roomId(text: string): Promise<string> {
       'This room name needs a page from https: or localhost, or at most 64 letters, digits, "_" and "-".',
     );
   }
-  const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+  // Keyboards write one text in several ways.
+  const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode((text as string).normalize()));
   return `h-${base64url(new Uint8Array(hash)).slice(0, HASH_LENGTH)}`;
 }
 

@@ -39,6 +39,12 @@ describe('identifiers', () => {
     }
   });
 
+  it('are the same however a name was typed', async () => {
+    const name = 'Phòng họp';
+    expect(name.normalize('NFC') === name.normalize('NFD')).to.equal(false);
+    expect(await roomId(name.normalize('NFD'))).to.equal(await roomId(name.normalize('NFC')));
+  });
+
   it('say what to do where there is no name or no hash', async () => {
     const codeOf = (name: string): Promise<string> =>
       roomId(name).then(
