@@ -58,6 +58,7 @@ export async function asked<T>(
 ): Promise<T> {
   const done = new AbortController();
   try {
+    if (signal?.aborted) throw openingAborted(signal);
     return await new Promise<T>((resolve, reject) => {
       signal?.addEventListener('abort', () => reject(openingAborted(signal)), { signal: done.signal });
       new Promise<T>((called) => called(given())).then(resolve, reject);

@@ -88,4 +88,14 @@ describe('admit', () => {
     controller.abort();
     await rejection(admission, 'aborted');
   });
+
+  it('asks nobody where it is aborted already', async () => {
+    let asked = 0;
+    const given = (): Promise<string> => {
+      asked++;
+      return new Promise(() => undefined);
+    };
+    await rejection(admit(given, 'room', AbortSignal.abort()), 'aborted');
+    expect(asked).to.equal(0);
+  });
 });

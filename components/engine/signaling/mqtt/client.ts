@@ -102,13 +102,13 @@ export class MqttClient {
     else this.#dial({});
   }
 
-  /** Connects as whom the page says, unless it says that we are refused, or nothing in time. */
+  /** Connects as whom the page says, unless it says that we are refused, or nothing of use in time. */
   async #introduce(ask: NonNullable<ClientOptions['credentials']>): Promise<void> {
     const given = await this.#ask(ask).catch((thrown: unknown) => ({ thrown }));
     if (this.#closing.signal.aborted) return;
     if (!('thrown' in given)) return this.#dial(given);
     const { thrown: cause } = given;
-    if (cause instanceof MediaKitError && cause.code !== 'signaling-unreachable') return this.#fail(cause);
+    if (cause instanceof MediaKitError && cause.code === 'signaling-refused') return this.#fail(cause);
     this.#ended({ kind: 'lost', reason: 'no credentials', cause });
   }
 

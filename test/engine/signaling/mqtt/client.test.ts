@@ -171,6 +171,25 @@ describe('MqttSignaling, its other side played by the test', () => {
       expectNothingLeft();
     });
 
+    it('asks again where it was told nothing of use, as by a page of errors', async () => {
+      const useless = Promise.reject(new MediaKitError('bad-input', 'The token is no JWT.'));
+      useless.catch(() => undefined);
+      const given = [Promise.resolve({}), useless, Promise.resolve({})];
+      const opening = identified(() => given.shift()!);
+      await settled();
+      broker.last.greet();
+      const channel = await opening;
+      broker.last.lose();
+      clock.advance(300);
+      await settled();
+      expect([ear.errors.length, broker.sockets.length]).to.deep.equal([0, 1]);
+      clock.advance(600);
+      await settled();
+      expect([ear.errors.length, broker.sockets.length]).to.deep.equal([0, 2]);
+      channel.close();
+      expectNothingLeft();
+    });
+
     it('is refused when a subscription is not granted', async () => {
       const opening = open();
       broker.last.onopen!();
