@@ -190,8 +190,8 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
         // A page may wipe its own bytes at once.
         secret: secret?.slice?.() ?? secret,
         endToEnd,
-        token,
-        name,
+        token: token ?? null,
+        name: textOf(name),
         iceServers,
         iceTransportPolicy,
         maxPeers,

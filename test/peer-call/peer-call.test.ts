@@ -211,6 +211,16 @@ describe('<peer-call>', () => {
       await until(() => two.peers[0]?.name === '', 'it is there');
     });
 
+    it('takes what is not there, as frameworks give it, for nothing', async () => {
+      for (const nothing of [null, undefined]) {
+        const call = await addCall({ room: newRoom() });
+        const none = { name: nothing, token: nothing, secret: nothing, iceServers: nothing };
+        Object.assign(call, none);
+        await call.join();
+        expect(call.state.status).to.equal('waiting');
+      }
+    });
+
     it('joins by itself once it has a room, and follows it to another', async () => {
       const signaling = new MemorySignaling();
       const call = await addCall({ autojoin: true, signaling });
