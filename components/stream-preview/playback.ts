@@ -84,10 +84,16 @@ export class Playback {
 
   /** Shows this stream; the one that is shown already only has its tracks looked at again. */
   show(stream: MediaStream | null, muted: boolean): void {
-    this.#muted = muted;
+    const before = this.#muted;
+    // Chromium blocks a stream without sound, too, unless it is muted.
+    this.#muted = muted || stream?.getAudioTracks().length === 0;
     // Before the stream: whether a browser allows playing by itself depends on it.
-    if (this.#video) this.#video.muted = muted;
-    if (stream === this.#store.snapshot.stream) return this.refresh();
+    if (this.#video) this.#video.muted = this.#muted;
+    if (stream === this.#store.snapshot.stream) {
+      // Without a click, Chromium pauses what becomes audible.
+      if (before && !this.#muted) this.resume();
+      return this.refresh();
+    }
     this.#wanted = true;
     this.#put(stream);
     this.#store.patch({ stream, tracks: liveTracks(stream), blocked: false });

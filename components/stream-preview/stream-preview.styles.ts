@@ -18,8 +18,7 @@ export const styles = [
     video,
     .layer,
     [part='poster'],
-    [part='overlay'],
-    [part='play-button'] {
+    [part='overlay'] {
       position: absolute;
       inset: 0;
     }
@@ -137,20 +136,6 @@ export const styles = [
     button:focus-visible {
       outline-color: #fff;
       box-shadow: 0 0 0 6px var(--_accent);
-    }
-
-    [part='play-button'] {
-      margin: auto;
-      inline-size: 4rem;
-      block-size: 4rem;
-      color: var(--_on-accent);
-      background: var(--_accent);
-    }
-
-    [part='play-button'] svg {
-      fill: currentColor;
-      inline-size: 1.75rem;
-      block-size: 1.75rem;
     }
 
     [part='controls'] {

@@ -110,6 +110,7 @@ export class StreamPreview extends Adjusting(Capturing(Presenting(Playing(KitEle
   readonly #lent = new SourceController(this, () => this.#show());
   readonly #question = new OnDemand(this, () => import('./question.js'));
   readonly #bar = new OnDemand(this, () => import('./controls.js'));
+  readonly #playButton = new OnDemand(this, () => import('./play-button.js'));
   readonly #text: Text = this.word.bind(this);
   #connection: AbortSignal | undefined;
   /** The captured tracks when they were looked at last. */
@@ -185,8 +186,10 @@ export class StreamPreview extends Adjusting(Capturing(Presenting(Playing(KitEle
     const model = this.#model();
     const question = model.plight?.asking || model.plight?.again ? this.#question.get() : null;
     const bar = this.#bar.get(this.controls);
+    const isBlocked = model.state === 'blocked';
+    const button = this.#playButton.get(isBlocked);
     return view(model, {
-      play: () => ignore(this.play()),
+      playButton: isBlocked ? button?.renderPlayButton(this, model) : undefined,
       question: question?.renderQuestion(this, model, (event) => this.capturer.own!.offered(event)),
       bar: model.bar ? bar?.renderControls(this, model) : undefined,
     });
@@ -229,8 +232,8 @@ export class StreamPreview extends Adjusting(Capturing(Presenting(Playing(KitEle
 
   /** What was captured here goes first, and is muted: a microphone would hear itself. */
   #show(): void {
-    const { stream } = this.capturer.store.snapshot;
-    this.playback.show(stream ?? this.#lent.stream, this.muted || stream !== null);
+    const { stream: captured } = this.capturer.store.snapshot;
+    this.playback.show(captured ?? this.#lent.stream, this.muted || captured !== null);
   }
 
   /** Fires what has changed since the last time. */
@@ -251,17 +254,16 @@ export class StreamPreview extends Adjusting(Capturing(Presenting(Playing(KitEle
   #onMedia(event: Event): void {
     // Every track is over, perhaps stopped by a method, of which no other event tells.
     if (event.type === 'ended') return this.playback.refresh();
-    // Browsers have buttons of their own, as in their picture-in-picture.
-    if (event.type === 'volumechange' && !this.capturer.store.snapshot.stream)
-      this.muted = this.playback.video!.muted;
-    if (event.type === 'volumechange') void this.remember({ volume: this.volume });
+    if (event.type === 'volumechange') {
+      // Browsers have buttons of their own, as in their picture-in-picture.
+      if (this.getAudioTracks().length && !this.capturer.store.snapshot.stream)
+        this.muted = this.playback.video!.muted;
+      void this.remember({ volume: this.volume });
+    }
     this.refire(event);
     this.requestUpdate();
   }
 }
-
-/** What fails has been fired as an event: a button has nobody to hand a rejection to. */
-const ignore = (promise: Promise<unknown>): void => void promise.catch(() => {});
 
 declare global {
   interface HTMLElementTagNameMap {

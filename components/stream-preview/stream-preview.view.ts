@@ -26,9 +26,9 @@ export interface PreviewModel {
   readonly text: Text;
 }
 
-/** What a preview does when it is used, and what is loaded of it. */
-export interface PreviewActions {
-  readonly play: () => void;
+/** What is loaded of a preview when it is needed. */
+export interface PreviewParts {
+  readonly playButton: TemplateResult | undefined;
   readonly question: TemplateResult | undefined;
   readonly bar: TemplateResult | undefined;
 }
@@ -37,9 +37,8 @@ const camera = icon(
   'M15 8.5 21 5v14l-6-3.5M5.5 6h7q2.5 0 2.5 2.5v7q0 2.5-2.5 2.5h-7Q3 18 3 15.5v-7Q3 6 5.5 6z',
 );
 const sound = icon('M4 10v4M8 6v12M12 3v18M16 7v10M20 10v4');
-const playing = icon('M8 5.5v13l10.5-6.5z');
 
-export function view(model: PreviewModel, actions: PreviewActions): TemplateResult {
+export function view(model: PreviewModel, parts: PreviewParts): TemplateResult {
   const { state, failure, plight, audioOnly, picture, poster, text } = model;
   return html`
     <video
@@ -64,18 +63,12 @@ export function view(model: PreviewModel, actions: PreviewActions): TemplateResu
       >
         ${failure ? html`<slot name="error">${failure}</slot>` : (plight?.words ?? text(statusKey(model)))}
       </div>
-      ${actions.question ?? nothing}
+      ${parts.question ?? nothing}
     </div>
     <div part="overlay"><slot name="overlay"></slot></div>
-    ${
-      state === 'blocked'
-        ? html`<button part="play-button" type="button" aria-label=${text('play')} @click=${actions.play}>
-            ${playing}
-          </button>`
-        : nothing
-    }
+    ${parts.playButton ?? nothing}
     <div part="controls">
-      <slot name="controls">${actions.bar ?? nothing}</slot>
+      <slot name="controls">${parts.bar ?? nothing}</slot>
     </div>
   `;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { chromiumFlags } from '../support/browsers.mjs';
-import { enter, hears, open, until, useExamples } from '../support/e2e.mjs';
+import { definition, enter, hears, open, until, useExamples } from '../support/e2e.mjs';
 import { seesSync, sendSync } from '../support/sync.mjs';
 
 // As users have their browsers: nothing plays aloud before a click. Firefox, as some have it: nothing plays at all.
@@ -57,6 +57,56 @@ describe('a browser that wants a click before it plays', () => {
     });
   }
 });
+
+describe('a preview where a browser wants a click before it plays', () => {
+  const { examples, browsers, pages } = useExamples({
+    chromium: { without: chromiumFlags.filter((flag) => flag.startsWith('--autoplay-policy')) },
+    firefox: { preferences: { 'media.autoplay.default': 1, 'media.autoplay.blocking_policy': 0 } },
+  });
+
+  for (const kind of ['chromium', 'firefox']) {
+    it(`${kind}: plays what has no sound, and has a button for what has`, { timeout: 60_000 }, async () => {
+      const page = await open(browsers[kind], `${examples.origin}/fixture`, {
+        before: `(${previewUnasked})(${JSON.stringify(definition('stream-preview'))})`,
+      });
+      pages.push(page);
+      const told = await until(() => page.logged[0] && JSON.parse(page.logged[0]), 'what the page has seen');
+      assert.deepEqual(told.silent, { state: 'live', muted: false });
+      assert.deepEqual(told.audible, { state: 'blocked', muted: false });
+      await page.mouse.click(...told.place);
+      const state = () => page.evaluate(() => document.querySelector('stream-preview').state);
+      await until(async () => (await state()) === 'live', 'it plays');
+      const [muted, paused] = await page.evaluate(() => {
+        const { shadowRoot } = document.querySelector('stream-preview');
+        const video = shadowRoot.querySelector('video');
+        return [video.muted, video.paused];
+      });
+      assert.deepEqual([muted, paused], [false, false]);
+      assert.deepEqual(page.problems, []);
+    });
+  }
+});
+
+/** The same for a preview, whose generator has a tone later. Logs how it stood without and with it. */
+function previewUnasked(module) {
+  addEventListener('load', async () => {
+    await import(module);
+    document.body.innerHTML = `
+      <media-generator id="made" kind="video" autostart></media-generator>
+      <stream-preview source="made"></stream-preview>`;
+    const { until } = window.e2e;
+    const [made, preview] = document.body.children;
+    const stands = () => ({ state: preview.state, muted: preview.muted });
+    await until(() => preview.videoWidth > 0 && !preview.paused, 'a picture');
+    const silent = stands();
+    made.stop();
+    made.kind = 'audio video';
+    await made.start();
+    const button = await until(() => preview.shadowRoot.querySelector('[part="play-button"]'), 'the button');
+    const { left, top, width, height } = button.getBoundingClientRect();
+    console.log(JSON.stringify({ silent, audible: stands(), place: [left + width / 2, top + height / 2] }));
+  });
+}
 
 /** Runs in the page before its own scripts: what a test asks a page to do counts as a click. Logs where the button is and what does not play. */
 function joinUnasked() {

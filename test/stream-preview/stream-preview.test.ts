@@ -296,12 +296,35 @@ describe('<stream-preview>', () => {
       expect(videoOf(element).muted).to.equal(true);
       expect(element.muted).to.equal(false);
       element.stop();
-      element.srcObject = borrowed();
+      const context = new AudioContext();
+      const { stream } = context.createMediaStreamDestination();
+      element.srcObject = stream;
       await element.updateComplete;
       expect(videoOf(element).muted).to.equal(false);
       element.muted = true;
       await element.updateComplete;
       expect(videoOf(element).muted).to.equal(true);
+      await context.close();
+    });
+
+    it('mutes what has no sound, as no browser blocks that, and stays unmuted itself', async () => {
+      const element = await preview();
+      element.srcObject = borrowed();
+      const context = new AudioContext();
+      const [sound] = context.createMediaStreamDestination().stream.getTracks();
+      await element.updateComplete;
+      expect([videoOf(element).muted, element.muted]).to.deep.equal([true, false]);
+      for (const [method, mutes] of [
+        ['addTrack', false],
+        ['removeTrack', true],
+      ] as const) {
+        const heard = nextEvent(element, 'volumechange');
+        element.srcObject[method](sound!);
+        element.requestUpdate();
+        await heard;
+        expect([videoOf(element).muted, element.muted]).to.deep.equal([mutes, false]);
+      }
+      await context.close();
     });
 
     it('keeps the volume in range', async () => {
@@ -613,7 +636,7 @@ describe('<stream-preview>', () => {
       await element.updateComplete;
       expect(element.state).to.equal('blocked');
       expect(element.matches(':state(blocked)')).to.equal(true);
-      const button = part(element, 'play-button');
+      const button = await until(() => part(element, 'play-button'), 'the button');
       expect(button.getAttribute('aria-label')).to.equal('Play');
       await expect(element).to.be.accessible();
       allowPlaying();
