@@ -60,6 +60,17 @@ export abstract class KitElement extends LitElement {
     if (!this.keepAlive) this.#releaseAfterGrace();
   }
 
+  protected override createRenderRoot(): HTMLElement | DocumentFragment {
+    if (this.ownerDocument === document) return super.createRenderRoot();
+    this.adoptedCallback();
+    return this.attachShadow({ mode: 'open' });
+  }
+
+  /** Style sheets belong to one document, and a window of its own has another. */
+  adoptedCallback(): void {
+    void import('./other-document.js').then(({ dress }) => dress(this));
+  }
+
   /** Defined, so that `moveBefore()` neither disconnects nor connects. */
   connectedMoveCallback(): void {}
 
@@ -73,7 +84,7 @@ export abstract class KitElement extends LitElement {
   /** The word for `key`, with `{name}` replaced from `values`. */
   protected word(key: string, values: Readonly<Record<string, string | number>> = {}): string {
     const words = (this.constructor as typeof KitElement).strings;
-    const template = this.strings[key] ?? words[key] ?? key;
+    const template = this.strings?.[key] ?? words[key] ?? key;
     return template.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
   }
 

@@ -1,8 +1,9 @@
-import type { CSSResult, LitElement } from 'lit';
+import { adoptStyles, type CSSResult } from 'lit';
+import type { KitElement } from './kit-element.js';
 
 /** A part of the screen, often with `styles`, that is loaded when it is first needed. Until then its host is rendered without it. */
 export class OnDemand<T extends object> {
-  readonly #host: LitElement;
+  readonly #host: KitElement;
   readonly #load: () => Promise<T>;
   readonly #added: (part: T) => void;
   #asked = false;
@@ -10,7 +11,7 @@ export class OnDemand<T extends object> {
   #failed = false;
 
   /** `added` is called once, before its host is rendered with it. */
-  constructor(host: LitElement, load: () => Promise<T>, added: (part: T) => void = () => {}) {
+  constructor(host: KitElement, load: () => Promise<T>, added: (part: T) => void = () => {}) {
     this.#host = host;
     this.#load = load;
     this.#added = added;
@@ -37,7 +38,7 @@ export class OnDemand<T extends object> {
     try {
       const part = await this.#load();
       const { styles } = part as { readonly styles?: CSSResult };
-      if (styles) (this.#host.renderRoot as ShadowRoot).adoptedStyleSheets.push(styles.styleSheet!);
+      if (styles) this.#dress(styles);
       this.#added((this.#part = part));
       this.#failed = false;
     } catch (cause) {
@@ -45,5 +46,14 @@ export class OnDemand<T extends object> {
       console.warn('A part of the kit did not load.', cause);
     }
     this.#host.requestUpdate();
+  }
+
+  /** All of its kind have them from now on. */
+  #dress(styles: CSSResult): void {
+    const host = this.#host;
+    const { elementStyles } = host.constructor as typeof KitElement;
+    if (!elementStyles.includes(styles)) elementStyles.push(styles);
+    if (host.ownerDocument === document) adoptStyles(host.renderRoot as ShadowRoot, elementStyles);
+    else host.adoptedCallback();
   }
 }

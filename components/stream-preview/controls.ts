@@ -1,5 +1,6 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { icon } from '../internal/icon.js';
+import { buttonStyles } from './button.styles.js';
 import { strings } from './controls.strings.js';
 import type { StreamPreview } from './stream-preview.js';
 import type { PreviewModel } from './stream-preview.view.js';
@@ -122,8 +123,10 @@ const windowIcon = (): TemplateResult =>
 const fullIcon = (): TemplateResult => icon('M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5');
 
 export const styles = css`
+  ${buttonStyles}
+
   /* The bar lies below the words. */
-  .above {
+  .layer:has(~ * .bar) {
     padding-block-end: 3.75rem;
   }
 

@@ -1,5 +1,6 @@
 import { css, html, type TemplateResult } from 'lit';
 import { icon } from '../internal/icon.js';
+import { buttonStyles } from './button.styles.js';
 import type { StreamPreview } from './stream-preview.js';
 import type { PreviewModel } from './stream-preview.view.js';
 
@@ -13,6 +14,8 @@ export function renderPlayButton(preview: StreamPreview, { text }: PreviewModel)
 }
 
 export const styles = css`
+  ${buttonStyles}
+
   [part='play-button'] {
     position: absolute;
     inset: 0;

@@ -1,4 +1,5 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
+import { buttonStyles } from './button.styles.js';
 import { strings } from './plight.strings.js';
 import type { StreamPreview } from './stream-preview.js';
 import type { PreviewModel } from './stream-preview.view.js';
@@ -23,6 +24,8 @@ export function renderQuestion(
 }
 
 export const styles = css`
+  ${buttonStyles}
+
   /* A browser hears no click on a <usermedia> over which anything lies. */
   .layer:has([name='permission']) {
     z-index: 1;

@@ -30,7 +30,7 @@ export function previewState({ capture, rests, stream, tracks, blocked }: Previe
   if (status === 'failed') return 'failed';
   if (status === 'live' && rests) return 'live';
   if (status === 'live' && lost.length > 0) return 'lost';
-  return status === 'ended' || (stream?.getTracks().length ?? 0) > 0 ? 'ended' : 'empty';
+  return status === 'ended' || stream?.getTracks().length ? 'ended' : 'empty';
 }
 
 /** What the words about a preview follow from. */

@@ -35,15 +35,15 @@ export const styles = [
       opacity: 0;
     }
 
-    video.cover {
+    .cover {
       object-fit: cover;
     }
 
-    video.mirrored {
+    .mirrored {
       transform: scaleX(-1);
     }
 
-    video.shown {
+    .shown {
       opacity: 1;
       background: var(--stream-preview-letterbox, #000);
     }
@@ -109,33 +109,6 @@ export const styles = [
       border-radius: 1.25rem;
       color: #fff;
       background: rgb(0 0 0 / 0.7);
-    }
-
-    button {
-      display: grid;
-      place-content: center;
-      inline-size: 2.5rem;
-      block-size: 2.5rem;
-      /* Seen in forced colours. */
-      border: 1px solid #0000;
-      border-radius: 50%;
-      cursor: pointer;
-      color: #fff;
-      background: rgb(0 0 0 / 0.6);
-    }
-
-    button:hover {
-      filter: brightness(0.85);
-    }
-
-    button svg {
-      inline-size: 1.25rem;
-      block-size: 1.25rem;
-    }
-
-    button:focus-visible {
-      outline-color: #fff;
-      box-shadow: 0 0 0 6px var(--_accent);
     }
 
     [part='controls'] {

@@ -161,7 +161,10 @@ export class StreamPreview extends Adjusting(Capturing(Presenting(Playing(KitEle
   protected override update(changed: PropertyValues): void {
     this.#show();
     if (changed.has('persist') && this.persist) void this.recall();
+    const focused = this.shadowRoot?.activeElement;
     super.update(changed);
+    // A button that was pressed may go, or the whole bar: the next one comes after the picture.
+    if (focused?.isConnected === false) this.playback.video!.focus();
     this.#prepare();
   }
 
@@ -191,7 +194,7 @@ export class StreamPreview extends Adjusting(Capturing(Presenting(Playing(KitEle
     return view(model, {
       playButton: isBlocked ? button?.renderPlayButton(this, model) : undefined,
       question: question?.renderQuestion(this, model, (event) => this.capturer.own!.offered(event)),
-      bar: model.bar ? bar?.renderControls(this, model) : undefined,
+      bar: this.controls && model.state === 'live' ? bar?.renderControls(this, model) : undefined,
     });
   }
 
@@ -205,7 +208,7 @@ export class StreamPreview extends Adjusting(Capturing(Presenting(Playing(KitEle
   }
 
   #model(): PreviewModel {
-    const { state, controls } = this;
+    const { state } = this;
     const { stream: captured, display, error } = this.capturer.store.snapshot;
     const { tracks } = this.playback.store.snapshot;
     const picture = tracks.find(({ kind }) => kind === 'video');
@@ -217,7 +220,6 @@ export class StreamPreview extends Adjusting(Capturing(Presenting(Playing(KitEle
       state,
       plight: this.capturer.own?.plight(view, trouble, this.#text) ?? null,
       cameraOff,
-      bar: controls && state === 'live',
       failure: state === 'failed' ? trouble : null,
       audioOnly: tracks.length > 0 && !picture && !cameraOff,
       picture: picture !== undefined && !cameraOff && this.videoWidth > 0,

@@ -18,8 +18,6 @@ export interface PreviewModel {
   readonly mirrored: boolean;
   readonly cover: boolean;
   readonly poster: string | null;
-  /** Whether to show the bar. */
-  readonly bar: boolean;
   /** Whether it is captured here, and whether that is a display. */
   readonly own: boolean;
   readonly display: boolean;
@@ -45,8 +43,9 @@ export function view(model: PreviewModel, parts: PreviewParts): TemplateResult {
       part="video"
       class=${words({ shown: picture, cover: model.cover, mirrored: model.mirrored })}
       playsinline
+      tabindex="-1"
     ></video>
-    <div class=${words({ layer: true, above: model.bar })}>
+    <div class="layer">
       <div part="placeholder" ?hidden=${picture}>
         ${poster ? html`<img part="poster" src=${poster} alt="" />` : nothing}
         <slot name="placeholder">${poster ? nothing : audioOnly ? sound : camera}</slot>

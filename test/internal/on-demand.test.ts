@@ -1,13 +1,14 @@
 import { expect } from '@open-wc/testing';
-import { css, LitElement } from 'lit';
+import { css } from 'lit';
+import { KitElement } from '../../components/internal/kit-element.js';
 import { OnDemand } from '../../components/internal/on-demand.js';
 import { until } from '../support/wait.js';
 
-customElements.define('on-demand-host', class extends LitElement {});
+customElements.define('on-demand-host', class extends KitElement {});
 const part = { styles: css`` };
 
-async function addHost(): Promise<LitElement> {
-  const host = document.createElement('on-demand-host') as LitElement;
+async function addHost(): Promise<KitElement> {
+  const host = document.createElement('on-demand-host') as KitElement;
   document.body.append(host);
   await host.updateComplete;
   return host;
