@@ -130,6 +130,20 @@ describe('<peer-call> and what lies below it', () => {
       expect((await rejection(two.acceptInvite(invite))).message).to.include('in a call that is over');
     });
 
+    it('makes another invite as soon as the other has left', async () => {
+      const [one, two] = [await addCall(), await addCall()];
+      await one.acceptReply(await two.acceptInvite(await one.createInvite()));
+      await until(() => [one, two].every(({ state }) => state.status === 'connected'), 'connected');
+      const next = new Promise<string>((resolve, reject) => {
+        one.addEventListener('peer-leave', () => one.createInvite().then(resolve, reject));
+      });
+      two.leave();
+      const three = await addCall();
+      await one.acceptReply(await three.acceptInvite(await next));
+      await until(() => [one, three].every(({ peers }) => peers.length === 1), 'connected again');
+      expect(one.peers[0]!.id).to.equal(three.localId);
+    });
+
     it('knows a text that was used, also after leaving', async () => {
       const [one, two] = [await addCall(), await addCall()];
       const invite = await one.createInvite();

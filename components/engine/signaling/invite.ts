@@ -52,6 +52,8 @@ export class InviteSignaling implements Signaling {
   #mark: number | null = null;
   /** Whether a reply was taken. */
   #answered = false;
+  /** Whether the room has let go of the other end. */
+  #isLeft = false;
   /** Why the two did not meet, for the room that is opened afterwards. */
   #failure: MediaKitError | null = null;
   /** What the other end keeps in the room. */
@@ -132,7 +134,8 @@ export class InviteSignaling implements Signaling {
       handlers,
       say: (saying) => this.#link?.send(writeSaying(saying)),
       gone: () => {
-        // Somebody else may have been invited meanwhile.
+        // It has hung up, or somebody else was invited meanwhile.
+        this.#isLeft = true;
         if (this.#link) return;
         channel.close();
         handlers.failed?.(new MediaKitError('connection-failed', LOST));
@@ -164,12 +167,13 @@ export class InviteSignaling implements Signaling {
     this.#link = null;
     this.#mark = null;
     this.#answered = false;
+    this.#isLeft = false;
     this.#other = null;
   }
 
   /** Makes a link in place of one that did not come up, and has it describe itself. */
   #begin(describe: (link: Link) => Promise<Card>): Promise<Card> {
-    if (this.#link?.isUp) throw bad('The call goes on: leave it first.');
+    if (this.#link?.isUp && !this.#isLeft) throw bad('The call goes on: leave it first.');
     this.#link?.close();
     this.#forget();
     this.#failure = null;
@@ -220,6 +224,7 @@ export class InviteSignaling implements Signaling {
       if (to === place?.peer) place.handlers.message(from, payload);
     } else if (payload.length || this.#other.presence) {
       this.#other.presence = payload.length ? payload : null;
+      this.#isLeft &&= !payload.length;
       this.#tellOther();
     }
   }
