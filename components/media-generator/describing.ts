@@ -1,9 +1,9 @@
 import { property } from 'lit/decorators.js';
 import { readSettings, type Settings, type Wishes } from '../engine/generator/settings.js';
 import { MediaKitError } from '../engine/errors.js';
-import { asWritten } from '../internal/as-written.js';
 import type { Constructor } from '../internal/constructor.js';
 import type { KitElement } from '../internal/kit-element.js';
+import { asWritten } from '../internal/wrong-value.js';
 
 /** What an element that can be told what to make offers. */
 export declare class DescribingElement implements Wishes {

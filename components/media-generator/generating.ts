@@ -1,4 +1,5 @@
 import { supports, type BackendName } from '../engine/generator/backend.js';
+import type { Progress } from '../engine/generator/drained.js';
 import { Generator, type GeneratorStats, type GeneratorStatus } from '../engine/generator/generator.js';
 import type { MediaInput } from '../engine/generator/input.js';
 import type { Kind } from '../engine/generator/settings.js';
@@ -57,6 +58,7 @@ export function Generating<T extends Constructor<KitElement & DescribingElement>
     protected readonly streams = new Streams(
       (data) => this.write(data),
       () => this.stop(),
+      () => (this.state === 'running' ? { ...sum(this.stats), pace: 1000 / this.wanted.frameRate } : null),
     );
 
     /** What it makes, or null while it makes nothing. */
@@ -119,7 +121,8 @@ export function Generating<T extends Constructor<KitElement & DescribingElement>
       return this.try(async () => {
         if (this.src !== null && !(await this.supplier.follow(this.wanted, true))) return;
         await Promise.all([this.generator.update(this.wanted), this.generator.start()]);
-        await this.supplier.follow(this.wanted);
+        // It may be stopped by now.
+        if (this.stream) await this.supplier.follow(this.wanted);
       });
     }
 
@@ -161,4 +164,12 @@ export function Generating<T extends Constructor<KitElement & DescribingElement>
   }
   return GeneratingClass as unknown as T &
     Constructor<GeneratingElement> & { supports: typeof GeneratingClass.supports };
+}
+
+/** Of all tracks together. */
+function sum({ video, audio }: GeneratorStats): Progress {
+  return {
+    queueLength: video.queueLength + audio.queueLength,
+    delivered: video.delivered + audio.delivered,
+  };
 }

@@ -1,3 +1,4 @@
+import { drained, type Progress } from '../engine/generator/drained.js';
 import { discard, type MediaInput } from '../engine/generator/input.js';
 import { OwnWritable } from '../engine/generator/own-writable.js';
 import type { Chunk } from '../engine/generator/track-writer.js';
@@ -6,27 +7,20 @@ import type { Chunk } from '../engine/generator/track-writer.js';
 export class Streams {
   readonly #write: (data: MediaInput) => Promise<void>;
   readonly #stop: () => void;
+  readonly #progress: () => Progress | null;
   #writable: OwnWritable<MediaInput> | undefined;
   #read: { readonly track: MediaStreamTrack; readonly readable: ReadableStream<Chunk> } | undefined;
 
-  constructor(write: (data: MediaInput) => Promise<void>, stop: () => void) {
+  /** `progress` tells how far the sending is, null while nothing goes. */
+  constructor(write: (data: MediaInput) => Promise<void>, stop: () => void, progress: () => Progress | null) {
     this.#write = write;
     this.#stop = stop;
+    this.#progress = progress;
   }
 
   /** Takes what `write()` takes. Data that is refused errors a stream for good: another one is made then. */
   get writable(): WritableStream<MediaInput> {
-    this.#writable ??= new OwnWritable<MediaInput>({
-      write: (data) =>
-        this.#write(data).catch((thrown: unknown) => {
-          this.#writable = undefined;
-          throw thrown;
-        }),
-      close: this.#stop,
-      abort: this.#stop,
-      discard,
-    });
-    return this.#writable.stream;
+    return (this.#writable ??= this.#open()).stream;
   }
 
   /** What goes through the track. */
@@ -45,6 +39,24 @@ export class Streams {
     const writable = this.#writable;
     this.#writable = this.#read = undefined;
     writable?.close();
+  }
+
+  #open(): OwnWritable<MediaInput> {
+    const own = new OwnWritable<MediaInput>({
+      write: (data) =>
+        this.#write(data).catch((thrown: unknown) => {
+          this.#writable = undefined;
+          throw thrown;
+        }),
+      close: async () => {
+        await drained(() => (this.#writable === own ? this.#progress() : null));
+        // A stop meanwhile has ended its life.
+        if (this.#writable === own) this.#stop();
+      },
+      abort: this.#stop,
+      discard,
+    });
+    return own;
   }
 }
 

@@ -47,7 +47,7 @@ export class Supplier {
    * a file cannot be used.
    */
   async follow({ video, audio }: Readonly<Record<Kind, boolean>>, again = false): Promise<boolean> {
-    const { src, source } = this.#host;
+    const { src } = this.#host;
     const wanted = src === null ? null : `${video} ${audio} ${src}`;
     if (wanted !== null && wanted === this.#failed && !again) return false;
     this.#failed = null;
@@ -57,10 +57,14 @@ export class Supplier {
       this.#wanted = wanted;
       this.#opened = src === null ? this.#listener.supply(null) : this.#open(src, { video, audio });
     }
-    const { signal } = this.#opening;
-    await this.#opened;
+    let signal: AbortSignal;
+    do {
+      ({ signal } = this.#opening);
+      await this.#opened;
+      // Another file may be wanted by then: whoever waits for this one waits for that.
+    } while (signal.aborted && this.#wanted !== null);
     if (signal.aborted) return false;
-    if (src === null) this.#reference.follow(source);
+    if (this.#host.src === null) this.#reference.follow(this.#host.source);
     else {
       this.#reference.release();
       this.#element = null;
@@ -73,6 +77,7 @@ export class Supplier {
     this.#reference.release();
     this.#element = null;
     this.#opening.abort();
+    this.#opening = new AbortController();
     this.#wanted = null;
   }
 

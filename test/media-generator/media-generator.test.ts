@@ -7,7 +7,7 @@ import type {
   GeneratorStateChangeEvent,
 } from '../../components/media-generator/media-generator.events.js';
 import { backends, supports } from '../../components/engine/generator/backend.js';
-import { pixel, play, soundAbove } from '../support/media.js';
+import { pixel, play, playSoon, soundAbove } from '../support/media.js';
 import { record, tone, wav } from '../support/files.js';
 import { standingTests } from '../support/standing.js';
 import { afterGrace, nextEvent, until } from '../support/wait.js';
@@ -271,6 +271,70 @@ describe('<media-generator>', () => {
       await shows(video, [0, 0, 255]);
     });
 
+    for (const [what, restart] of Object.entries<(element: MediaGenerator) => Promise<unknown>>({
+      'a stop': (element) => {
+        element.stop();
+        return element.start();
+      },
+      'it was away': async (element) => {
+        element.remove();
+        await nextEvent(element, 'ended');
+        document.body.append(element);
+        await nextEvent(element, 'stream-change');
+      },
+    })) {
+      it(`follows it again after ${what}`, async () => {
+        document.body.append(canvasOf('#ff0000'));
+        const element = await started({ source: 'picture' });
+        await shows(playSoon(element.track!), [255, 0, 0]);
+        await restart(element);
+        await shows(playSoon(element.track!), [255, 0, 0]);
+      });
+    }
+
+    it('shows its picture to a viewer who comes late in a pause', async () => {
+      document.body.append(canvasOf('#ff0000'));
+      const element = await started({ source: 'picture' });
+      // So many that none of them is kept.
+      await until(() => element.stats.video.delivered > 30, 'thirty frames');
+      element.pause();
+      const { delivered } = element.stats.video;
+      await until(() => element.stats.video.delivered > delivered + 1, 'repeats');
+      await shows(playSoon(element.track!), [255, 0, 0]);
+    });
+
+    it('holds the picture that a canvas had at the pause, though that is drawn on', async () => {
+      const canvas = canvasOf('#ff0000');
+      document.body.append(canvas);
+      const element = await started({ source: 'picture' });
+      await until(() => element.stats.video.delivered > 30, 'thirty frames');
+      const video = playSoon(element.track!);
+      await shows(video, [255, 0, 0]);
+      element.pause();
+      const context = canvas.getContext('2d')!;
+      context.fillStyle = '#0000ff';
+      context.fillRect(0, 0, canvas.width, canvas.height);
+      const { delivered } = element.stats.video;
+      await until(() => element.stats.video.delivered > delivered + 3, 'repeats');
+      await shows(video, [255, 0, 0]);
+    });
+
+    for (const order of ['pause', 'mute'] as const) {
+      it(`shows its picture again when it was muted ${order === 'pause' ? 'in' : 'before'} a pause`, async () => {
+        document.body.append(canvasOf('#ff0000'));
+        const element = await started({ source: 'picture' });
+        await until(() => element.stats.video.delivered > 30, 'thirty frames');
+        const video = playSoon(element.track!);
+        await shows(video, [255, 0, 0]);
+        if (order === 'pause') element.pause();
+        element.muted = true;
+        await shows(video, [0, 0, 0]);
+        element.pause();
+        element.muted = false;
+        await shows(video, [255, 0, 0]);
+      });
+    }
+
     it('waits for an element that comes later, keeps the last picture of one that goes, and returns to the pattern', async () => {
       const said: string[] = [];
       console.warn = (...words: unknown[]) => said.push(words.join(' '));
@@ -322,6 +386,18 @@ describe('<media-generator>', () => {
       element.stop();
       await starting;
       expect([element.state, element.stream === null]).to.deep.equal(['idle', true]);
+    });
+
+    it('has a stream when start() resolves, though another start with another file has overtaken it', async () => {
+      const [first, second] = [500, 900].map((pitch) => URL.createObjectURL(wav([tone(1, pitch)])));
+      const element = create({ src: first!, kind: 'audio' });
+      document.body.append(element);
+      const overtaken = element.start();
+      element.src = second!;
+      const starting = element.start();
+      await overtaken;
+      expect(kindsOf(element)).to.deep.equal(['audio']);
+      await starting;
     });
 
     it('keeps its tracks when the worker has nothing to do any more', async () => {
@@ -490,6 +566,23 @@ describe('<media-generator>', () => {
       await element.writable.close();
       await ended;
       expect(element.state).to.equal('ended');
+    });
+
+    it('sends what was written before it stops, when writable is closed', async () => {
+      const element = await started({ pattern: 'none', 'frame-rate': '20' });
+      const writer = element.writable.getWriter();
+      for (let count = 0; count < 3; count++) void writer.write(new ImageData(4, 4));
+      await writer.close();
+      expect(element.state).to.equal('ended');
+      expect(element.stats.video.delivered).to.be.at.least(3);
+    });
+
+    it('waits for that where there is but one picture a second', async () => {
+      const element = await started({ pattern: 'none', 'frame-rate': '1' });
+      const writer = element.writable.getWriter();
+      for (let count = 0; count < 3; count++) void writer.write(new ImageData(4, 4));
+      await writer.close();
+      expect(element.stats.video.delivered).to.be.at.least(3);
     });
 
     it('gives what goes through the track', async () => {

@@ -23,6 +23,12 @@ export function frame(color: Color = red, timestamp = 0, width = 64, height = 48
   return new VideoFrame(painted(color, width, height), { timestamp });
 }
 
+/** A frame that is transparent everywhere. */
+export function clear(timestamp = 0, width = 64, height = 48): VideoFrame {
+  const data = new Uint8Array(width * height * 4);
+  return new VideoFrame(data, { format: 'RGBA', codedWidth: width, codedHeight: height, timestamp });
+}
+
 /** A stretch of a 500 Hz square wave, loud enough to be heard. */
 export function sound(timestamp = 0, numberOfFrames = 480, sampleRate = 48_000): AudioData {
   const data = Float32Array.from({ length: numberOfFrames }, (_, at) =>

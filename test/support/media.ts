@@ -11,6 +11,15 @@ export async function play(stream: MediaStream): Promise<HTMLVideoElement> {
   return video;
 }
 
+/** A `<video>` that plays the track from its first frame on, muted, in the document. */
+export function playSoon(track: MediaStreamTrack): HTMLVideoElement {
+  const video = document.createElement('video');
+  video.muted = video.playsInline = video.autoplay = true;
+  video.srcObject = new MediaStream([track]);
+  document.body.append(video);
+  return video;
+}
+
 /** Resolves when `video` has shown `count` new frames. */
 export async function framesShown(video: HTMLVideoElement, count = 3): Promise<void> {
   for (let frame = 0; frame < count; frame++) {

@@ -1,4 +1,4 @@
-import { createSurface, resize, type Surface } from '../generator/artwork.js';
+import { createSurface, paint, resize, type Surface } from '../generator/artwork.js';
 import { drawText } from '../generator/picture.js';
 import type { EffectSettings } from './settings.js';
 import type { Transform } from './transform.js';
@@ -19,7 +19,7 @@ export function pictureEffect({ effect, amount, text }: EffectSettings): Transfo
       return drawn(mirror);
     default:
       return drawn((surface, frame, width, height) => {
-        surface.drawImage(frame, 0, 0, width, height);
+        paint(surface, frame, width, height);
         if (text) drawText(surface, text, width, height);
       });
   }
@@ -43,7 +43,7 @@ export function drawn(draw: Draw): Transform {
 const grayscale =
   (amount: number): Draw =>
   (surface, frame, width, height) => {
-    surface.drawImage(frame, 0, 0, width, height);
+    paint(surface, frame, width, height);
     surface.globalCompositeOperation = 'saturation';
     surface.globalAlpha = amount;
     surface.fillStyle = '#808080';
@@ -62,15 +62,15 @@ export function blur(radius: number): Draw {
       const [w, h] = [width, height].map((size) => Math.max(1, size >> (step + 1))) as [number, number];
       const to = (steps[step] ??= createSurface(w, h));
       resize(to, w, h);
-      to.drawImage(from, 0, 0, w, h);
+      paint(to, from, w, h);
       from = to.canvas;
     }
     for (let step = count - 2; step >= 0; step--) {
       const to = steps[step]!;
-      to.drawImage(from, 0, 0, to.canvas.width, to.canvas.height);
+      paint(to, from, to.canvas.width, to.canvas.height);
       from = to.canvas;
     }
-    surface.drawImage(from, 0, 0, width, height);
+    paint(surface, from, width, height);
   };
 }
 
@@ -80,14 +80,14 @@ function pixelate(size: number): Draw {
     const [w, h] = [Math.max(1, Math.round(width / size)), Math.max(1, Math.round(height / size))];
     small ??= createSurface(w, h);
     resize(small, w, h);
-    small.drawImage(frame, 0, 0, w, h);
+    paint(small, frame, w, h);
     surface.imageSmoothingEnabled = false;
-    surface.drawImage(small.canvas, 0, 0, width, height);
+    paint(surface, small.canvas, width, height);
   };
 }
 
 const mirror: Draw = (surface, frame, width, height) => {
   surface.setTransform(-1, 0, 0, 1, width, 0);
-  surface.drawImage(frame, 0, 0, width, height);
+  paint(surface, frame, width, height);
   surface.resetTransform();
 };

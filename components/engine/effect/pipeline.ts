@@ -40,6 +40,8 @@ export class Pipeline {
   #transform: Transform | null = null;
   #counted = { processed: 0, dropped: 0, passed: 0 };
   #busy = false;
+  /** Counts the loops of work: one that another has overtaken ends after its chunk. */
+  #round = 0;
   #over = false;
 
   /** Rejects with a `MediaKitError` where this browser can make no such track. */
@@ -68,11 +70,11 @@ export class Pipeline {
     return Object.freeze({ processed, dropped: dropped + missed, passed });
   }
 
-  /** What is made of each chunk from now on; the one before is released. */
+  /** What is made of each chunk from now on; the one before is released, and what it is still at goes nowhere. */
   set transform(transform: Transform | null) {
-    const before = this.#transform;
-    this.#transform = transform;
-    before?.release?.();
+    this.#exchange(transform);
+    // It may never come to an end.
+    if (this.#busy) void this.#work();
   }
 
   /** Makes its track of that one from now on. */
@@ -104,33 +106,49 @@ export class Pipeline {
     if (source === this.#source) this.#end();
   }
 
+  #exchange(transform: Transform | null): void {
+    const before = this.#transform;
+    this.#transform = transform;
+    before?.release?.();
+  }
+
   async #work(): Promise<void> {
+    const round = ++this.#round;
     this.#busy = true;
     for (let chunk = this.#queue.shift(); chunk; chunk = this.#queue.shift()) {
       await this.#process(chunk);
       // So that the newest is next, and not the one that has waited longest.
       if (this.#kind === 'video') await this.#source?.catchUp();
+      if (round !== this.#round) return;
     }
     this.#busy = false;
   }
 
-  /** Owns the chunk: whatever happens, it is closed once. */
+  /** Owns the chunk: whatever happens, it is closed. */
   async #process(chunk: Chunk): Promise<void> {
     const transform = this.#transform;
     if (transform === nothing) return this.#drop(chunk);
     if (!transform) return this.#pass(chunk);
     try {
       const answer = await transform.apply(chunk);
+      if (transform !== this.#transform) return this.#late(chunk, answer);
       if (answer && kindOf(answer) !== this.#kind) throw refused(answer, this.#kind);
       if (answer !== chunk && isOpen(chunk)) chunk.close();
       this.#counted.processed++;
       if (answer) await this.#send(answer);
     } catch (thrown) {
-      this.#setAside(transform, thrown);
       const back = thrown instanceof Failure ? thrown.chunk : null;
+      if (transform !== this.#transform) return this.#late(chunk, back);
+      this.#setAside(transform, thrown);
       const left = back ?? (isOpen(chunk) ? chunk : null);
       if (left) await (transform.hides ? this.#drop(left) : this.#pass(left));
     }
+  }
+
+  /** What is left of it when another transform has taken over, which may hide what this one shows. */
+  #late(chunk: Chunk, answer: Answer): void {
+    this.#counted.dropped++;
+    for (const left of [chunk, answer]) discard(left);
   }
 
   #drop(chunk: Chunk): void {
@@ -150,8 +168,8 @@ export class Pipeline {
 
   /** One that has failed would fail again: what it cannot handle goes past it, unless that was to be hidden. */
   #setAside(transform: Transform, thrown: unknown): void {
-    if (this.#transform !== transform || this.#over) return;
-    this.transform = transform.hides ? nothing : null;
+    if (this.#over) return;
+    this.#exchange(transform.hides ? nothing : null);
     const why = thrown instanceof Error ? thrown.message : String(thrown);
     const now = transform.hides ? 'stands still until there is another one' : 'goes on untouched';
     const words = `The effect has failed, so its ${this.#kind} ${now}: ${why}`;
@@ -175,7 +193,7 @@ export class Pipeline {
   #giveBack(): void {
     this.#source?.cancel();
     this.#queue.clear();
-    this.transform = null;
+    this.#exchange(null);
     this.#writer.abort().catch(() => {});
   }
 }

@@ -1,5 +1,5 @@
 import { MediaKitError } from '../errors.js';
-import { createSurface, resize } from '../generator/artwork.js';
+import { createSurface, paint, resize } from '../generator/artwork.js';
 import { maskDelegate } from './delegate.js';
 
 /** What is used of `@mediapipe/tasks-vision`, which a page has on its own server. */
@@ -76,7 +76,7 @@ export class Segmenter {
     const scale = Math.min(1, SIZE / Math.max(width, height));
     const [w, h] = [width, height].map((size) => Math.max(1, Math.round(size * scale))) as [number, number];
     resize(this.#small, w, h);
-    this.#small.drawImage(frame, 0, 0, w, h);
+    paint(this.#small, frame, w, h);
     // In whole ms, of which it takes none twice.
     this.#time = Math.max(this.#time + 1, Math.round(performance.now()));
     let found = false;

@@ -56,3 +56,11 @@ export function resize({ canvas }: Surface, width: number, height: number): void
   if (canvas.width !== width) canvas.width = width;
   if (canvas.height !== height) canvas.height = height;
 }
+
+/** Draws a picture in place of all that is there: through its holes nothing of that is to be seen. */
+export function paint(surface: Surface, picture: CanvasImageSource, width: number, height: number): void {
+  // Not cleared before: Chromium leaves that out behind frames that it takes for opaque and that are not.
+  surface.globalCompositeOperation = 'copy';
+  surface.drawImage(picture, 0, 0, width, height);
+  surface.globalCompositeOperation = 'source-over';
+}

@@ -18,10 +18,10 @@ export interface VideoBackend {
   /** Keeps what was sent last, if it was a frame, until `uncover()`: what is shown meanwhile only covers it. */
   cover(): void;
   uncover(): void;
-  /** Sends a frame, which it closes. */
-  send(frame: VideoFrame): void;
-  /** Sends the last picture again. */
-  repeat(): void;
+  /** Sends a frame, which it closes; `stays`: there is no other one for a while. */
+  send(frame: VideoFrame, stays?: boolean): void;
+  /** Sends the last picture again; answers whether it has it still. */
+  repeat(): boolean;
   /** Gives everything back, and ends the track where it can. */
   release(): void;
 }

@@ -1,4 +1,4 @@
-import { createSurface, resize, type Surface } from './artwork.js';
+import { createSurface, paint, resize, type Surface } from './artwork.js';
 import type { VideoBackend } from './backend.js';
 import type { Tap } from './own-track.js';
 import type { Picture } from './picture.js';
@@ -51,17 +51,18 @@ export class CanvasVideo implements VideoBackend {
   send(frame: VideoFrame): void {
     const { displayWidth, displayHeight } = frame;
     resize(this.#surface, displayWidth, displayHeight);
-    this.#surface.drawImage(frame, 0, 0, displayWidth, displayHeight);
+    paint(this.#surface, frame, displayWidth, displayHeight);
     this.#request();
     for (const listener of this.#listeners) listener(frame.clone());
     frame.close();
   }
 
-  repeat(): void {
+  repeat(): boolean {
     const surface = this.#surface;
     // A request sends nothing unless something was drawn since the last one.
     surface.drawImage(surface.canvas, 0, 0, 1, 1, 0, 0, 1, 1);
     this.#commit();
+    return true;
   }
 
   release(): void {

@@ -61,8 +61,9 @@ function serve<T>(port: MessagePort, create: (closed: () => void) => Pump<T>): v
         return;
       case 'write':
         return void pump.write(data.item).then(() => {
-          answer({ type: 'admit', id: data.id });
+          // First: whoever closes when he is admitted has to know that something waits.
           report();
+          answer({ type: 'admit', id: data.id });
         });
       case 'push': {
         const { dropped } = pump.counters;

@@ -1,4 +1,4 @@
-import { createSurface, resize, type Surface } from './artwork.js';
+import { createSurface, paint, resize, type Surface } from './artwork.js';
 import type { VideoBackend } from './backend.js';
 import { FrameMaker } from './frame-maker.js';
 import type { Picture } from './picture.js';
@@ -15,6 +15,8 @@ export class NativeVideo implements VideoBackend {
   readonly #maker = new FrameMaker();
   /** The frame that was sent last, unless it was made from a picture. */
   #kept: VideoFrame | undefined;
+  /** How far its time is from ours, in µs: repeated, it goes on on the line of whoever sent it. */
+  #shift = 0;
   #surface: Surface | undefined;
   /** Whether a picture stands in front of the frame that is kept. */
   #covered = false;
@@ -39,41 +41,55 @@ export class NativeVideo implements VideoBackend {
     return (this.#writer.desiredSize ?? 0) > 0;
   }
 
+  get #now(): number {
+    return microseconds() + this.#shift;
+  }
+
   show(picture: Picture, time: number): void {
-    if (!this.#covered) this.#keep(undefined);
+    if (!this.#covered) {
+      this.#keep(undefined);
+      this.#shift = 0;
+    }
     this.#made = true;
-    this.#write(this.#maker.make(picture, time, microseconds()));
+    this.#write(this.#maker.make(picture, time, this.#now));
   }
 
   cover(): void {
     this.#covered = true;
+    // The next picture takes its place in the maker.
+    if (this.#made) this.#keep(this.#maker.again(this.#now));
   }
 
   uncover(): void {
-    this.#covered = false;
-    if (this.#kept) this.#made = false;
+    this.#covered = this.#made = false;
   }
 
-  send(frame: VideoFrame): void {
+  send(frame: VideoFrame, stays = false): void {
     const now = performance.now();
     this.#run = now - this.#sentAt < QUICK ? this.#run + 1 : 0;
     this.#sentAt = now;
+    this.#shift = frame.timestamp - microseconds();
     this.#made = false;
     // A canvas that is drawn on while a frame of it is kept copies itself first, which costs more than all the rest.
-    const dear = this.#run >= STEADY && !frame.format?.startsWith('I420') && frame.format !== 'NV12';
+    const dear =
+      !stays && this.#run >= STEADY && !frame.format?.startsWith('I420') && frame.format !== 'NV12';
     this.#keep(dear ? undefined : frame.clone());
     this.#write(frame);
   }
 
-  repeat(): void {
-    if (this.#made) this.#write(this.#maker.again(microseconds()));
-    if (this.#made || !this.#kept) return;
+  repeat(): boolean {
+    if (this.#made) {
+      this.#write(this.#maker.again(this.#now));
+      return true;
+    }
+    if (!this.#kept) return false;
     // Over a canvas: sinks would see the old timestamp in a frame made of a frame.
     const { displayWidth, displayHeight } = this.#kept;
     const surface = (this.#surface ??= createSurface(displayWidth, displayHeight));
     resize(surface, displayWidth, displayHeight);
-    surface.drawImage(this.#kept, 0, 0);
-    this.#write(new VideoFrame(surface.canvas, { timestamp: microseconds(), alpha: 'discard' }));
+    paint(surface, this.#kept, displayWidth, displayHeight);
+    this.#write(new VideoFrame(surface.canvas, { timestamp: this.#now, alpha: 'discard' }));
+    return true;
   }
 
   release(): void {

@@ -6,7 +6,7 @@ import type { Settings } from './settings.js';
 import { syncArt } from './sync-art.js';
 import { ebu, grid, smpte } from './test-cards.js';
 
-export { createSurface, resize, type Surface } from './artwork.js';
+export { createSurface, paint, resize, type Surface } from './artwork.js';
 
 function artwork({ pattern, color, frameRate }: Settings): Artwork | null {
   switch (pattern) {

@@ -136,7 +136,11 @@ class SoundPlayer extends AudioWorkletProcessor {
 
   #write(sound: Sound, id: number): void {
     const admitted = this.#accepts() ? this.#ring.write(sound) : Promise.resolve();
-    void admitted.then(() => this.#answer({ type: 'admit', id }));
+    void admitted.then(() => {
+      // First: whoever closes when he is admitted has to know that something waits.
+      this.#report();
+      this.#answer({ type: 'admit', id });
+    });
   }
 
   #push(sound: Sound): void {

@@ -2,6 +2,7 @@ import { systemClock } from '../clock.js';
 import { MediaKitError } from '../errors.js';
 import { toAudioData } from './audio-data.js';
 import { supports, type BackendName } from './backend.js';
+import { drained } from './drained.js';
 import { createGeneratorWorker, GeneratorWorker } from './generator-worker.js';
 import { discard, kindOf, toFrame, toSound, wrongKind } from './input.js';
 import type { AudioInput, MediaInput, Sound, VideoInput } from './input.js';
@@ -32,10 +33,6 @@ const chunkTypes = { video: 'VideoFrame', audio: 'AudioData' } as const;
 const FRAME_RATE = 60;
 /** How much each interval counts in the estimate of the frame rate. */
 const NEWS = 0.1;
-/** How often it is looked whether everything is sent before the track ends, in ms. */
-const LOOK = 10;
-/** How long nothing may be sent until that is given up, in ms. */
-const PATIENCE = 500;
 
 /** What a track is made with. */
 class Opening implements LaneOptions {
@@ -216,12 +213,7 @@ export class TrackWriter {
 
   /** Ends the track when everything that was written is sent. */
   async #drain(): Promise<void> {
-    const { counters } = this.#opening;
-    for (let still = 0, before = -1; still < PATIENCE && !this.#over; before = counters.delivered) {
-      if (this.#lane.pump.queueLength === 0) break;
-      await new Promise<void>((look) => systemClock.after(LOOK, look));
-      still = counters.delivered === before ? still + LOOK : 0;
-    }
+    await drained(() => (this.#over ? null : this.stats));
     this.end();
   }
 

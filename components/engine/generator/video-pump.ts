@@ -3,7 +3,7 @@ import type { VideoBackend } from './backend.js';
 import { BoundedQueue } from './bounded-queue.js';
 import type { Feed } from './feed.js';
 import { Pace } from './pace.js';
-import { createSurface, drawText, Picture, resize, type Surface } from './picture.js';
+import { createSurface, drawText, paint, Picture, resize, type Surface } from './picture.js';
 import type { Counters, Pump } from './pump.js';
 import type { Settings } from './settings.js';
 import { Ticker } from './ticker.js';
@@ -66,6 +66,7 @@ export class VideoPump implements Pump<VideoFrame> {
 
   set frozen(frozen: boolean) {
     this.#frozen = frozen;
+    if (frozen && !this.#black) this.#hold();
     this.#drain();
   }
 
@@ -187,15 +188,23 @@ export class VideoPump implements Pump<VideoFrame> {
       this.#sent();
     } else if (this.#clock.now() - this.#sentAt >= 1000 / STILL_RATE - 500 / this.#rate) {
       // Half a tick early is nearer than half a tick late.
-      this.#backend.repeat();
-      this.#sent();
+      if (this.#backend.repeat()) this.#sent();
+      else this.#hold();
     }
   }
 
-  #sendFrame(frame: VideoFrame): void {
+  /** Sends what is fed as a picture that stays: of frames that follow each other quickly the backend keeps none. */
+  #hold(): void {
+    if (this.#written) return;
+    this.#feed?.renew?.();
+    const frame = this.#feed?.next();
+    if (frame) this.#sendFrame(frame, true);
+  }
+
+  #sendFrame(frame: VideoFrame, stays = false): void {
     const { displayWidth: width, displayHeight: height } = frame;
     this.#size = { width, height };
-    this.#backend.send(this.#labelled(frame));
+    this.#backend.send(this.#labelled(frame), stays);
     this.#sent();
   }
 
@@ -212,7 +221,7 @@ export class VideoPump implements Pump<VideoFrame> {
     const { displayWidth: width, displayHeight: height, timestamp } = frame;
     const surface = (this.#label ??= createSurface(width, height));
     resize(surface, width, height);
-    surface.drawImage(frame, 0, 0, width, height);
+    paint(surface, frame, width, height);
     frame.close();
     drawText(surface, text, width, height);
     return new VideoFrame(surface.canvas, { timestamp, alpha: 'discard' });

@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
 import { pictureEffect } from '../../../components/engine/effect/pictures.js';
-import { blue, frame, painted, red } from '../../support/frames.js';
+import { blue, clear, frame, painted, red } from '../../support/frames.js';
 import { colorAt, effectOf, near } from './support.js';
 import type { EffectWishes } from '../../../components/engine/effect/settings.js';
 
@@ -72,6 +72,18 @@ describe('built-in effects on pictures', () => {
     expect(near(colorAt(written, 0.5, 0.84), blue, 60)).to.equal(false);
     written.close();
   });
+
+  for (const effect of ['grayscale', 'blur', 'pixelate', 'mirror', 'text']) {
+    it(`${effect} shows nothing of the picture before through the holes of one`, async () => {
+      const transform = pictureEffect(effectOf({ effect }));
+      const [white, empty] = [frame([255, 255, 255]), clear()];
+      const before = (await transform.apply(white)) as VideoFrame;
+      const answer = (await transform.apply(empty)) as VideoFrame;
+      // In Firefox, gray is seen through them where colours are taken away.
+      expect(Math.max(...colorAt(answer))).to.be.below(140);
+      for (const each of [white, empty, before, answer]) each.close();
+    });
+  }
 
   it('follows a picture that changes its size', async () => {
     const effect = pictureEffect(effectOf({ effect: 'blur' }));

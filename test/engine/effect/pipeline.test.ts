@@ -1,7 +1,8 @@
 import { expect } from '@open-wc/testing';
 import { Pipeline } from '../../../components/engine/effect/pipeline.js';
-import type { Answer, Transform } from '../../../components/engine/effect/transform.js';
+import { Failure, type Answer, type Transform } from '../../../components/engine/effect/transform.js';
 import type { MediaKitError } from '../../../components/engine/errors.js';
+import type { Chunk } from '../../../components/engine/generator/track-writer.js';
 import { blue, frame, green, isClosed, red } from '../../support/frames.js';
 import { nextEvent, until } from '../../support/wait.js';
 import { Camera, colorAt, near, Viewer } from './support.js';
@@ -186,6 +187,56 @@ describe('Pipeline', () => {
     const [before, after] = all.viewer.seen.map((chunk) => colorAt(chunk as VideoFrame));
     expect([near(before!, blue), near(after!, green), released]).to.deep.equal([true, true, 1]);
   });
+
+  it('goes on with another transform where one never answers', async () => {
+    const held: Chunk[] = [];
+    const all = await piped({
+      apply: (chunk) => {
+        held.push(chunk);
+        return new Promise<Answer>(() => {});
+      },
+    });
+    all.camera.shoot();
+    await until(() => held.length === 1);
+    all.pipeline.transform = { apply: ({ timestamp }) => frame(green, timestamp) };
+    await shootAll(all, 1);
+    expect(near(colorAt(all.viewer.seen[0] as VideoFrame), green)).to.equal(true);
+    held[0]!.close();
+  });
+
+  for (const [what, end] of Object.entries<(made: VideoFrame) => Answer>({
+    answers: (made) => made,
+    fails: (made) => {
+      made.close();
+      throw new Error('too late');
+    },
+    'hands a picture back': (made) => {
+      throw new Failure('too late', made);
+    },
+  })) {
+    it(`sends nothing of a transform that ${what} when one that hides has taken over`, async () => {
+      const late: VideoFrame[] = [];
+      let go = (): void => {};
+      const gate = new Promise<void>((open) => (go = open));
+      const { camera, pipeline, viewer, errors } = await piped({
+        apply: async (chunk) => {
+          const made = frame(green);
+          late.push(chunk as VideoFrame, made);
+          await gate;
+          return end(made);
+        },
+      });
+      camera.shoot();
+      await until(() => late.length === 2);
+      pipeline.transform = { hides: true, apply: ({ timestamp }) => frame(blue, timestamp) };
+      go();
+      camera.shoot();
+      await until(() => viewer.seen.length > 0);
+      expect(viewer.seen.map(({ timestamp }) => timestamp)).to.deep.equal([1000]);
+      expect(near(colorAt(viewer.seen[0] as VideoFrame), blue)).to.equal(true);
+      expect([late.every(isClosed), errors.length]).to.deep.equal([true, 0]);
+    });
+  }
 
   it('goes on through the same track with another source', async () => {
     const { pipeline, viewer, camera, told } = await piped(null);

@@ -15,7 +15,7 @@ import {
   shows,
   sound,
 } from '../../support/frames.js';
-import { soundAbove } from '../../support/media.js';
+import { playSoon, soundAbove } from '../../support/media.js';
 import { nextEvent, until } from '../../support/wait.js';
 
 type Chunk = VideoFrame | AudioData;
@@ -360,7 +360,7 @@ for (const subject of subjects('video')) {
   describe(`${subject.name}: pictures`, () => {
     it('shows what is written, and changes of size', async () => {
       const track = await create();
-      const video = await playSoon(track);
+      const video = playSoon(track);
       const writer = track.writable.getWriter();
       await writing(writer, () => frame(green), shows(video, green));
       await writing(
@@ -378,7 +378,7 @@ for (const subject of subjects('video')) {
       const writer = track.writable.getWriter();
       await writer.write(frame(red));
       track.stop();
-      const video = await playSoon(second);
+      const video = playSoon(second);
       await writing(writer, () => frame(green), shows(video, green));
       copy.stop();
       await writing(writer, () => frame(blue), shows(video, blue));
@@ -387,13 +387,13 @@ for (const subject of subjects('video')) {
     it('shows black while it is not enabled', async () => {
       const track = await create();
       track.enabled = false;
-      const video = await playSoon(track);
+      const video = playSoon(track);
       await writing(track.writable.getWriter(), () => frame(red), shows(video, [0, 0, 0]));
     });
 
     (streamsTransfer() ? it : it.skip)('takes frames from a worker by a transferred writable', async () => {
       const track = await create();
-      const video = await playSoon(track);
+      const video = playSoon(track);
       const source = `onmessage = async ({ data }) => {
         const canvas = new OffscreenCanvas(64, 48);
         const context = canvas.getContext('2d');
@@ -425,7 +425,7 @@ for (const subject of subjects('video')) {
       await track.writable.getWriter().write(frame(green));
       await new Promise((resolve) => setTimeout(resolve, 300));
       const begun = performance.now();
-      const video = await playSoon(track);
+      const video = playSoon(track);
       await shows(video, green);
       // Within two repetitions, and what the element needs to begin.
       expect(performance.now() - begun).to.be.below(2000);
@@ -433,12 +433,20 @@ for (const subject of subjects('video')) {
 
     it('shows a good frame after a bad one', async () => {
       const track = (await create()) as TrackGenerator;
-      const video = await playSoon(track);
+      const video = playSoon(track);
       await track.write(frame(red));
       await shows(video, red);
       await failure(track.write('x' as never));
       await track.write(frame(green));
       await shows(video, green);
+    });
+
+    it('sends the last frame before it ends, however soon writer.close() follows', async () => {
+      const track = (await create()) as TrackGenerator;
+      const writer = track.writable.getWriter();
+      for (const color of [red, green]) void writer.write(frame(color));
+      await writer.close();
+      expect(track.stats.delivered).to.be.at.least(2);
     });
 
     it('tells how many frames a second there are', async () => {
@@ -464,6 +472,19 @@ for (const subject of subjects('audio')) {
         soundAbove(new MediaStream([track]), 0.1),
         subject.ours ? 0 : 10,
       );
+    });
+
+    if (!subject.ours) return;
+
+    it('sounds to the end before it ends, at writer.close()', async () => {
+      const track = (await open(subject, 'audio')) as TrackGenerator;
+      await until(() => track.stats.delivered > 0, 'it runs');
+      const writer = track.writable.getWriter();
+      const begun = performance.now();
+      void writer.write(sound(0, 9600));
+      await writer.close();
+      // 200 ms, of which some go at once.
+      expect(performance.now() - begun).to.be.above(120);
     });
   });
 }
@@ -558,15 +579,6 @@ describe('VideoTrackGenerator', () => {
     expect(await failure(writer.write(frame()))).to.match(/^TypeError/);
   });
 });
-
-/** An element that plays the track from its first frame on. */
-async function playSoon(track: MediaStreamTrack): Promise<HTMLVideoElement> {
-  const video = document.createElement('video');
-  video.muted = video.playsInline = video.autoplay = true;
-  video.srcObject = new MediaStream([track]);
-  document.body.append(video);
-  return video;
-}
 
 /** Writes again and again until the promise is settled. */
 async function writing<T>(

@@ -220,6 +220,17 @@ for (const backend of here) {
         expect(streamOf(generator) === stream).to.equal(true);
       });
 
+      it('shows the last picture again when it was muted during a pause', async () => {
+        const generator = await start();
+        const video = await play(streamOf(generator));
+        await shows(video, red);
+        generator.pause();
+        await generator.update({ ...base, muted: true });
+        await shows(video, [0, 0, 0]);
+        await generator.update(base);
+        await shows(video, red);
+      });
+
       it('adds and takes away a kind in a new stream, and keeps the other track', async () => {
         const generator = await start();
         const [stream, [video]] = [streamOf(generator), streamOf(generator).getVideoTracks()];
@@ -374,6 +385,22 @@ for (const backend of here) {
         await shows(video, green, 0.5, 0.3);
         await shows(video, [11, 15, 28], 0.5, 0.81);
       });
+
+      for (const text of ['', 'M']) {
+        it(`shows nothing of the picture before through the holes of one${text && ' with a text'}`, async () => {
+          const generator = await start({ pattern: 'none', text });
+          const canvas = painted(red);
+          await generator.write(canvas);
+          const video = await play(streamOf(generator));
+          await shows(video, red, 0.8, 0.2);
+          canvas.getContext('2d')!.clearRect(0, 0, 64, 48);
+          canvas.getContext('2d')!.fillStyle = css(green);
+          canvas.getContext('2d')!.fillRect(0, 0, 32, 48);
+          await generator.write(canvas);
+          await shows(video, green, 0.2, 0.2);
+          expect(near(pixel(video, 0.8, 0.2), [0, 0, 0])).to.equal(true);
+        });
+      }
 
       it('replaces the built-in picture until another pattern is set', async () => {
         const generator = await start();
