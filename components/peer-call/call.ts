@@ -12,7 +12,7 @@ import { StateStore, type Store } from '../engine/store.js';
 import { isActive, remoteStream } from '../internal/call-states.js';
 import { StreamChangeEvent } from '../internal/events.js';
 import type { Devices, WantedDevices } from './devices.js';
-import { iceServersFrom } from './options.js';
+import { iceServersFrom, transportPolicyFrom } from './options.js';
 
 /** What the tag's attributes ask for at the moment of joining, not yet checked. */
 export interface CallOptions extends WantedDevices {
@@ -23,7 +23,7 @@ export interface CallOptions extends WantedDevices {
   readonly token: TokenGiven | null;
   readonly name: string;
   readonly iceServers: IceServersGiven | string | null;
-  readonly iceTransportPolicy: RTCIceTransportPolicy;
+  readonly iceTransportPolicy: RTCIceTransportPolicy | null;
   readonly maxPeers: number | null;
 }
 
@@ -54,6 +54,8 @@ export class Call {
   #joined: Promise<void> | undefined;
   #preparation: ReturnType<typeof setTimeout> | undefined;
   #entrance = new AbortController();
+  /** Until something else is wanted in the call. */
+  #recapturing = new AbortController();
   /** Until what was captured before a join is given back. */
   #preparing = new AbortController();
   /** From the page's hiding on, while its return is to join again. */
@@ -202,6 +204,23 @@ export class Call {
     this.#send();
   }
 
+  /** Captures, in a call, what is wanted there from now on. */
+  recapture(wanted: WantedDevices): void {
+    this.#recapturing.abort();
+    this.#recapturing = new AbortController();
+    const signal = AbortSignal.any([this.#entrance.signal, this.#recapturing.signal]);
+    const capture = async (): Promise<void> => {
+      try {
+        if (!this.#lent && !signal.aborted) await this.#capture(wanted, signal);
+      } catch (thrown) {
+        // It is wanted no longer.
+        if (!signal.aborted) throw thrown;
+      }
+    };
+    // A failure has been reported.
+    this.#joined?.then(() => this.#attempt(capture)).catch(() => {});
+  }
+
   shareScreen(options?: DisplayMediaStreamOptions): Promise<void> {
     return this.#attempt(async () => {
       // A browser may want it asked for within the click itself, as it is where this is loaded already.
@@ -250,10 +269,10 @@ export class Call {
       const credentials = token === null ? undefined : () => admission!.credentials();
       const signaling = signalingFor(options.signaling, credentials, options.secret);
       const iceServers = iceServersFrom(options.iceServers);
+      const iceTransportPolicy = transportPolicyFrom(options.iceTransportPolicy);
       if (!this.#lent) await this.#capture(options, signal);
       if (signal.aborted) throw leftEarly();
       if (token !== null) admission = await admit(token, room, signal);
-      const { iceTransportPolicy } = options;
       const maxPeers = options.maxPeers ?? undefined;
       const id = admission?.peer;
       // One that is missing is told of by what needs it.

@@ -1,6 +1,6 @@
 import type { PropertyValues } from 'lit';
 import { property } from 'lit/decorators.js';
-import type { SendingOptions } from '../engine/call/local-media.js';
+import { checkSending, type SendingOptions } from '../engine/call/sending-options.js';
 import type { MediaKitError } from '../engine/errors.js';
 import type { Constructor } from '../internal/constructor.js';
 import type { KitElement } from '../internal/kit-element.js';
@@ -20,6 +20,9 @@ export declare class SendingElement {
 /** Adds how media are sent to an element that calls. All of it may change during a call. */
 export function Sending<T extends Constructor<KitElement & CallingElement>>(Superclass: T) {
   abstract class SendingClass extends Superclass {
+    /** What of the following makes sense. */
+    #sending: SendingOptions = {};
+
     /** `sendrecv`; `sendonly` takes nothing from the others, `recvonly` captures and sends nothing. */
     @property() direction: NonNullable<SendingOptions['direction']> = 'sendrecv';
     /** The codecs to send, by preference: `vp9,vp8`. Those that one of two browsers lacks are left out; empty leaves it to them. */
@@ -39,18 +42,30 @@ export function Sending<T extends Constructor<KitElement & CallingElement>>(Supe
     }
 
     protected override willUpdate(changed: PropertyValues): void {
-      const names = ['direction', 'codecs', 'maxBitrate', 'maxFrameRate', 'degradationPreference'];
-      if (names.some((name) => changed.has(name))) {
-        const { direction, maxBitrate, maxFrameRate, degradationPreference } = this;
-        const codecs = this.codecs.split(/[\s,]+/).filter(Boolean);
-        try {
-          this.call.room.setSending({ direction, codecs, maxBitrate, maxFrameRate, degradationPreference });
-        } catch (thrown) {
-          this.reportError(thrown as MediaKitError);
-        }
-      }
+      const { direction, maxBitrate, maxFrameRate, degradationPreference } = this;
+      const codecs = textOf(this.codecs)
+        .split(/[\s,]+/)
+        .filter(Boolean);
+      const before = this.#sending;
+      const wanted = { direction, codecs, maxBitrate, maxFrameRate, degradationPreference };
+      for (const [name, value] of Object.entries(wanted))
+        if (changed.has(name)) this.#want({ [name]: value });
+      if (this.#sending !== before) this.call.room.setSending(this.#sending);
+      // Who only receives captures nothing, and the light says so.
+      const turns = (before.direction === 'recvonly') !== (this.#sending.direction === 'recvonly');
+      if (this.hasUpdated && turns) this.call.recapture(this.joining);
       // It may join, and joins with this.
       super.willUpdate(changed);
+    }
+
+    /** One that makes no sense stays as it was, and keeps no other back. */
+    #want(sending: SendingOptions): void {
+      try {
+        checkSending(sending);
+        this.#sending = { ...this.#sending, ...sending };
+      } catch (thrown) {
+        this.reportError(thrown as MediaKitError);
+      }
     }
   }
   return SendingClass as unknown as Constructor<SendingElement> & T;

@@ -78,6 +78,44 @@ describe('<peer-call>: what changes while its devices are on their way', () => {
     expect(codes).to.deep.equal([]);
   });
 
+  /** In a room in which it only receives, and how to have that otherwise. */
+  async function receiving(): Promise<[PeerCall, (direction: PeerCall['direction']) => Promise<unknown>]> {
+    const call = await addCall({ room: newRoom(), video: true, direction: 'recvonly' });
+    await call.join();
+    return [call, (direction) => Object.assign(call, { direction }).updateComplete];
+  }
+  /** Long enough to ask for a device. */
+  const loads = async (): Promise<void> => {
+    await import('../../components/peer-call/devices.js');
+    await afterGrace();
+  };
+
+  it('who only receives again before the camera is there has it off, and is told of nothing', async () => {
+    const [call, turn] = await receiving();
+    const codes = failures(call);
+    await turn('sendrecv');
+    await turn('recvonly');
+    await loads();
+    expect(devices.asked.length).to.equal(0);
+    const go = hold();
+    await turn('sendrecv');
+    await asks();
+    await turn('recvonly');
+    go();
+    await lives();
+    expect(codes).to.deep.equal([]);
+    await turn('sendrecv');
+    await lives('front');
+  });
+
+  it('no camera comes on for a direction that is none', async () => {
+    const [call, turn] = await receiving();
+    const codes = failures(call);
+    await turn('both' as PeerCall['direction']);
+    await loads();
+    expect([devices.asked.length, ...codes]).to.deep.equal([0, 'bad-input']);
+  });
+
   it('a camera that is chosen while it joins is the one', async () => {
     const go = hold();
     const call = await addCall({ room: newRoom(), video: true });

@@ -1,5 +1,6 @@
 import { expect } from '@open-wc/testing';
 import type { MediaKitError } from '../../components/engine/errors.js';
+import { MemorySignaling } from '../../components/engine/signaling/memory.js';
 import '../../components/peer-call/define.js';
 import type { PeerCall } from '../../components/peer-call/peer-call.js';
 import '../../components/stream-preview/define.js';
@@ -256,6 +257,18 @@ describe('<peer-call>: devices that come and go', () => {
     devices.permit('camera', 'granted');
     await new Promise((resolve) => setTimeout(resolve));
     expect([devices.asked.length, ...devices.live]).to.deep.equal([1]);
+  });
+
+  it('all lights are out while it only receives', async () => {
+    const own = { room: newRoom(), signaling: new MemorySignaling(), audio: true, video: true };
+    const call = await addCall(own);
+    await call.join();
+    expect(devices.live.length).to.equal(2);
+    call.direction = 'recvonly';
+    await until(() => devices.live.length === 0, 'out');
+    expect([call.localStream === null, call.state.video]).to.deep.equal([true, false]);
+    call.direction = 'sendrecv';
+    await until(() => devices.live.length === 2 && call.state.video, 'it sends again');
   });
 
   it('another camera takes its place at once', async () => {

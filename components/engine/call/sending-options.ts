@@ -15,7 +15,8 @@ export interface SendingOptions {
   readonly degradationPreference?: RTCDegradationPreference | null;
 }
 
-const PREFERENCES: readonly string[] = ['balanced', 'maintain-framerate', 'maintain-resolution'];
+const DIRECTIONS = ['sendrecv', 'sendonly', 'recvonly'] as const;
+const PREFERENCES = ['balanced', 'maintain-framerate', 'maintain-resolution'] as const;
 
 /** Whether the page asks for anything that is not agreed on by offer and answer alone. */
 export function isTuned({
@@ -27,15 +28,21 @@ export function isTuned({
   return Boolean(codecs?.length || maxBitrate || maxFrameRate || degradationPreference);
 }
 
-/** Throws `bad-input` for a codec or a preference that does not exist, and for a number that is none above 0. */
+/** Throws `bad-input`, by the name of the attribute, for a direction, a codec or a preference that does not exist, and for a number that is none above 0. */
 export function checkSending(sending: SendingOptions): void {
-  const { codecs = [], maxBitrate = null, maxFrameRate = null, degradationPreference = null } = sending;
+  const { codecs = [], maxBitrate = null, maxFrameRate = null } = sending;
+  const { direction, degradationPreference } = sending;
   checkCodecs(codecs);
-  if (degradationPreference && !PREFERENCES.includes(degradationPreference)) {
-    const words = `must be one of ${PREFERENCES.join(', ')}, not "${degradationPreference}".`;
-    throw new MediaKitError('bad-input', `"degradationPreference" ${words}`);
+  const words = [
+    ['direction', direction, DIRECTIONS],
+    ['degradation-preference', degradationPreference, PREFERENCES],
+  ] as const;
+  for (const [name, value, known] of words) {
+    // An empty one is none.
+    if (!value || known.some((one) => one === value)) continue;
+    throw new MediaKitError('bad-input', `"${name}" must be one of ${known.join(', ')}, not "${value}".`);
   }
-  for (const [name, value] of Object.entries({ maxBitrate, maxFrameRate })) {
+  for (const [name, value] of Object.entries({ 'max-bitrate': maxBitrate, 'max-frame-rate': maxFrameRate })) {
     if (value === null || (value > 0 && value < Infinity)) continue;
     throw new MediaKitError('bad-input', `"${name}" must be a number above 0, not ${value}.`);
   }
