@@ -4,6 +4,8 @@ import type { LitElement, ReactiveController } from 'lit';
 export class RovingFocus implements ReactiveController {
   readonly #host: LitElement;
   #current: HTMLElement | undefined;
+  /** The button that had the focus before the update. */
+  #focused: HTMLElement | undefined;
 
   constructor(host: LitElement) {
     this.#host = host;
@@ -36,8 +38,18 @@ export class RovingFocus implements ReactiveController {
     this.#stopAt(event.target as HTMLElement);
   };
 
+  hostUpdate(): void {
+    const { activeElement } = this.#host.shadowRoot ?? {};
+    this.#focused = this.#buttons().find((button) => button === activeElement);
+  }
+
   hostUpdated(): void {
     this.#mark();
+    // Whoever was on one that is gone stays in the bar.
+    if (this.#focused?.isConnected === false)
+      this.#buttons()
+        .find(({ tabIndex }) => tabIndex === 0)
+        ?.focus();
   }
 
   #mark(): void {

@@ -17,9 +17,9 @@ export function arrangement(
   if (!pinned) return text('unpinned');
   if (largeTile(state, [], layout, pinned) !== pinned) return undefined;
   const { localId, peers } = state;
-  const own = { [localId]: text('you'), [screenOf(localId)]: text('your-screen') };
-  const peer = peers.find(({ id }) => pinned.startsWith(id));
+  if (pinned === localId) return text('pinned', { name: text('you') });
+  if (pinned === screenOf(localId)) return text('pinned', { name: text('your-screen') });
+  const peer = peers.find(({ id }) => [id, screenOf(id)].includes(pinned));
   const guest = peer?.name || text('guest');
-  const name = own[pinned] ?? (peer?.id === pinned ? guest : text('screen', { name: guest }));
-  return text('pinned', { name });
+  return text('pinned', { name: peer?.id === pinned ? guest : text('screen', { name: guest }) });
 }

@@ -268,6 +268,7 @@ export const styles = css`
     padding: 0.5em 0.75em;
     border-radius: 8px;
     font-size: 0.875em;
+    overflow-wrap: anywhere;
     background: #0c1018e6;
   }
 

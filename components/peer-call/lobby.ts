@@ -31,7 +31,7 @@ export function renderLobby(call: Controllable, view: LobbyView): TemplateResult
       </div>
       <div class="entrance">
         <p class="muted">${text(state.status === 'idle' ? 'ready' : state.status)}</p>
-        <p class="room">${room}</p>
+        <p class="room" title=${room ?? nothing}>${room}</p>
         ${renderEntrance(joining, text, act)}
       </div>
     </div>
@@ -100,7 +100,12 @@ export const styles = css`
     color: var(--_muted);
   }
 
+  /* What it is called may be long, and the button stays within. */
   .room {
+    display: -webkit-box;
+    overflow: hidden;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 2;
     overflow-wrap: anywhere;
     font-size: 1.375em;
     font-weight: 600;

@@ -112,14 +112,18 @@ export class PeerCall extends Arranging(Data(Reaching(Sending(Calling(KitElement
   /** Show buttons for microphone, camera, screen, joining and leaving. */
   @property({ type: Boolean }) controls = false;
 
-  readonly #playback = new Playback(this, () => this.dispatchEvent(new AutoplayBlockedEvent()));
+  readonly #playback = new Playback(this, () => {
+    this.#say(this.word('play'));
+    this.dispatchEvent(new AutoplayBlockedEvent());
+  });
   readonly #active = new Lasting(this);
   readonly #connecting = new Lasting(this);
   readonly #connected = new Lasting(this);
   readonly #text = this.word.bind(this);
   /** What the call was like when it was last told to those who do not see it. */
   #heard: CallState;
-  /** What was last said to them. */
+  /** What is to be said to them with the next update, and what was with the last one. */
+  #words: readonly string[] = [];
   #said = '';
   #error: MediaKitError | null = null;
   #notices: Notices | undefined;
@@ -189,7 +193,9 @@ export class PeerCall extends Arranging(Data(Reaching(Sending(Calling(KitElement
 
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
-    this.#focused = this.shadowRoot?.activeElement;
+    const { activeElement } = this.getRootNode() as Document | ShadowRoot;
+    // What a page has put into a slot is seen no more when that goes.
+    this.#focused = this.shadowRoot?.activeElement ?? (this.contains(activeElement) ? activeElement : null);
     const { state } = this;
     this.#announce();
     this.#seats = seat(
@@ -199,8 +205,9 @@ export class PeerCall extends Arranging(Data(Reaching(Sending(Calling(KitElement
     const notice = this.#notices?.next(state, this.#text);
     if (notice !== this.#notice) this.#say(notice);
     this.#notice = notice;
-    if (!this.hasUpdated || !isInside(state)) return;
-    this.#say(this.#company.get(false)?.arrangement(changed, state, this, this.#text));
+    if (this.hasUpdated && isInside(state))
+      this.#say(this.#company.get(false)?.arrangement(changed, state, this, this.#text));
+    this.#speak();
   }
 
   protected override update(changed: PropertyValues): void {
@@ -213,7 +220,7 @@ export class PeerCall extends Arranging(Data(Reaching(Sending(Calling(KitElement
     this.internals.role = 'group';
     this.internals.ariaLabel = this.word('label');
     for (const box of this.renderRoot.querySelectorAll<HTMLElement>('.tiles')) pack(box);
-    if (this.#focused?.isConnected === false) this.#keepFocus();
+    if (this.#focused?.checkVisibility() === false) this.#keepFocus();
   }
 
   protected override render(): TemplateResult {
@@ -326,9 +333,15 @@ export class PeerCall extends Arranging(Data(Reaching(Sending(Calling(KitElement
     this.#heard = state;
   }
 
-  /** The same words again get a space of no width: nobody would hear a text that stays as it is. */
   #say(words: string | undefined): void {
+    if (words) this.#words = [...this.#words, words];
+  }
+
+  /** The same words again get a space of no width: nobody would hear a text that stays as it is. */
+  #speak(): void {
+    const words = this.#words.join('. ');
     if (words) this.#said = words === this.#said ? `${words}\u200b` : words;
+    this.#words = [];
   }
 }
 

@@ -8,6 +8,7 @@ import { MemorySignaling } from '../../components/engine/signaling/memory.js';
 import { addCall, camera, newRoom, stop, withDisplay } from '../peer-call/calls.js';
 import { standingTests } from '../support/standing.js';
 import { afterGrace, until } from '../support/wait.js';
+import { warningsOf } from '../support/warnings.js';
 import { addControls, addFake, button, buttons, devices, names, type FakeCall } from './fake-call.js';
 
 const standing: { call?: FakeCall } = {};
@@ -210,6 +211,21 @@ describe('<call-controls>', () => {
       Object.assign(controls, { devices: '', chat: '' });
       await controls.updateComplete;
       expect(names(controls)).to.equal('microphone camera share-screen leave');
+    });
+
+    it('keeps the focus when it hides the button that had it', async () => {
+      const { controls } = await addControls({ localStream });
+      button(controls, 'microphone').focus();
+      controls.hide = 'microphone';
+      await controls.updateComplete;
+      expect(controls.shadowRoot!.activeElement === button(controls, 'camera')).to.equal(true);
+    });
+
+    it('warns of what it cannot hide', async () => {
+      const warnings = await warningsOf(() => addControls({}, { hide: 'camera mic' }));
+      expect(warnings).to.deep.equal([
+        '<call-controls>: hide="mic" is not one of microphone, camera, screen, devices, chat, leave; it hides nothing.',
+      ]);
     });
 
     it('has no button for a screen where the browser shares none', async () => {

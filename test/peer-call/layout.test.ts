@@ -310,6 +310,15 @@ describe('<peer-call> layout', function () {
       stop(stream);
     });
 
+    it('tells whom it keeps large where one id begins with another', async () => {
+      const [anna, annabel] = [madePeer('anna', { name: 'Ann' }), madePeer('annabel', { name: 'Bel' })];
+      const { call } = await addMade({ peers: [anna, annabel] });
+      call.pin('annabel');
+      await call.updateComplete;
+      expect(heard(call)).to.equal('Kept large: Bel');
+      call.remove();
+    });
+
     it('leaves what lies over the tiles above the one in the corner', async () => {
       const { call } = await addMade(
         { peers: [peers[0]!], localStream: new MediaStream() },

@@ -6,7 +6,7 @@ import '../../components/peer-call/define.js';
 import type { PeerCall } from '../../components/peer-call/peer-call.js';
 import { afterGrace, nextEvent, until } from '../support/wait.js';
 import { addCall, camera, colour, newRoom, query, queryAll, stop, withDevices } from './calls.js';
-import { addMade } from './made.js';
+import { addMade, madePeer } from './made.js';
 
 const options = (): Partial<PeerCall> => ({
   room: newRoom(),
@@ -177,7 +177,7 @@ describe('the lobby of <peer-call>', () => {
       delete (call.shadowRoot as Partial<ShadowRoot>).adoptedStyleSheets;
       throw new Error('no file');
     };
-    Object.defineProperty(call.shadowRoot, 'adoptedStyleSheets', { configurable: true, get: refuse });
+    Object.defineProperty(call.shadowRoot, 'adoptedStyleSheets', { configurable: true, set: refuse });
     await until(() => query(call, '[role="toolbar"] .join'), 'the buttons');
     expect(inLobby(call)).to.equal(false);
     query(call, '.join')!.click();
@@ -199,6 +199,18 @@ describe('the lobby of <peer-call>', () => {
     }
   });
 
+  it('has all within on a phone, however long the room is called', async () => {
+    for (const name of ['x'.repeat(1000), 'many words '.repeat(20)]) {
+      const call = await addCall({ ...options(), room: name });
+      call.style.width = '320px';
+      await entered(call);
+      const { top, bottom } = call.getBoundingClientRect();
+      expect(query(call, '.tile')!.getBoundingClientRect().top, name).to.be.at.least(top);
+      expect(join(call).getBoundingClientRect().bottom, name).to.be.at.most(bottom);
+      expect(query(call, '.room')!.title, 'to be read in full').to.equal(name);
+    }
+  });
+
   it('gives its place to what the page puts there', async () => {
     const call = await addCall(options());
     call.innerHTML = '<p slot="lobby">Welcome</p>';
@@ -209,4 +221,19 @@ describe('the lobby of <peer-call>', () => {
     await call.updateComplete;
     expect(query(call, 'slot[name="lobby"]') === null).to.equal(true);
   });
+
+  for (const [slot, before, after] of [
+    ['lobby', { status: 'idle' }, { status: 'waiting' }],
+    ['waiting', { status: 'waiting' }, { peers: [madePeer('a')] }],
+  ] as const) {
+    it(`keeps the focus when a button of the page goes, in the slot "${slot}"`, async () => {
+      const { call, show } = await addMade(before, { lobby: true });
+      call.innerHTML = `<button slot="${slot}"></button>`;
+      const button = call.querySelector('button')!;
+      button.focus();
+      expect(document.activeElement === button).to.equal(true);
+      await show(after);
+      expect(call.shadowRoot!.activeElement?.className).to.equal('stage');
+    });
+  }
 });

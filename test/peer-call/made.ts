@@ -1,7 +1,7 @@
 import type { CallState, PeerState } from '../../components/engine/call/room.js';
 import type { PeerCall } from '../../components/peer-call/peer-call.js';
 import { until } from '../support/wait.js';
-import { addCall } from './calls.js';
+import { addCall, query } from './calls.js';
 
 /** Somebody with whom all is well. */
 export function madePeer(id: string, changes: Partial<PeerState> = {}): PeerState {
@@ -47,15 +47,13 @@ export async function addMade(
 ): Promise<{ call: PeerCall; show: (state: Partial<CallState>) => Promise<void> }> {
   let made = madeState(state);
   const call = await addCall(properties);
-  const sheets = (): number => call.shadowRoot!.adoptedStyleSheets.length;
-  const own = sheets();
   Object.defineProperty(call, 'state', { get: () => made });
   const show = async (next: Partial<CallState>): Promise<void> => {
     made = madeState(next);
     call.requestUpdate();
     await call.updateComplete;
     const needed = !made.reachable || made.peers.some(({ status }) => status !== 'connecting');
-    if (needed || made.issues.length) await until(() => sheets() > own, 'loaded');
+    if (needed || made.issues.length) await until(() => query(call, '.pin, .notice'), 'loaded');
     await call.updateComplete;
   };
   await show(state);

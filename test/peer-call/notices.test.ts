@@ -3,6 +3,7 @@ import type { CallIssue, CallIssueName } from '../../components/engine/call/issu
 import '../../components/peer-call/define.js';
 import { noticesOf } from '../../components/peer-call/problems.js';
 import type { PeerCall } from '../../components/peer-call/peer-call.js';
+import { until } from '../support/wait.js';
 import { query } from './calls.js';
 import { addMade, madePeer, madeState } from './made.js';
 
@@ -60,6 +61,13 @@ describe('notices of <peer-call>', () => {
     await show({ peers });
     await show({ peers, issues: [both.issues[1]!] });
     expect(shown(call), 'it is another one').to.equal('The message of silent-microphone.');
+  });
+
+  it('are said together with all that happens at once', async () => {
+    const { call, show } = await addMade({ peers: [madePeer('a', { name: 'Ann' })] });
+    await until(() => heard(call), 'said');
+    await show({ reachable: false });
+    expect(heard(call)).to.equal('Ann left. No way to the room: nobody new can join at the moment');
   });
 
   it('say in the words of the page what is out of reach', async () => {

@@ -19,6 +19,7 @@ import {
   withDevices,
   withDisplay,
 } from './calls.js';
+import { addMade, madePeer } from './made.js';
 
 const shows = (call: PeerCall, wanted: string): Promise<unknown> =>
   until(() => colour(remoteTile(call)?.querySelector('video')) === wanted, `the remote tile is ${wanted}`);
@@ -215,7 +216,8 @@ describe('<peer-call>', () => {
       for (const nothing of [null, undefined]) {
         const call = await addCall({ room: newRoom() });
         const none = { name: nothing, token: nothing, secret: nothing, iceServers: nothing };
-        Object.assign(call, none);
+        Object.assign(call, none, { codecs: nothing });
+        await call.updateComplete;
         await call.join();
         expect(call.state.status).to.equal('waiting');
       }
@@ -817,6 +819,17 @@ describe('<peer-call>', () => {
         const sounds = queryAll<HTMLAudioElement>(one!, 'audio').filter(({ srcObject }) => srcObject);
         return sounds.length === 2 && sounds.every(({ paused }) => !paused);
       }, 'both play');
+    });
+
+    it('tells those who do not see the button', async () => {
+      HTMLMediaElement.prototype.play = () => Promise.reject(new DOMException('gesture', 'NotAllowedError'));
+      const { call, show } = await addMade({ peers: [madePeer('a')] });
+      const said = query(call, '[role="status"]')!;
+      await until(() => said.textContent === 'You are in the call', 'said');
+      const stream = camera('#ff0000');
+      await show({ peers: [madePeer('a', { stream })] });
+      await until(() => said.textContent === 'Turn the sound on', 'said');
+      stop(stream);
     });
 
     it('asks anew in the next call', async () => {

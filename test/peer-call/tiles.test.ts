@@ -65,6 +65,17 @@ describe('tiles of <peer-call>', () => {
     await until(() => ring() === '0', 'no ring');
   });
 
+  it('show the code of somebody with a long name within', async () => {
+    const { call } = await addMade({
+      peers: [madePeer('a', { name: 'W'.repeat(64), verification: '12345 12345 12345' })],
+    });
+    call.style.width = '320px';
+    query<HTMLDetailsElement>(call, 'details')!.open = true;
+    const { scrollWidth, clientWidth } = query(call, 'details p')!;
+    expect(clientWidth).to.be.above(0);
+    expect(scrollWidth).to.be.at.most(clientWidth);
+  });
+
   it('mark a connection that is not good, and a good one only for who looks closer', async () => {
     const { call, show } = await addMade({ peers: [madePeer('a', { quality: quality('poor') })] });
     const mark = (): HTMLElement | null => query(call, '[class*="quality-"]');
