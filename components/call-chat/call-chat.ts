@@ -211,7 +211,7 @@ export class CallChat extends KitElement {
         }
         <p class="status" part="status" role="status">${hindrance ? text(hindrance) : nothing}</p>
         ${renderComposer({
-          ...{ text, value: this.value, usable: !hindrance },
+          ...{ text, value: this.value ?? '', usable: !hindrance },
           typed: (value) => (this.value = value),
           send: () => this.#send(),
           give: (files) => this.#give(files),

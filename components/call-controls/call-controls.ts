@@ -1,4 +1,4 @@
-import { nothing, type TemplateResult } from 'lit';
+import { nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import type { CallState } from '../engine/call/call-state.js';
 import { renderDoor, renderToolbar, screenToggle } from '../internal/call-bar.js';
@@ -15,6 +15,7 @@ import {
 import { KitElement, type Text } from '../internal/kit-element.js';
 import { OwnerController } from '../internal/owner-controller.js';
 import { RovingFocus } from '../internal/roving-focus.js';
+import { warnOfOther } from '../internal/wrong-value.js';
 import type { PeerCall } from '../peer-call/peer-call.js';
 import { ControlRequestEvent } from './call-controls.events.js';
 import { strings } from './call-controls.strings.js';
@@ -22,6 +23,9 @@ import { styles } from './call-controls.styles.js';
 import { devicesIcon } from './icons.js';
 import { Panel, renderPanelButton } from './panel.js';
 import { isTaken } from './typing.js';
+
+/** The buttons, as `hide` has them. */
+const NAMES = ['microphone', 'camera', 'screen', 'devices', 'chat', 'leave'];
 
 /** As long as there is no call. */
 const NOBODY = {
@@ -106,6 +110,12 @@ export class CallControls extends KitElement {
     this.requestUpdate();
   }
 
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    if (!changed.has('hide')) return;
+    for (const name of this.#hidden) warnOfOther(this, 'hide', name, NAMES, 'it hides nothing');
+  }
+
   protected override render(): TemplateResult {
     const state = this.#call?.state ?? NOBODY;
     const active = isActive(state);
@@ -145,8 +155,12 @@ export class CallControls extends KitElement {
     return this.dispatchEvent(request);
   }
 
+  get #hidden(): readonly string[] {
+    return this.hide?.split(/\s+/).filter(Boolean) ?? [];
+  }
+
   #hides(name: string): boolean {
-    return this.hide?.split(/\s+/).includes(name) ?? false;
+    return this.#hidden.includes(name);
   }
 
   #toggle(name: string, toggle: Toggle | null): TemplateResult | typeof nothing {

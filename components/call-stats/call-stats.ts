@@ -5,6 +5,7 @@ import { bars } from '../internal/bars.js';
 import { KitElement, type Text } from '../internal/kit-element.js';
 import { languageOf } from '../internal/language.js';
 import { OwnerController } from '../internal/owner-controller.js';
+import { asWritten } from '../internal/wrong-value.js';
 import type { PeerCall } from '../peer-call/peer-call.js';
 import { ScoreChangeEvent } from './call-stats.events.js';
 import { strings } from './call-stats.strings.js';
@@ -95,6 +96,10 @@ export class CallStats extends KitElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
+    if (changed.has('interval') && !((this.interval ?? SAMPLE) >= SAMPLE)) {
+      const words = `${asWritten(this, 'interval')} is not a number from ${SAMPLE}; ${SAMPLE} is used.`;
+      console.warn(`<${this.localName}>: ${words}`);
+    }
     const language = languageOf(this);
     if (this.#formats?.language !== language) this.#formats = new Formats(language, this.#text);
   }

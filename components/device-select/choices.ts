@@ -7,6 +7,8 @@ const LISTED: Record<DeviceKind, MediaDeviceKind> = {
   speaker: 'audiooutput',
 };
 
+export const deviceKinds = Object.keys(LISTED);
+
 /** What the attribute `kind` says. */
 export function deviceKind(kind: string | null): DeviceKind {
   return kind === 'microphone' || kind === 'speaker' ? kind : 'camera';

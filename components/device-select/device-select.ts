@@ -6,10 +6,12 @@ import { readPreferences, remember } from '../engine/capture/preferences.js';
 import { MediaKitError } from '../engine/errors.js';
 import { KitElement, type Text } from '../internal/kit-element.js';
 import { OwnerController } from '../internal/owner-controller.js';
+import { warnOfOther } from '../internal/wrong-value.js';
 import {
   choicesOf,
   deviceInUse,
   deviceKind,
+  deviceKinds,
   devicesOf,
   isOfUse,
   type Choice,
@@ -132,10 +134,10 @@ export class DeviceSelect extends Field(KitElement) {
 
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
-    if (!changed.has('kind') || !this.hasUpdated) return;
-    // What was chosen is of another kind.
-    if (!changed.has('value')) this.#take('');
-    this.#listed();
+    if (changed.has('kind')) warnOfOther(this, 'kind', this.kind, deviceKinds, 'camera is used');
+    if (!this.hasUpdated) return;
+    if (changed.has('kind')) this.#exchange(!changed.has('value'));
+    if (changed.has('persist')) this.#recall();
   }
 
   protected override updated(changed: PropertyValues): void {
@@ -210,7 +212,14 @@ export class DeviceSelect extends Field(KitElement) {
     this.dispatchEvent(new DeviceChangeEvent(this.#devices));
   }
 
-  /** Makes the remembered choice again, once, where the page has made none. */
+  /** Another kind has another list, and was remembered by itself. `forget`: what was chosen is of the last one. */
+  #exchange(forget: boolean): void {
+    this.#recalled = false;
+    if (forget) this.#take('');
+    this.#listed();
+  }
+
+  /** Makes the remembered choice again, once for a kind, where the page has made none. */
   #recall(): void {
     const kind = this.#kind;
     const id = readPreferences()[kind];

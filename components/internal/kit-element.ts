@@ -63,10 +63,10 @@ export abstract class KitElement extends LitElement {
   protected override createRenderRoot(): HTMLElement | DocumentFragment {
     if (this.ownerDocument === document) return super.createRenderRoot();
     this.adoptedCallback();
-    return this.attachShadow({ mode: 'open' });
+    return this.attachShadow((this.constructor as typeof KitElement).shadowRootOptions);
   }
 
-  /** Style sheets belong to one document, and a window of its own has another. */
+  /** Style sheets belong to one document, and a window of its own has another: gets those once it is drawn. */
   adoptedCallback(): void {
     void import('./other-document.js').then(({ dress }) => dress(this));
   }

@@ -10,3 +10,17 @@ export function asWritten(element: LitElement, property: string): string {
   const value = (element as unknown as Readonly<Record<string, string | number | null>>)[property];
   return `${name}="${Number.isNaN(value) ? element.getAttribute(name) : value}"`;
 }
+
+/** Warns of a word in an attribute that is none of the known ones; `instead`: what happens then. */
+export function warnOfOther(
+  element: Element,
+  attribute: string,
+  word: string | null | undefined,
+  known: readonly string[],
+  instead: string,
+): void {
+  if (!word || known.includes(word)) return;
+  console.warn(
+    `<${element.localName}>: ${attribute}="${word}" is not one of ${known.join(', ')}; ${instead}.`,
+  );
+}

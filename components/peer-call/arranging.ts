@@ -1,6 +1,8 @@
+import type { PropertyValues } from 'lit';
 import { property } from 'lit/decorators.js';
 import type { Constructor } from '../internal/constructor.js';
 import type { KitElement } from '../internal/kit-element.js';
+import { warnOfOther } from '../internal/wrong-value.js';
 
 /** `grid` shows all alike, `speaker` one of them large. */
 export type CallLayout = 'grid' | 'speaker';
@@ -23,6 +25,12 @@ export function Arranging<T extends Constructor<KitElement>>(Superclass: T) {
     /** Shows this one large, or with null whoever the layout chooses. */
     pin(peerId: string | null): void {
       this.pinned = peerId;
+    }
+
+    protected override willUpdate(changed: PropertyValues): void {
+      super.willUpdate(changed);
+      if (changed.has('layout'))
+        warnOfOther(this, 'layout', this.layout, ['grid', 'speaker'], 'grid is used');
     }
   }
   return ArrangingClass as unknown as Constructor<ArrangingElement> & T;

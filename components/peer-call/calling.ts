@@ -33,7 +33,7 @@ export declare class CallingElement {
   lobby: boolean;
   maxPeers: number | null;
   iceServers: IceServersGiven | string | null;
-  iceTransportPolicy: RTCIceTransportPolicy;
+  iceTransportPolicy: RTCIceTransportPolicy | null;
   get state(): CallState;
   get stream(): MediaStream | null;
   get localStream(): MediaStream | null;
@@ -90,7 +90,7 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
     /** STUN and TURN servers: a list, its JSON in the attribute, or a function, also asynchronous, that is asked for them when joining, before they expire and before each ICE restart. None by default. Read when joining. */
     @property({ attribute: 'ice-servers' }) iceServers: IceServersGiven | string | null = [];
     /** `all`, or `relay` to take no other way than through a TURN server. Read when joining. */
-    @property({ attribute: 'ice-transport-policy' }) iceTransportPolicy: RTCIceTransportPolicy = 'all';
+    @property({ attribute: 'ice-transport-policy' }) iceTransportPolicy: RTCIceTransportPolicy | null = 'all';
 
     /** @internal */
     protected readonly call = new Call(
@@ -187,8 +187,8 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
       return {
         room,
         signaling: signaling ?? 'broadcast:',
-        // A page may wipe its own bytes at once.
-        secret: secret?.slice?.() ?? secret,
+        // A page may wipe its own bytes at once. A framework gives undefined for what it has not got yet.
+        secret: secret?.slice?.() ?? secret ?? null,
         endToEnd,
         token: token ?? null,
         name: textOf(name),

@@ -4,12 +4,12 @@ import { loaded } from '../engine/errors.js';
 import { InviteSignaling, type UsedInvites } from '../engine/signaling/invite.js';
 import { checkSecret, keyMaterial } from '../engine/signaling/secret.js';
 import type { CallOptions } from './call.js';
-import { iceServersFrom } from './options.js';
+import { iceServersFrom, transportPolicyFrom } from './options.js';
 
 /** The way to one other without a server, with the ICE servers of now. Rejects with `MediaKitError`. */
 export async function inviteSignaling(options: CallOptions, used: UsedInvites): Promise<InviteSignaling> {
-  const { iceServers, iceTransportPolicy } = options;
-  const given = iceServersFrom(iceServers);
+  const given = iceServersFrom(options.iceServers);
+  const iceTransportPolicy = transportPolicyFrom(options.iceTransportPolicy);
   await checkPrivacy(options);
   const asked = new AbortController();
   const servers = await openIceServers({ given, clock: systemClock, failed: () => {} }, asked.signal);

@@ -38,11 +38,13 @@ export function Reaching<T extends Constructor<KitElement & CallingElement>>(Sup
     }
 
     /** The browser's own report on the connection to one member, or a map of all of them by id. Rejects with `bad-input` for a stranger. */
-    async getStats(peerId?: string): Promise<RTCStatsReport | ReadonlyMap<string, RTCStatsReport>> {
-      if (peerId !== undefined) return this.#connection(peerId).getStats();
-      const ids = this.peers.map(({ id }) => id);
-      const reports = ids.map(async (id) => [id, await this.#connection(id).getStats()] as const);
-      return new Map(await Promise.all(reports));
+    getStats(peerId?: string): Promise<RTCStatsReport | ReadonlyMap<string, RTCStatsReport>> {
+      return this.try<RTCStatsReport | ReadonlyMap<string, RTCStatsReport>>(async () => {
+        if (peerId !== undefined) return this.#connection(peerId).getStats();
+        const ids = this.peers.map(({ id }) => id);
+        const reports = ids.map(async (id) => [id, await this.#connection(id).getStats()] as const);
+        return new Map(await Promise.all(reports));
+      });
     }
 
     /**

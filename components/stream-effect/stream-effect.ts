@@ -4,10 +4,10 @@ import { Effect, type EffectStats } from '../engine/effect/effect.js';
 import type { ProcessorGiven } from '../engine/effect/processor.js';
 import { readEffect, type EffectWishes } from '../engine/effect/settings.js';
 import { MediaKitError } from '../engine/errors.js';
-import { asWritten } from '../internal/as-written.js';
 import { StreamChangeEvent } from '../internal/events.js';
 import { KitElement } from '../internal/kit-element.js';
 import { SourceController } from '../internal/source-controller.js';
+import { asWritten } from '../internal/wrong-value.js';
 import { styles } from './stream-effect.styles.js';
 
 /**

@@ -5,6 +5,7 @@ import { captureConstraints, type CaptureOptions } from '../engine/capture/reque
 import { loaded, type MediaKitError } from '../engine/errors.js';
 import { deviceEvents } from '../internal/device-events.js';
 import type { Text } from '../internal/kit-element.js';
+import { warnOfOther } from '../internal/wrong-value.js';
 import { Asking } from './asking.js';
 import { PermissionChangeEvent } from './own-capture.events.js';
 import { isUrgent, mayTryAgain, needsPermission, plightKey, unpluggedOf, type Plight } from './plight.js';
@@ -19,6 +20,9 @@ const DEVICES = [
   ['camera', 'video'],
   ['microphone', 'audio'],
 ] as const;
+
+/** What `capture` may say. */
+const KINDS = ['user', 'environment', 'display'];
 
 /** A `<usermedia>`, where the browser has it. */
 interface Offer extends Element {
@@ -39,6 +43,7 @@ export interface CaptureView {
 
 /** The preview that captures. */
 export interface CaptureHost extends Element {
+  readonly capture: string | null;
   readonly persist: boolean;
   start(): Promise<MediaStream | null>;
   requestUpdate(): void;
@@ -53,6 +58,8 @@ export class OwnCapture {
   #connection: AbortSignal | undefined;
   #wanted: CaptureOptions | undefined;
   #before: CaptureState;
+  /** What `capture` was last: the page was warned where that is none that is known. */
+  #said: string | null = null;
   readonly #answered = ({ type, currentTarget }: Event): void => {
     const { parentNode, stream, error } = currentTarget as Offer;
     // It may be that of another preview by now.
@@ -106,6 +113,7 @@ export class OwnCapture {
 
   /** Follows the permission for this, until `signal` aborts. */
   follow(capture: CaptureOptions, signal: AbortSignal): void {
+    this.#warn();
     this.#connection = signal;
     this.#wanted = capture;
     this.#asking.follow(capture, signal);
@@ -169,6 +177,12 @@ export class OwnCapture {
       ...(audio && { audio: audio === true ? {} : audio }),
       ...(video && { video: video === true ? {} : video }),
     };
+  }
+
+  #warn(): void {
+    const said = this.#host.capture;
+    if (said !== this.#said) warnOfOther(this.#host, 'capture', said, KINDS, 'user is used');
+    this.#said = said;
   }
 
   async #exchange(named: readonly (typeof DEVICES)[number][], wanted: CaptureOptions): Promise<void> {

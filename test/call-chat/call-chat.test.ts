@@ -175,6 +175,17 @@ describe('<call-chat>', () => {
       expect(chat.shadowRoot!.activeElement === field(chat)).to.equal(true);
     });
 
+    it('takes no text, as frameworks give it, for an empty one', async () => {
+      for (const nothing of [null, undefined]) {
+        const { chat } = await addChat({ peers: [ann] }, { value: 'draft' });
+        Object.assign(chat, { value: nothing });
+        await chat.updateComplete;
+        expect(field(chat).value).to.equal('');
+        enter(chat);
+        expect(messages(chat)).to.deep.equal([]);
+      }
+    });
+
     it('says everything in words of the page', async () => {
       const { chat } = await addChat(
         { status: 'waiting' },

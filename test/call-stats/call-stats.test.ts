@@ -6,6 +6,7 @@ import { connectedPair, stop } from '../peer-call/calls.js';
 import { madePeer } from '../peer-call/made.js';
 import { standingTests } from '../support/standing.js';
 import { afterGrace, nextEvent, until } from '../support/wait.js';
+import { warningsOf } from '../support/warnings.js';
 import {
   addMeasured,
   addStats,
@@ -187,6 +188,19 @@ describe('<call-stats>', () => {
         stats.setAttribute('interval', interval);
         call.measures({ Ann: quality() });
         await until(() => query(stats, '.plot .received')?.getAttribute('d') === 'M1200 128h0', interval);
+      }
+    });
+
+    it('warns of an interval that is none, or too short', async () => {
+      for (const interval of ['soon', '10']) {
+        const { stats } = await addStats();
+        const warnings = await warningsOf(() => {
+          stats.setAttribute('interval', interval);
+          return stats.updateComplete;
+        });
+        expect(warnings).to.deep.equal([
+          `<call-stats>: interval="${interval}" is not a number from 2000; 2000 is used.`,
+        ]);
       }
     });
 

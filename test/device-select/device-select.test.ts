@@ -11,6 +11,7 @@ import { useOwnStorage } from '../support/own-storage.js';
 import { canvasStream } from '../support/source.js';
 import { standingTests } from '../support/standing.js';
 import { afterGrace, nextEvent, until } from '../support/wait.js';
+import { warningsOf } from '../support/warnings.js';
 
 const KEY = 'rtc-elements.devices';
 
@@ -121,6 +122,13 @@ describe('<device-select>', () => {
     it('takes an unknown kind for a camera', async () => {
       const { select } = await withPreview({ kind: 'nonsense' });
       expect(options(select).length).to.equal(2);
+    });
+
+    it('warns of an unknown kind', async () => {
+      const warnings = await warningsOf(() => withPreview({ kind: 'speakers' }));
+      expect(warnings).to.deep.equal([
+        '<device-select>: kind="speakers" is not one of camera, microphone, speaker; camera is used.',
+      ]);
     });
 
     it('is no wider than there is room, whatever the names', async () => {
@@ -311,6 +319,24 @@ describe('<device-select>', () => {
       const preview = await add('stream-preview', { id: 'preview', capture: 'user' });
       await add('device-select', { for: 'preview', persist: '' });
       await until(() => preview.camera === 'usb', 'chosen again');
+    });
+
+    it('chooses again where persist comes later', async () => {
+      localStorage.setItem(KEY, JSON.stringify({ camera: 'usb' }));
+      const { select, preview } = await withPreview();
+      preview.stop();
+      expect(preview.camera).to.equal(null);
+      select.persist = true;
+      await until(() => preview.camera === 'usb', 'chosen again');
+    });
+
+    it('chooses again after another kind', async () => {
+      localStorage.setItem(KEY, JSON.stringify({ camera: 'usb', microphone: 'headset' }));
+      const { select, preview } = await withPreview({ persist: '' });
+      await until(() => preview.camera === 'usb', 'the camera');
+      select.kind = 'microphone';
+      await until(() => preview.microphone === 'headset', 'the microphone');
+      expect(select.value).to.equal('headset');
     });
 
     it('remembers nothing without persist', async () => {

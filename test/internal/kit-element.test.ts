@@ -160,6 +160,14 @@ describe('KitElement', () => {
     expect(element.say('plain')).to.equal('Plain');
   });
 
+  it('has words of its own where the page has none yet', async () => {
+    const element = await kit();
+    for (const nothing of [null, undefined]) {
+      Object.assign(element, { strings: nothing });
+      expect(element.say('plain')).to.equal('Plain');
+    }
+  });
+
   it('explains an error with the words of the page for its code, else with its message', async () => {
     const element = await kit();
     const error = new MediaKitError('timeout', 'Too late: be quicker.');

@@ -44,6 +44,13 @@ describe('in the document of another window', () => {
     });
   }
 
+  it('what is drawn there first has its focus, too, where all of it belongs to one part', async () => {
+    const select = document.createElement('device-select');
+    inside().append(select);
+    await select.updateComplete;
+    expect(select.shadowRoot!.delegatesFocus).to.equal(true);
+  });
+
   it('what is drawn there first has its looks, too, and what it loads', async () => {
     const element = document.createElement('stream-preview');
     const stream = canvasStream();

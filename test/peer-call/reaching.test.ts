@@ -29,6 +29,13 @@ describe('<peer-call> and what lies below it', () => {
     expect((await rejection(one.getStats('nobody'))).code).to.equal('bad-input');
   });
 
+  it('fires what its reports are rejected with', async () => {
+    const call = await addCall();
+    const fired = nextEvent<ErrorEvent>(call, 'error', 1000);
+    const error = await rejection(call.getStats('nobody'));
+    expect((await fired).error === error).to.equal(true);
+  });
+
   it('opens raw data channels', async () => {
     const [one, two] = await connectedPair();
     const coming = nextEvent(two, 'datachannel');
@@ -103,6 +110,12 @@ describe('<peer-call> and what lies below it', () => {
       const made = await Promise.allSettled([call.createInvite(), call.createInvite()]);
       expect(made.some(({ status }) => status === 'fulfilled')).to.equal(true);
       await until(() => call.state.status === 'waiting', 'it waits for the other');
+    });
+
+    it('takes a secret that a framework has not got yet for none', async () => {
+      const call = await addCall();
+      Object.assign(call, { secret: undefined });
+      expect((await call.createInvite()).length).to.be.above(10);
     });
 
     it('works after servers that were none', async () => {

@@ -229,6 +229,17 @@ describe('<stream-preview>: presenting', () => {
       await expect(element).to.be.accessible();
     });
 
+    it('keeps the focus when it goes with the picture', async () => {
+      const element = await withBar();
+      button(element, 'Pause').focus();
+      element.srcObject = null;
+      await element.updateComplete;
+      expect([bar(element) === null, element.shadowRoot!.activeElement?.localName]).to.deep.equal([
+        true,
+        'video',
+      ]);
+    });
+
     it('says what a button does, and whether it is on', async () => {
       const element = await withBar();
       expect(button(element, 'Mute').getAttribute('aria-pressed')).to.equal('false');

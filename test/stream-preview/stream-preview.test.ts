@@ -4,6 +4,7 @@ import type { StreamPreview } from '../../components/stream-preview/stream-previ
 import { canvasStream, endingStream, TestSource } from '../support/source.js';
 import { standingTests } from '../support/standing.js';
 import { afterGrace, nextEvent, until } from '../support/wait.js';
+import { warningsOf } from '../support/warnings.js';
 
 type Devices = Pick<MediaDevices, 'getUserMedia' | 'getDisplayMedia'>;
 
@@ -353,6 +354,20 @@ describe('<stream-preview>', () => {
       expect(getComputedStyle(videoOf(element)).objectFit).to.equal('cover');
     });
 
+    it('warns of an unknown capture, once', async () => {
+      const warnings = await warningsOf(async () => {
+        const element = await preview();
+        // As frameworks set it.
+        Object.assign(element, { capture: 'screen', video: true });
+        await element.start();
+        element.audio = true;
+        await until(() => element.getAudioTracks().length > 0, 'captured anew');
+      });
+      expect(warnings).to.deep.equal([
+        '<stream-preview>: capture="screen" is not one of user, environment, display; user is used.',
+      ]);
+    });
+
     it('lets srcObject end a capture, and a later start() go before it', async () => {
       const element = await preview({ capture: 'user', autostart: '' });
       await until(() => element.state === 'live', 'live');
@@ -645,6 +660,18 @@ describe('<stream-preview>', () => {
       await element.updateComplete;
       expect(part(element, 'play-button')).to.equal(null);
       expect(element.paused).to.equal(false);
+    });
+
+    it('keeps the focus when the button goes', async () => {
+      refusePlaying();
+      const element = await preview();
+      element.srcObject = borrowed();
+      const button = await until(() => part(element, 'play-button'), 'the button');
+      button.focus();
+      allowPlaying();
+      button.click();
+      await until(() => !button.isConnected, 'gone');
+      same(element.shadowRoot!.activeElement, videoOf(element));
     });
 
     it('rejects play(), and the next stream is tried anew', async () => {

@@ -10,7 +10,10 @@ export function checkCodecs(names: readonly string[]): void {
   const known: readonly string[] = Object.values(CODECS).flat();
   const unknown = names.find((name) => !known.includes(name.toLowerCase()));
   if (unknown === undefined) return;
-  throw new MediaKitError('bad-input', `There is no codec "${unknown}": choose from ${known.join(', ')}.`);
+  throw new MediaKitError(
+    'bad-input',
+    `There is no codec "${unknown}" for "codecs": choose from ${known.join(', ')}.`,
+  );
 }
 
 /** The names that are meant for this kind of track. */

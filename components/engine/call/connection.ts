@@ -31,7 +31,7 @@ export function connect(
     throw MediaKitError.from(
       thrown,
       'bad-input',
-      `No connection can be made with these "iceServers": ${(thrown as Error).message}`,
+      `No connection can be made with these "ice-servers": ${(thrown as Error).message}`,
     );
   }
 }

@@ -57,7 +57,7 @@ export function diagnose(facts: NetworkFacts): MediaKitError {
   if (trouble) return blocked(trouble);
   if (policy === 'relay' && !own.has('relay')) {
     if (relays.length === 0)
-      return blocked('Only relays are allowed, and iceServers names no TURN server: add one.');
+      return blocked('Only relays are allowed, and ice-servers names no TURN server: add one.');
     return blocked(`No relay was given by ${relays.join(' or ')}: check the address and the network.`);
   }
   if (gathered && own.size === 0)
@@ -68,7 +68,7 @@ export function diagnose(facts: NetworkFacts): MediaKitError {
   if (wasConnected) return failed('The connection was lost and did not come back: check the network.');
   if (relays.length === 0) {
     return blocked(
-      'No direct way leads from this network to that of the peer: add a TURN server to iceServers.',
+      'No direct way leads from this network to that of the peer: add a TURN server to ice-servers.',
     );
   }
   return failed('No way leads to the peer, neither direct nor by a relay: check the network at both ends.');
@@ -85,7 +85,7 @@ function relayTrouble(errors: readonly CandidateError[]): string | undefined {
     return `${server} could not be reached: check its address, and that the network lets it through.`;
   }
   if (errorCode === UNAUTHORIZED) {
-    return `${server} refused the credentials (401): they are wrong or have expired, so give fresh ones in iceServers.`;
+    return `${server} refused the credentials (401): they are wrong or have expired, so give fresh ones in ice-servers.`;
   }
   return `${server} gave no relay (${`${errorCode} ${errorText}`.trim()}): ask those who run it.`;
 }

@@ -53,6 +53,6 @@ export function iceServersIn(given: unknown): readonly RTCIceServer[] {
   }
   throw new MediaKitError(
     'bad-input',
-    'The ICE servers must be a list such as [{"urls":"stun:stun.example.org"}], its JSON, or a function that returns one.',
+    'The "ice-servers" must be a list such as [{"urls":"stun:stun.example.org"}], its JSON, or a function that returns one.',
   );
 }

@@ -127,10 +127,10 @@ export class LocalMedia {
 
   /** Sends `next` wherever `old` was sent. Throws `bad-input` where that cannot be. */
   replaceTrack(old: MediaStreamTrack, next: MediaStreamTrack): void {
-    if (old.kind !== next.kind) {
+    if (old?.kind !== next?.kind) {
       throw new MediaKitError(
         'bad-input',
-        `A track of kind "${next.kind}" cannot replace one of "${old.kind}".`,
+        `A track of kind "${next?.kind}" cannot replace one of "${old?.kind}".`,
       );
     }
     const [stream, screen] = [exchange(this.#stream, old, next), exchange(this.#screen, old, next)];

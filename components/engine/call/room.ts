@@ -233,7 +233,7 @@ export class Room {
     if (!Number.isInteger(maxPeers) || maxPeers < 2) {
       throw new MediaKitError(
         'bad-input',
-        `A room takes 2 members or more, not ${maxPeers}: change "maxPeers".`,
+        `A room takes 2 members or more, not ${maxPeers}: change "max-peers".`,
       );
     }
     const {

@@ -83,6 +83,18 @@ describe('LocalMedia', () => {
     expect(media.sending === sending).to.equal(true);
   });
 
+  it('says that nothing cannot take the place of a track', () => {
+    const stream = camera();
+    media.setStream(stream);
+    let error: unknown = null;
+    try {
+      media.replaceTrack(stream.getTracks()[0]!, undefined as unknown as MediaStreamTrack);
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect((error as MediaKitError).code).to.equal('bad-input');
+  });
+
   it('warns of missing codecs once for each choice', () => {
     const { warn } = console;
     const warnings: string[] = [];

@@ -78,7 +78,7 @@ export class Link {
     await this.#connection.setRemoteDescription({ type: 'answer', sdp: sdpOf(card, 'passive') });
     this.#stayAwake();
     const words =
-      'The two devices do not reach each other: bring them into one network, let both pages stay open, or give "iceServers" with a TURN server.';
+      'The two devices do not reach each other: bring them into one network, let both pages stay open, or give "ice-servers" with a TURN server.';
     this.#after(CONNECTING, () => this.#fall(new MediaKitError('connection-failed', words)));
   }
 
@@ -132,7 +132,7 @@ export class Link {
     const card = this.#card();
     if (card.candidates.length) return card;
     const words =
-      'This device found no address of its own: connect it to a network, or give "iceServers" with a TURN server.';
+      'This device found no address of its own: connect it to a network, or give "ice-servers" with a TURN server.';
     throw new MediaKitError('network-blocked', words);
   }
 
