@@ -43,6 +43,8 @@ export class Candidates {
   /** Adds the peer's, or keeps them until its description is there. Resolves with how many of them were of no use. */
   async add(candidates: readonly (RTCIceCandidateInit | undefined)[]): Promise<number> {
     const { connection } = this.#options;
+    // The page may close it, and Firefox tells nothing of it then.
+    if (connection.signalingState === 'closed') return 0;
     if (!connection.remoteDescription) {
       this.#early = [...this.#early, ...candidates].slice(0, EARLY);
       return 0;

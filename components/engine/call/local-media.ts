@@ -164,9 +164,10 @@ export class LocalMedia {
   #follow(): void {
     this.#watch.abort();
     const { signal } = (this.#watch = new AbortController());
+    // A screen that shows nothing any longer is no screen, also where that was so from the beginning.
+    if (this.#screen && isOver(this.#screen)) this.#screen = null;
     const ended = (): void => {
-      // A screen that shows nothing any longer is no screen.
-      if (this.#screen && !live('video', this.#screen)) this.setScreen(null);
+      this.#follow();
       this.#ended();
     };
     for (const stream of [this.#stream, this.#screen]) {
@@ -177,6 +178,11 @@ export class LocalMedia {
 
 function live(kind: Kind, stream: MediaStream | null): MediaStreamTrack | null {
   return tracksOf(kind, stream).find(({ readyState }) => readyState === 'live') ?? null;
+}
+
+/** Whether it has shown all that it will; what has no picture may be heard. */
+function isOver(screen: MediaStream): boolean {
+  return !live(tracksOf('video', screen).length > 0 ? 'video' : 'audio', screen);
 }
 
 function tracksOf(kind: Kind, stream: MediaStream | null): MediaStreamTrack[] {

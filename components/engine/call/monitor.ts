@@ -42,6 +42,8 @@ interface Watched {
   sounded: number;
   /** Whether an answer is awaited. */
   asked: boolean;
+  /** Whether the figures of the connection before are still those that were told last. */
+  outdated: boolean;
 }
 
 /** Watches the connections of a stay, from its construction to its release. */
@@ -87,7 +89,8 @@ export class Monitor {
       gone.delete(id);
       if (peer?.connection === connection) continue;
       const { traces, voice } = peer ?? { traces: new Map(), voice: beginVoice(now) };
-      this.#peers.set(id, { id, connection, observation: null, traces, voice, sounded: 0, asked: false });
+      const beginning = { observation: null, sounded: 0, asked: false, outdated: !!peer?.observation };
+      this.#peers.set(id, { id, connection, traces, voice, ...beginning });
     }
     for (const [id, { traces }] of gone) {
       this.#peers.delete(id);
@@ -100,7 +103,7 @@ export class Monitor {
     for (const peer of this.#peers.values()) {
       const { id, voice } = peer;
       voices.set(id, (peer.voice = hear(voice, levelOf(peer), now)));
-      if (peer.voice.speaking !== voice.speaking) this.#observed(peer);
+      if (peer.outdated || peer.voice.speaking !== voice.speaking) this.#observed(peer);
     }
     const chosen = chooseSpeaker(this.#speaker, voices);
     if (chosen === this.#speaker || !this.#cancel) return;
@@ -163,7 +166,10 @@ export class Monitor {
     this.#tell(issues);
   }
 
-  #observed({ id, observation, voice: { speaking } }: Watched): void {
+  #observed(peer: Watched): void {
+    peer.outdated = false;
+    const { id, observation, voice } = peer;
+    const { speaking } = voice;
     this.#options.observed(id, { quality: observation?.quality ?? null, speaking });
   }
 

@@ -10,8 +10,11 @@ export interface Negotiation {
   readonly ignoring: boolean;
 }
 
-/** Our side wants something else than was agreed on, the peer has asked for an offer, or a description has come. */
-export type NegotiationInput = 'needed' | 'asked' | 'offer' | 'answer';
+/**
+ * Our side wants something else than was agreed on (`fresh`: something of it has hardly sent yet), the peer
+ * has asked for an offer, or a description has come.
+ */
+export type NegotiationInput = 'needed' | 'fresh' | 'asked' | 'offer' | 'answer';
 
 /** What is to be done. `accept-offer` takes an own offer back where one is out; `ask` is for an offer of the peer's. */
 export type NegotiationStep = 'wait' | 'ask' | 'make-offer' | 'accept-offer' | 'accept-answer' | 'ignore';
@@ -22,9 +25,9 @@ export function beginNegotiation(polite: boolean): Negotiation {
 
 /**
  * Perfect negotiation with a fixed first offerer: the impolite side. The first offer is thus never taken back, which
- * would leave Chromium without candidates; and the polite side makes none before it has answered a second one, for if
- * it took its own back before, Chromium would never show a picture of the peer again. To be asked for one input at a
- * time, after the step before was done.
+ * would leave Chromium without candidates; and the polite side makes none before it has answered a second one, nor while
+ * something is fresh, for if it took its own back then, Chromium would never show a picture of the peer again. To be asked
+ * for one input at a time, after the step before was done.
  */
 export function negotiate(
   state: Negotiation,
@@ -34,9 +37,10 @@ export function negotiate(
   const offering = signaling === 'have-local-offer';
   switch (input) {
     case 'needed':
+    case 'fresh':
       // Later: the browser asks again when it is stable and something is still to be agreed on.
       if (signaling !== 'stable' || (state.polite && !state.begun)) return ['wait', state];
-      if (state.polite && !state.settled) return ['ask', state];
+      if (state.polite && (!state.settled || input === 'fresh')) return ['ask', state];
       return ['make-offer', { ...state, begun: true }];
     case 'asked':
       // An offer that is out already does as well.

@@ -293,6 +293,8 @@ export class Pair {
     this.#hungUp = false;
     this.#former?.close();
     this.#former = null;
+    // The former one has had its part of what may go out.
+    this.#peer.tune();
     this.#remote.exchange();
   }
 

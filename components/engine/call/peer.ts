@@ -10,6 +10,8 @@ import { NOT_SENT, Senders } from './senders.js';
 
 /** The last ones tell what is wrong. */
 const ERRORS = 16;
+/** In how many answers, or in one offer that was answered, a transceiver must have sent until it is fresh no longer. */
+const ROUNDS = 2;
 
 export interface PeerOptions {
   readonly id: string;
@@ -44,6 +46,9 @@ export class Peer {
   /** One thing at a time: the state of the connection is always known when the next message is looked at. */
   #queue = Promise.resolve();
   #restarting = false;
+  /** What sends by the last description of ours, and in how many rounds each has. */
+  #sending: readonly RTCRtpTransceiver[] = [];
+  readonly #rounds = new WeakMap<RTCRtpTransceiver, number>();
   #answer = '';
   #adopted = false;
   #connected = false;
@@ -103,6 +108,11 @@ export class Peer {
     if (!taken) this.#options.ignored();
   }
 
+  /** What goes out over others may be less now. */
+  tune(): void {
+    this.#senders.tune();
+  }
+
   /** Sends what the local media are now; resolves when the tracks are exchanged, rejects with `MediaKitError`. */
   async applyMedia(): Promise<void> {
     // The first offer brings the polite side its transceivers.
@@ -149,9 +159,8 @@ export class Peer {
     const connection = this.#connection;
     const { signal } = this.#listening;
     const { id, dispatch, changed, remote } = this.#options;
-    connection.addEventListener('negotiationneeded', () => this.#enqueue(() => this.#negotiate('needed')), {
-      signal,
-    });
+    const need = (): Promise<void> => this.#negotiate(this.#isFresh ? 'fresh' : 'needed');
+    connection.addEventListener('negotiationneeded', () => this.#enqueue(need), { signal });
     connection.addEventListener('icecandidate', ({ candidate }) => this.#candidates.found(candidate), {
       signal,
     });
@@ -224,7 +233,7 @@ export class Peer {
       case 'make-offer':
         return this.#describe();
       case 'accept-offer':
-        await connection.setRemoteDescription({ type: 'offer', sdp });
+        await this.#takeOffer({ type: 'offer', sdp });
         if (this.#closed) return;
         if (this.#options.polite && !this.#adopted) {
           this.#adopted = true;
@@ -232,6 +241,7 @@ export class Peer {
           this.#applyOrFail();
         }
         await Promise.all([this.#addEarly(), this.#describe()]);
+        this.#ripen(1);
         // A connection that was replaced meanwhile has no say in what is shown.
         if (!this.#closed) this.#options.remote.settle();
         return;
@@ -240,14 +250,30 @@ export class Peer {
         if (this.#closed) return;
         this.#restarting = false;
         this.#answer = sdp;
+        this.#ripen(ROUNDS);
         this.#options.remote.settle();
         return this.#addEarly();
+    }
+  }
+
+  /** Takes our own back where one is out. Firefox refuses one that restarts ICE then, until it has made such a one, too. */
+  async #takeOffer(offer: RTCSessionDescriptionInit): Promise<void> {
+    const connection = this.#connection;
+    const crossing = connection.signalingState === 'have-local-offer';
+    try {
+      await connection.setRemoteDescription(offer);
+    } catch (thrown) {
+      if (!crossing || this.#closed || (thrown as DOMException).name !== 'InvalidAccessError') throw thrown;
+      connection.restartIce();
+      await connection.createOffer();
+      await connection.setRemoteDescription(offer);
     }
   }
 
   /** Makes the description that is due and sends it. */
   async #describe(): Promise<void> {
     this.#candidates.hold();
+    this.#sending = this.#connection.getTransceivers().filter(sends);
     try {
       await this.#connection.setLocalDescription();
       if (this.#closed) return;
@@ -256,6 +282,17 @@ export class Peer {
     } finally {
       this.#candidates.letGo();
     }
+  }
+
+  /** Whether something that was agreed on for the peer to send in is for us, too, and has hardly been so. */
+  get #isFresh(): boolean {
+    return this.#connection
+      .getTransceivers()
+      .some((one) => one.mid !== null && sends(one) && (this.#rounds.get(one) ?? 0) < ROUNDS);
+  }
+
+  #ripen(rounds: number): void {
+    for (const one of this.#sending) this.#rounds.set(one, (this.#rounds.get(one) ?? 0) + rounds);
   }
 
   #applyOrFail(): void {
@@ -283,4 +320,8 @@ export class Peer {
     this.#transport?.addEventListener('statechange', changed, { signal: this.#listening.signal });
     changed();
   }
+}
+
+function sends({ direction }: RTCRtpTransceiver): boolean {
+  return direction.startsWith('send');
 }

@@ -76,7 +76,7 @@ export class Recovery {
   asked(remedy: 'restart' | 'rebuild'): void {
     if (this.#closed) return;
     this.ladder.took(remedy);
-    void (remedy === 'restart' ? this.#restart(true) : this.#renew());
+    void (remedy === 'restart' ? this.#restart(true) : this.#renew(true));
   }
 
   /** No connection can be made any longer. */
@@ -108,7 +108,7 @@ export class Recovery {
     if (remedy === 'give-up') this.#complain();
     // Of the two it is the first offerer who does it.
     else if (polite) send('restart', { c: current().number + (remedy === 'rebuild' ? 1 : 0) });
-    else if (remedy === 'rebuild') void this.#renew();
+    else if (remedy === 'rebuild') void this.#renew(false);
     if (remedy === 'restart') void this.#restart(false);
     changed();
   }
@@ -134,15 +134,16 @@ export class Recovery {
     else peer.restartIce(asked);
   }
 
-  async #renew(): Promise<void> {
+  async #renew(asked: boolean): Promise<void> {
     if (this.#renewing) return;
     const { configure, rebuild, current } = this.#options;
     this.#renewing = true;
     // Where there are no other servers those of before have to do.
     await configure().catch(() => {});
     this.#renewing = false;
-    // It may have healed meanwhile.
-    if (!this.#closed && this.ladder.climbing) rebuild(current().number + 1);
+    const { climbing, failed } = this.ladder;
+    // It may have healed meanwhile. After our end the peer may still try.
+    if (!this.#closed && (climbing || (asked && failed))) rebuild(current().number + 1);
   }
 
   #facts(): NetworkFacts {

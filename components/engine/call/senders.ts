@@ -38,11 +38,14 @@ export class Senders implements Tuned {
   /** Decides how much is sent; null until it is loaded. */
   #tuning: Tuning | null = null;
   #asked = false;
+  /** Resolves at the end: Firefox leaves what a connection was asked for undecided when it closes. */
+  readonly #ended: Promise<void>;
 
   constructor(options: SendersOptions) {
     this.#options = options;
     const { connection, polite, clock, signal } = options;
     this.#ready = !polite;
+    this.#ended = new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     this.#take(connection.getTransceivers());
     // Before an answer is made to what brings a track.
     connection.addEventListener('track', () => this.#direct(), { signal });
@@ -137,7 +140,7 @@ export class Senders implements Tuned {
     if (sent === track) return;
     lane.sent = track;
     try {
-      await transceiver.sender.replaceTrack(track);
+      await Promise.race([transceiver.sender.replaceTrack(track), this.#ended]);
     } catch (thrown) {
       // A connection that closes meanwhile has nothing to send.
       if (!this.closed) throw MediaKitError.from(thrown, 'connection-failed', NOT_SENT);

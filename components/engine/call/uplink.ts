@@ -12,9 +12,9 @@ export class Uplink {
 
   /** Claims so much from now on, and tells the others if that is something else. The answer is the sum of all claims. */
   claim(claimant: Claimant, weight: number): number {
-    for (const other of this.#claims.keys()) if (other.closed) this.#claims.delete(other);
+    let changed = this.#claims.get(claimant) !== weight;
+    for (const other of this.#claims.keys()) if (other.closed) changed = this.#claims.delete(other);
     const others = [...this.#claims.keys()].filter((other) => other !== claimant);
-    const changed = this.#claims.get(claimant) !== weight;
     this.#claims.set(claimant, weight);
     if (changed) for (const other of others) other.tune();
     return [...this.#claims.values()].reduce((sum, each) => sum + each, 0);

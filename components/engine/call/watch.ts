@@ -138,6 +138,8 @@ export class Watch {
     return {
       ...rest,
       observed: (id, what) => {
+        // It may have left while its figures were on their way.
+        if (!this.#connection(id)) return;
         const { quality, speaking } = this.of(id);
         this.#observed.set(id, what);
         void this.#verify(id);

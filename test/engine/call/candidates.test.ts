@@ -15,4 +15,15 @@ describe('Candidates', () => {
     candidates.letGo();
     expect([sent.length, clock.pending]).to.deep.equal([0, 0]);
   });
+
+  it('may still come for a connection that the page has closed', async () => {
+    const [one, other] = [new RTCPeerConnection(), new RTCPeerConnection()];
+    one.addTransceiver('audio');
+    await one.setLocalDescription();
+    await other.setRemoteDescription(one.localDescription!);
+    for (const connection of [one, other]) connection.close();
+    const candidates = new Candidates({ connection: other, clock: new FakeClock(), send: () => {} });
+    const candidate = 'candidate:1 1 udp 2122260223 127.0.0.1 50000 typ host';
+    expect(await candidates.add([{ candidate, sdpMid: '0' }, undefined]), 'of no use').to.equal(0);
+  });
 });

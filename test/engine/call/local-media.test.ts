@@ -70,6 +70,14 @@ describe('LocalMedia', () => {
     expect(told()).to.equal('SENDRECV recvonly inactive inactive');
   });
 
+  it('takes a screen that has ended for none', () => {
+    const screen = camera();
+    for (const track of screen.getVideoTracks()) track.stop();
+    media.setScreen(screen);
+    expect(media.screen === null).to.equal(true);
+    expect(told()).to.equal('recvonly recvonly inactive inactive');
+  });
+
   it('keeps how it sends when it is told what makes no sense', () => {
     const sending = { maxBitrate: 100_000 };
     media.setSending(sending);
@@ -130,13 +138,17 @@ describe('LocalMedia', () => {
       expect([ann.told, bob.told]).to.deep.equal([1, 1]);
     });
 
-    it('forgets who sends nothing any longer', () => {
+    it('forgets who sends nothing any longer, and tells the others', () => {
       const uplink = new Uplink();
-      const [ann, bob] = [claimant(), claimant()];
+      const [ann, bob, cid] = [claimant(), claimant(), claimant()];
       uplink.claim(ann, 3);
+      uplink.claim(cid, 5);
+      uplink.claim(bob, 4);
+      const before = cid.told;
       ann.closed = true;
-      expect(uplink.claim(bob, 4)).to.equal(4);
-      expect(ann.told).to.equal(0);
+      const { told } = ann;
+      expect(uplink.claim(bob, 4)).to.equal(9);
+      expect([ann.told - told, cid.told - before]).to.deep.equal([0, 1]);
     });
   });
 });

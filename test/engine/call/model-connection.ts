@@ -57,6 +57,9 @@ export class ModelConnection extends EventTarget {
   #generations = 0;
   #local: { current: Description | null; pending: Description | null } = { current: null, pending: null };
   #remote: { current: Description | null; pending: Description | null } = { current: null, pending: null };
+  /** Who sends by the last own description, and who has done so by one that was agreed on. */
+  #sending: readonly Transceiver[] = [];
+  readonly #begun = new Set<Transceiver>();
   /** Who got its mid from the offer that is out. */
   #assigned: Transceiver[] = [];
 
@@ -119,7 +122,9 @@ export class ModelConnection extends EventTarget {
   close(): void {}
 
   setLocalDescription(): Promise<void> {
+    const sending = this.transceivers.filter(({ direction }) => direction.startsWith('send'));
     return this.#operate(() => {
+      this.#sending = sending;
       if (this.signalingState === 'have-remote-offer') this.#answer();
       else this.#offer();
     });
@@ -193,6 +198,9 @@ export class ModelConnection extends EventTarget {
     if (this.signalingState === 'have-local-offer') {
       this.rollbacks++;
       if (!this.#local.current) this.violations.push('the first offer was taken back');
+      const fresh = this.#sending.filter((one) => !this.#assigned.includes(one) && !this.#begun.has(one));
+      // Chromium would never show again what came there.
+      if (fresh.length > 0) this.violations.push('an offer in which something begins to send was taken back');
       for (const one of this.#assigned) one.mid = null;
       this.#local.pending = null;
     } else if (this.signalingState !== 'stable') {
@@ -231,6 +239,7 @@ export class ModelConnection extends EventTarget {
     this.#local = { current: local, pending: null };
     this.#remote = { current: remote, pending: null };
     this.#assigned = [];
+    for (const one of this.#sending) if (one.mid !== null) this.#begun.add(one);
     for (const { mid, direction } of lines) {
       this.transceivers.find((one) => one.mid === mid)!.currentDirection = direction;
     }

@@ -243,6 +243,16 @@ describe('Monitor, with answers as they should not be', () => {
     expect(watch.last!.quality).not.to.equal(null);
   });
 
+  it('forgets the figures of a connection as soon as there is another one', async () => {
+    open();
+    await samples(1);
+    expect(watch.last!.quality).not.to.equal(null);
+    watch.connections = { ann: Object.assign(new Stubborn(), { connectionState: 'new' }) as never };
+    const { length } = watch.observed;
+    await samples(2);
+    expect(watch.observed.slice(length)).to.deep.equal([{ id: 'ann', quality: null, speaking: false }]);
+  });
+
   it('ends the problems of a peer that leaves', async () => {
     open();
     await samples(4);

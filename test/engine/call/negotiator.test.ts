@@ -14,7 +14,8 @@ type Task = { readonly input: NegotiationInput; readonly description?: Descripti
 
 /**
  * A connection as far as negotiation goes: each side has a wish (a count of its changes), a description carries it,
- * and the browser asks for an offer when it is stable and something was not agreed on.
+ * and the browser asks for an offer when it is stable and something was not agreed on. What begins to send is fresh until
+ * it was in two answers, or in one offer that was answered.
  */
 class Side {
   state;
@@ -26,6 +27,9 @@ class Side {
   readonly outbox: Description[] = [];
   offers = 0;
   rollbacks = 0;
+  #fresh = 0;
+  /** Whether something fresh is in the offer that is out. */
+  #risky = false;
   #running: (() => void) | null = null;
 
   constructor(readonly polite: boolean) {
@@ -37,8 +41,9 @@ class Side {
     return this.#running !== null;
   }
 
-  change(): void {
+  change(fresh = false): void {
     this.wish++;
+    if (fresh) this.#fresh = 2;
     this.#ask();
   }
 
@@ -52,7 +57,8 @@ class Side {
     }
     const task = this.tasks.shift();
     if (!task) return;
-    const [step, state] = negotiate(this.state, this.signaling, task.input);
+    const input = task.input === 'needed' && this.#fresh > 0 ? 'fresh' : task.input;
+    const [step, state] = negotiate(this.state, this.signaling, input);
     const { settled } = this.state;
     this.state = state;
     this.#running = this.#effect(step, task.description, settled);
@@ -69,6 +75,7 @@ class Side {
       case 'make-offer':
         return () => {
           this.offers++;
+          this.#risky = this.#fresh > 0;
           this.signaling = 'have-local-offer';
           this.outbox.push({ type: 'offer', wishes: [this.wish, this.agreed[1]] });
         };
@@ -77,9 +84,11 @@ class Side {
           if (this.signaling === 'have-local-offer') {
             this.rollbacks++;
             if (!settled) throw new Error('an offer was taken back before the second agreement');
+            if (this.#risky) throw new Error('an offer with something fresh was taken back');
           }
           this.signaling = 'stable';
           this.agreed = [this.wish, description!.wishes[0]];
+          this.#fresh = Math.max(0, this.#fresh - 1);
           this.outbox.push({ type: 'answer', wishes: this.agreed });
           this.#ask();
         };
@@ -87,6 +96,7 @@ class Side {
         return () => {
           this.signaling = 'stable';
           this.agreed = [description!.wishes[1], description!.wishes[0]];
+          if (this.#risky) this.#fresh = 0;
           this.#ask();
         };
       default:
@@ -108,6 +118,10 @@ describe('negotiate', () => {
       [true, 0, 'stable', 'needed', 'wait'],
       [true, 1, 'stable', 'needed', 'ask'],
       [true, 2, 'stable', 'needed', 'make-offer'],
+      [true, 0, 'stable', 'fresh', 'wait'],
+      [true, 2, 'stable', 'fresh', 'ask'],
+      [true, 2, 'have-local-offer', 'fresh', 'wait'],
+      [false, 2, 'stable', 'fresh', 'make-offer'],
       [false, 1, 'stable', 'needed', 'make-offer'],
       [false, 1, 'stable', 'asked', 'make-offer'],
       [false, 1, 'have-local-offer', 'asked', 'wait'],
@@ -134,8 +148,12 @@ describe('negotiate', () => {
 
   it('agrees on every change of both sides, however they interleave', () => {
     let rollbacks = 0;
+    const anyMove = fc.oneof(
+      { weight: 60, arbitrary: fc.integer({ min: 0, max: 5 }) },
+      { weight: 1, arbitrary: fc.constant(6) },
+    );
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 120, size: 'max' }), (moves) => {
+      fc.property(fc.array(anyMove, { maxLength: 120, size: 'max' }), (moves) => {
         const one = new Side(false);
         const two = new Side(true);
         const toOne: Description[] = [];
@@ -152,6 +170,7 @@ describe('negotiate', () => {
           () => two.step(),
           () => hear(one, toOne),
           () => hear(two, toTwo),
+          () => two.change(true),
         ];
         const move = (index: number): void => {
           actions[index]!();

@@ -258,6 +258,31 @@ describe('Pair: recovery', () => {
     expect(connection(one, other).connectionState).to.equal('connected');
   });
 
+  for (const [who, at] of [
+    ['the first offerer', 0],
+    ['the other', 1],
+  ] as const) {
+    it(`begins anew after all was in vain as often as it takes, when ${who} alone is told to`, async function () {
+      this.timeout(60_000);
+      wire.alter = withoutMedia;
+      const clock = new FakeClock();
+      const both = two({ clock });
+      const by = both[at];
+      void joinAll(both, { signaling: wire });
+      await pass(
+        clock,
+        () => both.every(({ state }) => state.status === 'connecting'),
+        'both know each other',
+      );
+      await pass(clock, () => both.every(({ state }) => state.status === 'waiting'), 'given up');
+      const made = by.connections.length;
+      by.room.restartIce();
+      await pass(clock, () => by.connections.length > made, 'a new one in vain');
+      wire.alter = (frame) => frame;
+      await pass(clock, () => both.every(({ state }) => state.status === 'connected'), 'connected');
+    });
+  }
+
   it('waits while it is offline, and begins at once when it is online', async () => {
     const clock = new FakeClock();
     const both = two({ clock });

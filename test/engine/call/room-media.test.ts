@@ -326,6 +326,22 @@ describe('Room: media', () => {
     }
   });
 
+  for (const [what, end] of [
+    ['we leave', (one: Member) => one.room.leave()],
+    ['the page closes the connection', (one: Member) => one.connections[0]!.close()],
+  ] as const) {
+    it(`has replaced a track also when ${what} meanwhile`, async () => {
+      const [one, other] = two();
+      const red = draw('red');
+      one.room.setStream(red);
+      await joinAll([one, other]);
+      await settled(one, other);
+      const replaced = one.room.replaceTrack(red.getTracks()[0]!, draw('blue').getTracks()[0]!);
+      end(one);
+      await replaced;
+    });
+  }
+
   it('restarts ICE from either side, each time with one offer of the first offerer', async () => {
     const [one, other] = two();
     one.room.setStream(draw('red'));

@@ -5,7 +5,7 @@ import { systemClock } from '../../../components/engine/clock.js';
 import type { MediaKitError } from '../../../components/engine/errors.js';
 import { play, soundAbove } from '../../support/media.js';
 import { until } from '../../support/wait.js';
-import { joinAll, Member, nameOf, pair, picture, tone } from './support.js';
+import { joinAll, Member, nameOf, pair, picture, tone, Wire } from './support.js';
 
 const PATIENCE = 40_000;
 
@@ -285,6 +285,22 @@ describe('Room: how media are sent', function () {
     one.room.setSending({});
     await until(async () => (await rates()) > 250_000, 'more', PATIENCE);
     expect(parameters(one, other, 'audio').maxBitrate).to.equal(undefined);
+  });
+
+  it('sends as much over a connection that was made anew', async () => {
+    const wire = new Wire();
+    const [one, other] = two();
+    one.room.setSending({ maxBitrate: 200_000 });
+    one.room.setStream(lend(large()));
+    await joinAll([one, other], { signaling: wire });
+    await until(() => one.peer(other)?.status === 'connected', 'connected');
+    await until(() => parameters(one, other).maxBitrate === 200_000, 'all of it');
+    const before = connection(one, other);
+    // The one of before sends until the new one is up, and has its part as long.
+    wire.alter = (frame) => (frame.t === 'restart' ? { ...frame, b: { c: 2 } } : frame);
+    other.room.restartIce();
+    await until(() => connection(one, other) !== before && one.open === 1, 'a new one alone');
+    await until(() => parameters(one, other).maxBitrate === 200_000, 'all of it again');
   });
 
   it('keeps to the most frames', async () => {

@@ -124,6 +124,23 @@ describe('Watching', () => {
     ]);
   });
 
+  it('knows no figures of a peer that has left while they were asked for', async () => {
+    let answer: ((report: unknown) => void) | undefined;
+    const connection = {
+      connectionState: 'connected',
+      getReceivers: () => [],
+      getStats: () => new Promise((resolve) => (answer = resolve)),
+    };
+    here = [['left', connection as unknown as RTCPeerConnection]];
+    watching.tampered('left');
+    await until(() => answer, 'asked');
+    here = [];
+    watching.forget('left');
+    answer!(new Map());
+    await loaded();
+    expect(watching.of('left')).to.deep.equal({ quality: null, speaking: false, verification: null });
+  });
+
   it('tells of an unreliable way to a peer until 5 s have passed without it, and as long as the peer does not answer', async () => {
     here = [['peer', { connectionState: 'new', getReceivers: () => [] } as unknown as RTCPeerConnection]];
     const lasts = (): string[] => watching.issues.map(({ name, peerId }) => `${name} ${String(peerId)}`);

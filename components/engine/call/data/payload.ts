@@ -21,11 +21,15 @@ const isBytes = (data: unknown): data is ArrayBuffer | ArrayBufferView =>
 
 /** A copy: the page may write into its own at once. */
 function packBytes(data: ArrayBuffer | ArrayBufferView): WireMessage {
-  const bytes =
-    data instanceof ArrayBuffer
-      ? new Uint8Array(data)
-      : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  return { kind: 'bytes', body: new Uint8Array(bytes) };
+  try {
+    const bytes =
+      data instanceof ArrayBuffer
+        ? new Uint8Array(data)
+        : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    return { kind: 'bytes', body: new Uint8Array(bytes) };
+  } catch (thrown) {
+    throw MediaKitError.from(thrown, 'bad-input', `${UNSENDABLE}: the bytes of this one were given away.`);
+  }
 }
 
 function packJson(data: unknown): WireMessage {

@@ -52,6 +52,8 @@ export class Encryption {
   #part = newPart(0);
   /** The key that comes next, while the others are told. */
   #next: KeyPart | null = null;
+  /** Whether somebody who knows that one has left meanwhile. */
+  #again = false;
   #cancel: (() => void) | undefined;
 
   private constructor(worker: Worker, room: string, material: CryptoKey) {
@@ -111,9 +113,9 @@ export class Encryption {
     this.#clear(peer);
     this.#members.delete(peer);
     this.#ask({ type: 'forget', peer });
-    this.#next = newPart((this.#next ?? this.#part).epoch + 1);
-    for (const other of this.#members.keys()) this.#tell(other, this.#next);
-    this.#exchangeLater(NOTICES);
+    // One after the other: receivers keep few keys, and need the present one until the next is used.
+    if (this.#next) this.#again = true;
+    else this.#exchange();
   }
 
   /** The key of a member; false where it is none. */
@@ -133,6 +135,13 @@ export class Encryption {
     this.#options.send(peer, 'key', keyBody(part));
   }
 
+  #exchange(): void {
+    this.#again = false;
+    this.#next = newPart(this.#part.epoch + 1);
+    for (const other of this.#members.keys()) this.#tell(other, this.#next);
+    this.#exchangeLater(NOTICES);
+  }
+
   #exchangeLater(notices: number): void {
     const { clock, heard } = this.#options;
     this.#cancel?.();
@@ -143,6 +152,7 @@ export class Encryption {
       this.#part = this.#next!;
       this.#next = null;
       this.#ask({ type: 'use', ...this.#part });
+      if (this.#again) this.#exchange();
     });
   }
 

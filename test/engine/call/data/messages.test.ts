@@ -115,6 +115,14 @@ describe('messages', () => {
     await exchange.send('into the empty room');
   });
 
+  it('are refused where their bytes were given away', async () => {
+    const bytes = new Uint8Array(8);
+    structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+    for (const data of [bytes, bytes.buffer]) {
+      expect(await codeOf(both.one.exchange.send(data))).to.equal('bad-input');
+    }
+  });
+
   it('reach everybody, and whoever leaves does not count unless it was named', async () => {
     const { one } = both;
     one.links.set('three', { connection: new RTCPeerConnection(), status: 'connecting' });

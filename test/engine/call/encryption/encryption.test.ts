@@ -198,6 +198,29 @@ describe('the encryption of a call', () => {
     expect(ann.clock.pending).to.equal(0);
   });
 
+  it('goes on when several have left at once', async () => {
+    const [ann, bob] = [await make('ann', 'a secret'), await make('bob', 'a secret')];
+    await connect(ann, bob);
+    expect(await bob.sees()).to.equal('red');
+    const others = ['cid', 'dan', 'eve'];
+    for (const id of others) ann.encryption!.met(id);
+    for (const id of others) ann.encryption!.left(id);
+    const goesOn = async (): Promise<void> => {
+      const before = (await bob.inbound()).framesDecoded;
+      const more = async () => (await bob.inbound()).framesDecoded > before + 10;
+      await until(async () => bob.troubles.length > 0 || (await more()), 'more pictures');
+      expect(bob.troubles).to.deep.equal([]);
+    };
+    await goesOn();
+    ann.clock.advance(1000);
+    // Two of them know the key that was under way.
+    expect(ann.told.at(-1)).to.have.property('e', 2);
+    await goesOn();
+    ann.clock.advance(1000);
+    expect(ann.clock.pending).to.equal(0);
+    await goesOn();
+  });
+
   it('does not wait for ever for one who does not answer', async () => {
     const ann = await make('ann', 'a secret');
     ann.heard = false;
