@@ -7,11 +7,12 @@ import { leftEarly, loaded, MediaKitError } from '../engine/errors.js';
 import { signalingFor, type SignalingGiven } from '../engine/signaling/connect.js';
 import type { Secret } from '../engine/signaling/secret.js';
 import type { Admission, TokenGiven } from '../engine/signaling/token.js';
-import type { InviteSignaling, UsedInvites } from '../engine/signaling/invite.js';
+import type { InviteSignaling } from '../engine/signaling/invite.js';
 import { StateStore, type Store } from '../engine/store.js';
 import { isActive, remoteStream } from '../internal/call-states.js';
 import { StreamChangeEvent } from '../internal/events.js';
 import type { Devices, WantedDevices } from './devices.js';
+import { Invites } from './invites.js';
 import { iceServersFrom, transportPolicyFrom } from './options.js';
 
 /** What the tag's attributes ask for at the moment of joining, not yet checked. */
@@ -25,13 +26,6 @@ export interface CallOptions extends WantedDevices {
   readonly iceServers: IceServersGiven | string | null;
   readonly iceTransportPolicy: RTCIceTransportPolicy | null;
   readonly maxPeers: number | null;
-}
-
-/** The way to one other without a server. */
-interface Inviting {
-  readonly opening: Promise<InviteSignaling>;
-  /** How many texts are being made or taken. */
-  texts: number;
 }
 
 const MIXED = 'A call goes by a server or by an invite: leave() before the other.';
@@ -61,10 +55,7 @@ export class Call {
   /** From the page's hiding on, while its return is to join again. */
   #return: AbortController | undefined;
   #entering = false;
-  /** The way to one other without a server, from the first invite until the call ends. */
-  #invites: Inviting | undefined;
-  /** Of this call and those before. */
-  readonly #used: UsedInvites = new Map();
+  readonly #invites = new Invites(() => this.#joined !== undefined);
   /** The ids of the remote stream and its tracks, as the page was told last. */
   #told = '';
 
@@ -92,7 +83,7 @@ export class Call {
 
   /** Whether the call has no server, and so no place that an attribute names. */
   get serverless(): boolean {
-    return this.#invites !== undefined;
+    return this.#invites.present;
   }
 
   /** Camera on or off. Our own goes off with its hardware 5 s later, and takes its time to come back. */
@@ -144,29 +135,17 @@ export class Call {
     // The invite is the room.
     const options = { ...given, room: 'invite', token: null };
     return this.#attempt(async () => {
-      if (!this.#invites && this.#joined) throw new MediaKitError('bad-input', MIXED);
-      const invites = (this.#invites ??= { opening: this.#inviteSignaling(options), texts: 0 });
-      invites.texts++;
-      try {
-        const signaling = await invites.opening;
-        if (this.#invites !== invites) throw leftEarly();
-        const answer = await use(signaling);
-        // What fails is reported.
+      if (!this.#invites.present && this.#joined) throw new MediaKitError('bad-input', MIXED);
+      // What fails in joining is reported.
+      return this.#invites.use(options, use, (signaling) => {
         this.#join({ ...options, signaling }).catch(() => {});
-        return answer;
-      } catch (thrown) {
-        // Another text may be on its way, or others have taken the place of these.
-        if (!this.#joined && invites.texts === 1 && this.#invites === invites) this.#dropInvites();
-        throw thrown;
-      } finally {
-        invites.texts--;
-      }
+      });
     });
   }
 
   /** Captures what was asked for, then joins. While joining or joined it answers with the first promise. */
   join(options: CallOptions): Promise<void> {
-    if (this.#joined || !this.#invites) return this.#join(options);
+    if (this.#joined || !this.#invites.present) return this.#join(options);
     return this.#attempt(() => Promise.reject(new MediaKitError('bad-input', MIXED)));
   }
 
@@ -180,7 +159,7 @@ export class Call {
     const returns = (): void => void this.join(options).catch(() => {});
     const hidden = ({ persisted }: PageTransitionEvent): void => {
       this.#prepared = false;
-      if (!persisted || this.#invites) return;
+      if (!persisted || this.#invites.present) return;
       this.#return = new AbortController();
       globalThis.addEventListener('pageshow', returns, { once: true, signal: this.#return.signal });
     };
@@ -297,7 +276,7 @@ export class Call {
     this.#entrance.abort();
     this.#joined = undefined;
     this.#entering = false;
-    this.#dropInvites();
+    this.#invites.drop();
     if (!prepared) {
       this.#prepared = false;
       this.#preparing.abort();
@@ -307,16 +286,6 @@ export class Call {
     this.#devices?.stopScreen();
     if (!prepared) this.#stopCamera();
     this.#publish();
-  }
-
-  async #inviteSignaling(options: CallOptions): Promise<InviteSignaling> {
-    const { inviteSignaling } = await loaded(import('./inviting.js'));
-    return inviteSignaling(options, this.#used);
-  }
-
-  #dropInvites(): void {
-    this.#invites?.opening.then((signaling) => signaling.release()).catch(() => {});
-    this.#invites = undefined;
   }
 
   async #capture(wanted: WantedDevices, signal: AbortSignal): Promise<void> {
