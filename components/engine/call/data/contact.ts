@@ -73,10 +73,10 @@ export class Contact {
   }
 
   /** Resolves when the member has got it, rejects with `MediaKitError`. */
-  async send(message: WireMessage): Promise<void> {
-    if (this.#end) throw this.#end;
+  send(message: WireMessage): Promise<void> {
+    if (this.#end) return Promise.reject(this.#end);
     this.#lastWords.repeat();
-    await this.#outgoingLine.send(message);
+    return this.#outgoingLine.send(message);
   }
 
   /** A file that is offered as soon as fewer others are on their way; until `signal` aborts. */

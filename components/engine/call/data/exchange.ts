@@ -97,17 +97,19 @@ export class Exchange {
     if (to !== undefined && !members().includes(to)) {
       throw new MediaKitError('bad-input', `No member "${to}" is here: name one of the ids in "peers".`);
     }
-    const sent = (to === undefined ? members() : [to]).map(async (id) => {
-      const contact = this.#contact(id);
-      try {
-        await act(contact);
-      } catch (thrown) {
-        const isHere = members().includes(id);
-        if (to !== undefined || isHere || (thrown as MediaKitError).code === 'aborted') throw thrown;
-      }
-    });
-    const failed = (await Promise.allSettled(sent)).find(({ status }) => status === 'rejected');
-    if (failed) throw (failed as PromiseRejectedResult).reason;
+    const sent = (to === undefined ? members() : [to]).map((id) =>
+      act(this.#contact(id)).then(
+        () => null,
+        (error: MediaKitError) =>
+          to !== undefined || members().includes(id) || error.code === 'aborted' ? error : null,
+      ),
+    );
+    let failed: MediaKitError | null = null;
+    for (const failing of sent) {
+      const error = await failing;
+      failed ??= error;
+    }
+    if (failed) throw failed;
   }
 
   #contact(id: string): Contact {

@@ -50,14 +50,22 @@ export class Opener {
     return this.#channel;
   }
 
+  /** Whether the channel takes what is sent: nobody has to `look()`, which in Firefox takes as long as sending does. */
+  get isOpen(): boolean {
+    return (
+      this.#channel?.readyState === 'open' && this.#options.link()?.connection === this.#connection
+    );
+  }
+
   /** Opens a channel where one is wanted, can be had, and is not there. */
   look(): void {
     const { link, wanted, failed } = this.#options;
-    const { connection, status } = link() ?? {};
-    if (!connection || !wanted()) return;
-    if (status === 'failed') return failed(lost());
+    const there = link();
+    if (!there) return;
+    const { connection, status } = there;
+    if (status === 'failed') return wanted() ? failed(lost()) : this.close();
     // A connection that is on its way may be replaced before it is up.
-    if (status !== 'connected') return;
+    if (status !== 'connected' || !wanted()) return;
     const isOther = connection !== this.#connection;
     if (isOther) this.#attempts = 0;
     if (isOther || (!this.#channel && !this.#cancelPause)) this.#open(connection);

@@ -75,7 +75,7 @@ export class OutgoingLine {
     return new Promise((resolve, reject) => {
       this.#messages.push({ message, sending: { resolve, reject } });
       // While nothing was wanted, nobody has looked whether the channel is still there.
-      this.#opener.look();
+      if (!this.#opener.isOpen) this.#opener.look();
       this.#pump();
     });
   }
