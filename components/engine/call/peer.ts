@@ -45,6 +45,8 @@ export class Peer {
   #negotiation;
   /** One thing at a time: the state of the connection is always known when the next message is looked at. */
   #queue = Promise.resolve();
+  /** What is in the queue and has not begun. */
+  #waiting = 0;
   #restarting = false;
   /** What sends by the last description of ours, and in how many rounds each has. */
   #sending: readonly RTCRtpTransceiver[] = [];
@@ -191,7 +193,9 @@ export class Peer {
         const candidates = readCandidates(body);
         if (!candidates) return false;
         const list = candidates.list.length > 0 ? candidates.list : [undefined];
-        this.#enqueue(async () => this.#judge(await this.#candidates.add(list)));
+        const add = async (): Promise<void> => this.#judge(await this.#candidates.add(list));
+        if (this.#isAtTheirOffer) void add();
+        else this.#enqueue(add);
         return true;
       }
       case 'renegotiate':
@@ -203,8 +207,16 @@ export class Peer {
     }
   }
 
+  /** Whether the peer's candidates can only be those of its first offer, or of the one that is answered now. */
+  get #isAtTheirOffer(): boolean {
+    const { remoteDescription, signalingState } = this.#connection;
+    return this.#waiting === 0 && (!remoteDescription || signalingState === 'have-remote-offer');
+  }
+
   #enqueue(task: () => Promise<void>): void {
+    this.#waiting++;
     this.#queue = this.#queue.then(async () => {
+      this.#waiting--;
       if (!this.#closed) await task();
     });
   }

@@ -91,4 +91,25 @@ describe('changes of both sides', () => {
     expect(nameOf(await other.sees(one))).to.equal('red');
     await stable();
   });
+
+  it('does not hold candidates back while the answer to their offer is made', async () => {
+    let added = false;
+    other.made = (connection) => {
+      const { addIceCandidate, setLocalDescription } = connection;
+      connection.addIceCandidate = (...candidate: [RTCIceCandidateInit?]) => {
+        added = true;
+        return addIceCandidate.apply(connection, candidate);
+      };
+      connection.setLocalDescription = async () => {
+        await until(() => added, 'a candidate');
+        await setLocalDescription.call(connection);
+      };
+    };
+    one.room.setStream(lend(picture('red')));
+    await joinAll([one, other], { signaling: wire });
+    expect(nameOf(await other.sees(one))).to.equal('red');
+    expect([one, other].flatMap(({ errors, state }) => [errors.length, state.ignored])).to.deep.equal([
+      0, 0, 0, 0,
+    ]);
+  });
 });

@@ -52,9 +52,7 @@ export class Opener {
 
   /** Whether the channel takes what is sent: nobody has to `look()`, which in Firefox takes as long as sending does. */
   get isOpen(): boolean {
-    return (
-      this.#channel?.readyState === 'open' && this.#options.link()?.connection === this.#connection
-    );
+    return this.#channel?.readyState === 'open' && this.#options.link()?.connection === this.#connection;
   }
 
   /** Opens a channel where one is wanted, can be had, and is not there. */
