@@ -95,14 +95,15 @@ describe('changes of both sides', () => {
   it('does not hold candidates back while the answer to their offer is made', async () => {
     let added = false;
     other.made = (connection) => {
-      const { addIceCandidate, setLocalDescription } = connection;
-      connection.addIceCandidate = (...candidate: [RTCIceCandidateInit?]) => {
+      const add = connection.addIceCandidate.bind(connection);
+      const describe = connection.setLocalDescription.bind(connection);
+      connection.addIceCandidate = (candidate?: RTCIceCandidateInit | null) => {
         added = true;
-        return addIceCandidate.apply(connection, candidate);
+        return add(candidate);
       };
       connection.setLocalDescription = async () => {
         await until(() => added, 'a candidate');
-        await setLocalDescription.call(connection);
+        await describe();
       };
     };
     one.room.setStream(lend(picture('red')));

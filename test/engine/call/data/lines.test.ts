@@ -202,6 +202,35 @@ describe('OutgoingLine', () => {
     expect(channels.map(({ sent }) => sent.length)).to.deep.equal([1, 1, 1]);
   });
 
+  it('says nothing on a connection that was given up while there was nothing to say', async () => {
+    const { line, channels, link } = begin();
+    const sent = codeOf(line.send(word));
+    for (const data of ['0', '1']) channels[0]!.onmessage!({ data });
+    expect(await sent).to.equal('');
+    link.now = { ...link.now, status: 'failed' };
+    line.look();
+    expect(await codeOf(line.send(word))).to.equal('connection-failed');
+    expect(channels.map(({ sent }) => sent.length)).to.deep.equal([1]);
+  });
+
+  it('does not ask for each message where the connection stands', () => {
+    const { line, channels, link } = begin();
+    const { connection } = link.now;
+    let asked = 0;
+    link.now = {
+      connection,
+      get status() {
+        asked++;
+        return 'connected' as const;
+      },
+    };
+    void line.send(word);
+    channels[0]!.onmessage!({ data: '0' });
+    const before = asked;
+    for (let n = 0; n < 10; n++) void line.send(word);
+    expect([asked - before, channels[0]!.sent.length]).to.deep.equal([0, 11]);
+  });
+
   it('speaks to an end that is ready before we hear that the channel is open', () => {
     const { line, channels } = begin();
     void line.send(word);
