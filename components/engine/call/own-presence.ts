@@ -3,6 +3,8 @@ import { decodePresence, encodePresence, type Presence } from './frames.js';
 
 /** How long our own presence may take to come back to us. */
 const ECHO_TIMEOUT = 5000;
+/** So late, in ms, is a timer of a page that was frozen: it has yet to hear what came meanwhile. */
+const FROZEN = 1000;
 
 export interface OwnPresenceOptions {
   readonly presence: Presence;
@@ -41,9 +43,14 @@ export class OwnPresence {
 
   /** No echo is awaited while there is no way to the room. */
   reachable(yes: boolean): void {
+    const { clock, denied } = this.#options;
     this.#cancelEcho?.();
-    if (yes && !this.#echoed)
-      this.#cancelEcho = this.#options.clock.after(ECHO_TIMEOUT, this.#options.denied);
+    if (!yes || this.#echoed) return;
+    const due = clock.now() + ECHO_TIMEOUT;
+    this.#cancelEcho = clock.after(ECHO_TIMEOUT, () => {
+      if (clock.now() < due + FROZEN) denied();
+      else this.reachable(true);
+    });
   }
 
   close(): void {
