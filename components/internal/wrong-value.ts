@@ -8,7 +8,7 @@ export function asWritten(element: LitElement, property: string): string {
   const { attribute } = (element.constructor as typeof LitElement).getPropertyOptions(property);
   const name = typeof attribute === 'string' ? attribute : property.toLowerCase();
   const value = (element as unknown as Readonly<Record<string, string | number | null>>)[property];
-  return `${name}="${Number.isNaN(value) ? element.getAttribute(name) : value}"`;
+  return `${name}="${Number.isNaN(value) ? (element.getAttribute(name) ?? value) : value}"`;
 }
 
 /** Warns of a word in an attribute that is none of the known ones; `instead`: what happens then. */

@@ -298,6 +298,11 @@ describe('<stream-meter>', () => {
       expect(message).to.equal('threshold="loud" is no number; -40 is used.');
       expect(warnings).to.deep.equal([`<stream-meter>: ${message}`]);
       await until(() => element.speaking, 'speaking');
+      element.removeAttribute('threshold');
+      await element.updateComplete;
+      const unwritten = nextEvent<ErrorEvent>(element, 'error');
+      element.threshold = NaN;
+      expect((await unwritten).message).to.equal('threshold="NaN" is no number; -40 is used.');
     });
 
     it('opens one context for all of them, and closes it with the last', async () => {
