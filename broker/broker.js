@@ -1,4 +1,5 @@
 // @ts-check
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { Aedes } from 'aedes';
@@ -66,6 +67,8 @@ export async function createBroker({ verify, allowOrigin, limits: given, log = (
   const presences = new Presences(limits.members);
   /** @type {WeakMap<import('aedes').Client, Member>} */
   const members = new WeakMap();
+  /** @type {Map<string, import('aedes').Client>} Who is connected, by name. */
+  const present = new Map();
   /** @type {WeakMap<import('aedes').Client, (reason: string) => void>} */
   const cuts = new WeakMap();
   /** @type {WeakMap<import('aedes').Client, NodeJS.Timeout>} */
@@ -76,6 +79,9 @@ export async function createBroker({ verify, allowOrigin, limits: given, log = (
     connectTimeout: greetingWithin,
     // Nobody waits for a client that does not read: see socket-stream.js.
     concurrency: 0,
+    // It looks for brokers that fell silent, four times as rarely, and carries out their wills. This one is alone: after a
+    // sleep of the machine it would find itself, and declare everybody gone.
+    heartbeatInterval: longestTimer / 4,
     // A session that outlives its connection would pile up messages for nobody.
     preConnect(_client, { clean, protocolVersion }, done) {
       const permitted = clean === true && protocolVersion === 4;
@@ -92,20 +98,22 @@ export async function createBroker({ verify, allowOrigin, limits: given, log = (
       /** @param {Member} member */
       const admit = (member) => {
         members.set(client, member);
+        // aedes itself would mix up those of one id that come at once: to it, no two are the same.
+        client.id = randomUUID();
         done(null, true);
       };
       const { id } = client;
       if (!isIdentifier(id)) return refuse('client id', IDENTIFIER_REJECTED);
       if (!verify) return admit(new Member({ peer: id }));
-      verify(String(password ?? '')).then(
-        (admission) => {
-          if (admission.peer !== id) return refuse('client id', NOT_AUTHORIZED);
-          // A member of another room, who may have the same name there, takes no connection over.
-          client.id = `${admission.room}/${id}`;
-          admit(new Member(admission));
-        },
-        ({ message, unavailable }) => refuse(message, unavailable ? UNAVAILABLE : NOT_AUTHORIZED),
-      );
+      // Also a check that throws, or resolves with nobody, lets nobody in.
+      Promise.resolve(String(password ?? ''))
+        .then(verify)
+        .then(
+          (admission) =>
+            admission?.peer === id ? admit(new Member(admission)) : refuse('client id', NOT_AUTHORIZED),
+          (error) =>
+            refuse(error?.message || 'the check failed', error?.unavailable ? UNAVAILABLE : NOT_AUTHORIZED),
+        );
     },
     // Synchronous: messages of one chunk would overtake each other otherwise. An error cuts the connection.
     authorizePublish(client, packet, done) {
@@ -129,6 +137,11 @@ export async function createBroker({ verify, allowOrigin, limits: given, log = (
   aedes.on('client', (client) => {
     const member = members.get(client);
     if (!member) return;
+    // MQTT 3.1.4: whoever comes again takes the place of what may be a connection that nobody has noticed to be cut.
+    const former = present.get(member.name);
+    present.set(member.name, client);
+    if (former) cuts.get(former)?.('taken over');
+    former?.close();
     log('joined', { ...who(member), ...address(client) });
     const expire = () => {
       const left = member.expires - Date.now();
@@ -142,6 +155,7 @@ export async function createBroker({ verify, allowOrigin, limits: given, log = (
     const member = members.get(client);
     if (!member) return;
     log('left', who(member));
+    if (present.get(member.name) === client) present.delete(member.name);
     // Without a will, or with one that came too late, it would stay for ever.
     const topic = presences.forget(member);
     if (!topic) return;
@@ -177,8 +191,9 @@ export async function createBroker({ verify, allowOrigin, limits: given, log = (
       if (reason) {
         metrics.add('refused_total', 1, reason);
         log('refused', { reason, address: request.socket.remoteAddress });
-        // It may be gone already.
+        // It may be gone already, or never go by itself.
         socket.on('error', () => {});
+        socket.once('finish', () => socket.destroy());
         socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
         return;
       }

@@ -23,6 +23,8 @@ export class Member {
   /** Until when it may stay, in ms since 1970. */
   expires;
   peer;
+  /** One connection has it at a time. A token's room is part of it: another room may have the same peer. */
+  name;
   /** The room of its token; without a token the first that it names. */
   room;
 
@@ -30,6 +32,7 @@ export class Member {
   constructor({ peer, room, expires = Infinity }) {
     this.peer = peer;
     this.room = room;
+    this.name = `${room ?? ''}/${peer}`;
     this.expires = expires;
   }
 

@@ -40,7 +40,7 @@ export class Metrics {
       return [
         `# HELP ${name} ${words}`,
         `# TYPE ${name} ${kind}`,
-        ...parts.map(([part, value]) => `${name}${part && `{${split}="${part}"}`} ${value}`),
+        ...parts.map(([part, value]) => `${name}${part && `{${split}=${JSON.stringify(part)}}`} ${value}`),
       ];
     });
     const { rss } = process.memoryUsage();

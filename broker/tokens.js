@@ -77,7 +77,8 @@ function secretKey(secret) {
 
 /** @param {string | URL} place */
 async function keySet(place) {
-  const url = URL.canParse(place) ? new URL(place) : null;
+  // A file of Windows, such as C:\keys.json, would pass for an address.
+  const url = !/^[a-z]:/i.test(String(place)) && URL.canParse(place) ? new URL(place) : null;
   if (!url || url.protocol === 'file:')
     return createLocalJWKSet(JSON.parse(await readFile(url ?? place, 'utf8')));
   const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);

@@ -18,8 +18,9 @@ export function createRelay() {
   const pack = (head, payload) => Buffer.concat([Buffer.from(`${head}\n`), payload]);
 
   server.on('connection', (socket, { url }) => {
-    const { searchParams } = new URL(url, 'ws://relay');
-    const [room, peer] = ['room', 'peer'].map((name) => searchParams.get(name) ?? '');
+    // The path is anything, also what is no address.
+    const query = new URLSearchParams(url.split('?')[1]);
+    const [room, peer] = ['room', 'peer'].map((name) => query.get(name) ?? '');
     // Errors end in `close`.
     socket.on('error', () => {});
     if (!identifier.test(room) || !identifier.test(peer)) return socket.close(1008);

@@ -296,6 +296,39 @@ describe('tokens at the embedded broker', () => {
     await until(() => first.closed, 'the former one');
   });
 
+  it('let the last one stay of those who come at once', async () => {
+    let release;
+    const asked = [];
+    const released = new Promise((resolve) => (release = resolve));
+    const verify = async (peer) => {
+      asked.push(peer);
+      if (asked.length > 2) await released;
+      return { peer, room: 'one', expires: Infinity };
+    };
+    const other = await startBroker({ verify });
+    const visit = (peer) => {
+      clients.push(new Raw(other.url));
+      return [clients.at(-1), clients.at(-1).connect(peer, { username: peer, password: Buffer.from(peer) })];
+    };
+    try {
+      const [[ann, greeted], [first, let1]] = [visit('ann'), visit('bob')];
+      assert.deepEqual(await Promise.all([greeted, let1]), [0, 0]);
+      for (const client of [ann, first]) await client.subscribe('pc/1/one/p/+');
+      const rest = [visit('bob'), visit('bob')];
+      await until(() => asked.length === 4, 'both are asked for');
+      release();
+      await Promise.allSettled(rest.map(([, answer]) => answer));
+      await until(() => first.closed && rest.some(([{ closed }]) => closed), 'one is left');
+      const [last] = rest.map(([client]) => client).filter(({ closed }) => !closed);
+      last.publish('pc/1/one/p/bob', 'Bob', { retain: true, qos: 1 });
+      await until(() => ann.heard.length === 1, 'bob');
+      last.socket.terminate();
+      await until(() => ann.heard.length === 2, 'no bob');
+    } finally {
+      await other.close();
+    }
+  });
+
   it('end the connection with a word, and carry out its will', { timeout: 20_000 }, async () => {
     const watcher = (await enter(await broker.member('one'))).client;
     const who = await broker.member('one', 2);
@@ -326,6 +359,25 @@ describe('tokens at the embedded broker', () => {
     assert.equal(await client.connect('ann', { username: 'ann', password: Buffer.from('x') }), 3);
     await other.close();
   });
+
+  for (const [what, verify] of [
+    [
+      'fails',
+      () => {
+        throw new Error('a check that says "no"');
+      },
+    ],
+    ['rejects with nothing', () => Promise.reject()],
+    ['knows nobody', async () => undefined],
+  ]) {
+    it(`let nobody in where a check of the page's own ${what}`, async () => {
+      const other = await startBroker({ verify });
+      const client = new Raw(other.url);
+      assert.equal(await client.connect('ann', { username: 'ann', password: Buffer.from('x') }), 5);
+      assert.match(other.metrics(), /^rtc_elements_broker_refused_total\{reason="([^"\\]|\\.)+"\} 1$/m);
+      await other.close();
+    });
+  }
 
   it('are in no log', async () => {
     const [good, former] = [await broker.member('one'), await broker.former('one')];

@@ -285,6 +285,23 @@ describe('the embedded broker', () => {
     }
   });
 
+  it(
+    'keeps no connection that it turned away, and ends without it',
+    { timeout: 10_000 },
+    async ({ signal }) => {
+      const closed = await startBroker({ allowOrigin: ['https://app.example'] });
+      const socket = connect({ port: closed.port, host: '127.0.0.1', allowHalfOpen: true });
+      signal.addEventListener('abort', () => socket.destroy());
+      socket.write('GET /mqtt HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n');
+      socket.write('Origin: https://evil.example\r\n\r\n');
+      const [answer] = await once(socket, 'data');
+      assert.match(String(answer), /^HTTP\/1\.1 403 /);
+      await once(socket, 'end');
+      await closed.close();
+      socket.destroy();
+    },
+  );
+
   it('says goodbye when it ends, and tells nobody that others have left', async () => {
     const other = await startBroker();
     const [ann, bob] = [raw(other.url), raw(other.url)];
@@ -300,6 +317,29 @@ describe('the embedded broker', () => {
     assert.equal(ann.closed, '1001 ');
     assert.equal(ann.heard.length, 1);
     bob.socket._socket.resume();
+  });
+
+  it('takes nobody for gone when the machine has slept', async ({ mock }) => {
+    const repeated = mock.method(globalThis, 'setInterval');
+    const other = await startBroker();
+    const calls = repeated.mock.calls.map(({ arguments: [callback, ms] }) => ({ callback, ms }));
+    repeated.mock.restore();
+    try {
+      const [ann, bob] = [raw(other.url), raw(other.url)];
+      await ann.connect('ann');
+      await ann.subscribe('pc/1/room/p/+', 'pc/1/room/to/ann/+');
+      const will = { topic: 'pc/1/room/p/bob', payload: Buffer.alloc(0), retain: true, qos: 1 };
+      await bob.connect('bob', { will });
+      const now = Date.now();
+      mock.method(Date, 'now', () => now + 3_600_000);
+      // The clock went on, and timers did not: the rarest one may be the first.
+      for (const { callback } of calls.filter(({ ms }) => ms < 3_600_000).slice(-1)) callback();
+      bob.publish('pc/1/room/to/ann/bob', 'here');
+      await until(() => ann.heard.some((words) => words.endsWith('here')), 'a word');
+      assert.deepEqual(ann.heard, ['pc/1/room/to/ann/bob here']);
+    } finally {
+      await other.close();
+    }
   });
 
   it('lets nobody open it to a network without a word', async () => {

@@ -138,6 +138,8 @@ describe('tokens with a key set', () => {
     for (const jwks of ['http://keys.example/', 'ftp://keys.example/']) {
       await assert.rejects(tokenVerifier({ jwks }), /https:/);
     }
-    await assert.rejects(tokenVerifier({ jwks: join(folder, 'none.json') }), { code: 'ENOENT' });
+    for (const jwks of [join(folder, 'none.json'), 'C:\\none.json']) {
+      await assert.rejects(tokenVerifier({ jwks }), { code: 'ENOENT' });
+    }
   });
 });
