@@ -1,6 +1,6 @@
 import type { PropertyValues, TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
-import type { MediaKitError } from '../engine/errors.js';
+import { MediaKitError } from '../engine/errors.js';
 import {
   nameOf,
   Recorder,
@@ -119,6 +119,9 @@ export class StreamRecorder extends KitElement {
    */
   async start({ file }: Pick<RecordTarget, 'file'> = {}): Promise<void> {
     await this.#try(async () => {
+      if (this.#picking) {
+        throw new MediaKitError('aborted', 'The place for a recording is being chosen already: wait for it.');
+      }
       const asks = !file && this.ask && this.state === 'inactive';
       const picked = asks ? await this.#pick() : null;
       this.#begin({ file: file ?? picked ?? undefined });
@@ -149,6 +152,7 @@ export class StreamRecorder extends KitElement {
    * where it could not be saved. Without a recording, what the last one came to.
    */
   async stop(): Promise<File | null> {
+    this.#picking = false;
     this.#recorder.stop();
     return this.#recorder.saved;
   }
@@ -172,6 +176,7 @@ export class StreamRecorder extends KitElement {
 
   protected override release(): void {
     super.release();
+    this.#picking = false;
     this.#recorder.stop();
     this.#lent.release();
     this.#link.release();
@@ -194,20 +199,28 @@ export class StreamRecorder extends KitElement {
     );
   }
 
+  /** What is to be recorded, be it set just now. */
+  get #stream(): MediaStream | null {
+    this.#lent.hostUpdate();
+    return this.#lent.stream;
+  }
+
   #begin(target: RecordTarget): void {
     const { type, timeslice, filename, maxSize, maxDuration } = this;
-    this.#failure = null;
     this.#recorder.start(
-      this.#lent.stream,
+      this.#stream,
       { type, timeslice: timeslice > 0 ? timeslice : 1000, filename, maxSize, maxDuration },
       target,
     );
+    this.#failure = null;
   }
 
   async #pick(): ReturnType<typeof pickFile> {
     this.#picking = true;
     try {
-      return await pickFile(nameOf(this.#lent.stream, this));
+      const picked = await pickFile(nameOf(this.#stream, this));
+      if (!this.#picking) throw new MediaKitError('aborted', 'The recording was stopped before it began.');
+      return picked;
     } finally {
       this.#picking = false;
     }
@@ -215,7 +228,9 @@ export class StreamRecorder extends KitElement {
 
   #toggle(): void {
     const idle = this.state === 'inactive';
-    if (this.#picking || this.state === 'saving' || (idle && !this.#lent.stream?.active)) return;
+    if (this.#picking || this.state === 'saving') return;
+    // Nobody tells when the last track of a stream has ended.
+    if (idle && !this.#lent.stream?.active) return this.requestUpdate();
     // The method has fired `error` itself.
     (idle ? this.start() : this.stop()).catch(() => {});
   }
@@ -224,7 +239,9 @@ export class StreamRecorder extends KitElement {
     try {
       return await run();
     } catch (thrown) {
-      this.#fail(thrown as MediaKitError);
+      // One that is refused says nothing of the recording that goes on.
+      if (this.state === 'inactive' && !this.#picking) this.#fail(thrown as MediaKitError);
+      else this.reportError(thrown as MediaKitError);
       throw thrown;
     }
   }

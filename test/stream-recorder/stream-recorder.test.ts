@@ -181,6 +181,17 @@ describe('<stream-recorder>', () => {
       expect([size, recorder.blob]).to.deep.equal([recorder.size, null]);
     });
 
+    it('records the stream that was set just before', async () => {
+      const recorder = await addRecorder();
+      recorder.srcObject = new MediaStream();
+      const thrown = await recorder.start().catch((error: MediaKitError) => error);
+      expect(thrown?.code).to.equal('bad-input');
+      recorder.srcObject = document.querySelector<MediaGenerator>('media-generator')!.stream;
+      await recorder.start();
+      expect(recorder.state).to.equal('recording');
+      await recorder.stop();
+    });
+
     it('gives a stream back that nothing could be sent to', async () => {
       const recorder = await addRecorder();
       const { start } = MediaRecorder.prototype;
@@ -219,12 +230,29 @@ describe('<stream-recorder>', () => {
         expect((await handle.getFile()).size).to.equal(file!.size);
         expect(file!.name).to.match(/^talk\.(mp4|webm)$/);
         expect(asked).to.deep.equal([{ suggestedName: file!.name }, { suggestedName: file!.name }]);
+        // What is stopped, or taken away, before the answer does not begin.
+        const away = async (): Promise<void> => {
+          recorder.remove();
+          await afterGrace();
+          document.body.append(recorder);
+          await until(() => disabled(recorder)[0] === 'false', 'ready');
+        };
+        for (const end of [() => recorder.stop(), away]) {
+          let late!: (place: unknown) => void;
+          answer = () => new Promise((resolve) => (late = resolve));
+          const refused = recorder.start().catch(({ code }: MediaKitError) => code);
+          await end();
+          late(handle);
+          expect([await refused, recorder.state]).to.deep.equal(['aborted', 'inactive']);
+        }
+        expect(asked.splice(2).length).to.equal(2);
         // Who clicks twice is asked once.
         let give!: (place: unknown) => void;
         answer = () => new Promise((resolve) => (give = resolve));
         for (let times = 0; times < 2; times++) button(recorder, 'record').click();
         expect(asked.length).to.equal(3);
         give(handle);
+        await until(() => recorder.state === 'recording');
         await passed(recorder, 0.1);
         await recorder.stop();
       } finally {
@@ -236,6 +264,17 @@ describe('<stream-recorder>', () => {
   });
 
   describe('events', () => {
+    it('goes on, and ends well, where a second start is refused', async () => {
+      const recorder = await addRecorder();
+      const errors = errorsOf(recorder);
+      await recorder.start();
+      const code = await recorder.start().catch(({ code }: MediaKitError) => code);
+      expect([code, errors.length]).to.deep.equal(['aborted', 1]);
+      await recorder.updateComplete;
+      expect([words(recorder), recorder.matches(':state(failed)')]).to.deep.equal(['Recording', false]);
+      await recorder.stop();
+    });
+
     it('can be stopped where its begin is heard, with a file of its own', async () => {
       const recorder = await addRecorder();
       await recorder.start();
@@ -324,6 +363,17 @@ describe('<stream-recorder>', () => {
       await recorder.updateComplete;
       expect(recorder.shadowRoot!.activeElement === record).to.equal(true);
       await expect(recorder).to.be.accessible();
+    });
+
+    it('has nothing to record where its stream is over', async () => {
+      const recorder = await addRecorder();
+      const [track] = document.querySelector<MediaGenerator>('media-generator')!.stream!.getTracks();
+      recorder.srcObject = new MediaStream([track!.clone()]);
+      await recorder.updateComplete;
+      recorder.srcObject.getTracks()[0]!.stop();
+      button(recorder, 'record').click();
+      await until(() => words(recorder) === 'Nothing to record yet');
+      expect(disabled(recorder)).to.deep.equal(['true', 'true']);
     });
 
     it('does nothing by a button that is disabled', async () => {

@@ -49,8 +49,10 @@ function candidates({ video, audio }: Kinds): string[] {
  */
 export function typeFor(wish: string | null, kinds: Kinds, supports: (type: string) => boolean): string {
   const all = candidates(kinds);
-  const fitting = wish ? [...all.filter((type) => containerOf(type) === wish), wish] : all;
-  const type = fitting.find(supports);
+  const fitting = wish ? [...all.filter((type) => containerOf(type) === wish.toLowerCase()), wish] : all;
+  // Browsers say that they support it, and refuse at the start without a reason.
+  const lacksPicture = wish !== null && kinds.video && containerOf(wish).startsWith('audio/');
+  const type = lacksPicture ? undefined : fitting.find(supports);
   if (type) return type;
   throw new MediaKitError(
     'unsupported',
@@ -60,9 +62,9 @@ export function typeFor(wish: string | null, kinds: Kinds, supports: (type: stri
   );
 }
 
-/** The type without its codecs. */
+/** The type without its codecs, in small letters. */
 export function containerOf(type: string): string {
-  return type.split(';')[0]!.trim();
+  return type.split(';')[0]!.trim().toLowerCase();
 }
 
 /** The name with the ending that the type has; without a name, the date. */

@@ -11,7 +11,7 @@ export function timeLeft({ maxDuration }: Limits, elapsed: number): number {
   return maxDuration > 0 ? maxDuration * 1000 - elapsed : Infinity;
 }
 
-/** Whether the next slice, and what the end adds, may be too much after a slice of so many bytes. */
-export function isFull({ maxSize }: Limits, size: number, slice: number): boolean {
-  return maxSize > 0 && size + 2 * slice > maxSize;
+/** Whether the next slice, and what the end adds, may be too much where the largest so far has so many bytes. */
+export function isFull({ maxSize }: Limits, size: number, largest: number): boolean {
+  return maxSize > 0 && size + 2 * largest > maxSize;
 }

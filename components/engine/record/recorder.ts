@@ -162,7 +162,8 @@ export class Recorder {
 async function handOver(sent: StreamDestination, error: MediaKitError | null): Promise<null> {
   if (!error) await sent.close();
   else {
-    await sent.abort(error).catch(() => {});
+    // Not waited for: it may be stuck.
+    sent.abort(error).catch(() => {});
     throw error;
   }
   return null;

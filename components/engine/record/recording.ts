@@ -32,6 +32,8 @@ export class Recording {
   readonly #watch: Stopwatch;
   #written: Promise<void> = Promise.resolve();
   #size = 0;
+  /** Of the largest slice: key frames make some far larger than others. */
+  #largest = 0;
   #waiting = 0;
   #error: MediaKitError | null = null;
   #cancel: (() => void) | undefined;
@@ -41,8 +43,8 @@ export class Recording {
     this.#options = options;
     this.#watch = new Stopwatch(options.clock);
     try {
-      // Of its own: a track that comes or goes later would end it.
-      const tracks = new MediaStream(stream.getTracks());
+      // Of its own: a track that comes or goes later would end it, and one that is over would be waited for.
+      const tracks = new MediaStream(stream.getTracks().filter(({ readyState }) => readyState === 'live'));
       const wishes = { mimeType: options.type, videoKeyFrameIntervalDuration: KEY_FRAMES };
       this.#recorder = new MediaRecorder(tracks, wishes);
       this.done = new Promise((resolve) =>
@@ -110,18 +112,19 @@ export class Recording {
   #take(data: Blob): void {
     if (data.size === 0) return;
     this.#size += data.size;
-    this.#waiting += data.size;
+    this.#largest = Math.max(this.#largest, data.size);
     if (this.#waiting > BACKLOG) {
       const words =
         'The disk, or the stream, is too slow for the recording: what was stored until then is kept.';
       this.#fail(new MediaKitError('timeout', words));
     }
+    this.#waiting += data.size;
     this.#written = this.#written
       .then(() => this.#options.destination.write(data))
       .catch((thrown: unknown) => this.#fail(thrown as MediaKitError))
       .then(() => void (this.#waiting -= data.size));
     this.#options.advanced(data);
-    if (isFull(this.#options, this.#size, data.size)) this.stop();
+    if (isFull(this.#options, this.#size, this.#largest)) this.stop();
     // Timers are rare in hidden pages.
     else this.#look();
   }
@@ -153,7 +156,8 @@ export class Recording {
     this.#cancel?.();
     this.#watch.hold();
     this.#options.changed();
-    await this.#written;
+    // What was too slow may be stuck for good.
+    if (this.#error?.code !== 'timeout' || this.#options.destination.keeps) await this.#written;
     return this.#error;
   }
 }

@@ -10,6 +10,8 @@ const MEMORY_LIMIT = 256 * 2 ** 20;
 
 /** Where recorded bytes go. */
 export interface Destination {
+  /** Whether what was given is had in the end, however long it takes. */
+  readonly keeps: boolean;
   /** Resolves when the bytes are stored; rejects with a `MediaKitError`. */
   write(data: Blob): Promise<void>;
   /** Nothing will be written: the recording has not begun. */
@@ -21,6 +23,7 @@ export interface Destination {
  * recorded before can be played.
  */
 export class Tape implements Destination {
+  readonly keeps = true;
   readonly #scratch: Scratch;
   readonly #piece: number;
   readonly #pieces: Blob[] = [];
@@ -122,6 +125,7 @@ function full(cause?: unknown): MediaKitError {
 
 /** Sends recorded bytes to a stream of the page's. */
 export class StreamDestination implements Destination {
+  readonly keeps = false;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
 
   /** Throws `bad-input` where somebody else writes to the stream. */

@@ -46,6 +46,16 @@ describe('the type of a recording', () => {
     expect([refusal('video/avi').code, refusal(null).code]).to.deep.equal(['unsupported', 'unsupported']);
     expect(refusal('video/avi').message).to.contain('video/avi');
   });
+
+  it('is not of sound alone where there is a picture', () => {
+    expect(() => typeFor('audio/webm', both, () => true)).to.throw('audio/webm');
+    expect(typeFor('audio/webm', sound, () => true)).to.equal('audio/webm;codecs=opus');
+  });
+
+  it('may be written in capitals', () => {
+    expect(typeFor('Video/WebM', both, () => true)).to.equal('video/webm;codecs=vp9,opus');
+    expect(fileName('talk', 'Video/WebM;codecs=vp8', new Date())).to.equal('talk.webm');
+  });
 });
 
 describe('the name of a recording', () => {

@@ -90,6 +90,27 @@ function listened() {
   return { recorder, errors, files, statuses, slices, passed };
 }
 
+/** The browser's own recorder that `start` makes. */
+function spied(start: () => void): MediaRecorder {
+  const Native = MediaRecorder;
+  const natives: MediaRecorder[] = [];
+  globalThis.MediaRecorder = class extends Native {
+    constructor(...all: ConstructorParameters<typeof MediaRecorder>) {
+      super(...all);
+      natives.push(this);
+    }
+  };
+  try {
+    start();
+  } finally {
+    globalThis.MediaRecorder = Native;
+  }
+  return natives[0]!;
+}
+
+const sliceOf = (size: number): BlobEvent =>
+  new BlobEvent('dataavailable', { data: new Blob([new Uint8Array(size)]) });
+
 describe('Recorder', () => {
   for (const type of types) {
     it(`makes a file of ${type} that has a duration and can be sought in`, async () => {
@@ -206,6 +227,21 @@ describe('Recorder', () => {
     expect(files[0]!.size).to.be.within(1, 320_000);
   });
 
+  it('ends before a size where key frames are far larger than what is between them', async () => {
+    const { recorder, files, slices } = listened();
+    const given = await stream();
+    const native = spied(() => recorder.start(given, { ...plain, timeslice: 60_000, maxSize: 38_000 }));
+    for (const size of [10_000, ...Array<number>(10).fill(2000), 10_000]) {
+      if (native.state === 'recording') native.dispatchEvent(sliceOf(size));
+    }
+    expect(new Blob(slices).size).to.be.within(20_000, 38_000);
+    // What the test has made up is no picture.
+    const { warn } = console;
+    console.warn = () => {};
+    cleanUp.push(() => (console.warn = warn));
+    await until(() => files.length === 1);
+  });
+
   it('ends with its tracks', async () => {
     const { recorder, files, errors, passed } = listened();
     const given = await stream();
@@ -228,20 +264,35 @@ describe('Recorder', () => {
     expect([(await recorder.saved)!.size > 0, errors.length]).to.deep.equal([true, 0]);
   });
 
-  it('keeps what there is when the browser gives up', async () => {
-    const Native = MediaRecorder;
-    const natives: MediaRecorder[] = [];
-    globalThis.MediaRecorder = class extends Native {
-      constructor(...all: ConstructorParameters<typeof MediaRecorder>) {
-        super(...all);
-        natives.push(this);
-      }
-    };
+  it('records what is left where a track has ended before', async () => {
     const { recorder, errors, passed } = listened();
-    recorder.start(await stream(), plain);
-    globalThis.MediaRecorder = Native;
+    for (const [over, length] of [
+      ['audio', 2],
+      ['video', 0.5],
+    ] as const) {
+      const sound = await stream({ kind: 'audio', tone: 'sine' });
+      const tracks = [...filmed(red).stream.getTracks(), ...sound.getTracks()];
+      // Chromium waits for a clone that has ended, for its source goes on.
+      const given = new MediaStream(tracks.map((track) => (track.kind === over ? track.clone() : track)));
+      for (const track of given.getTracks()) if (track.kind === over) track.stop();
+      const left = over === 'audio' ? types : ['audio/mp4', 'audio/webm'];
+      const type = left.find((each) => MediaRecorder.isTypeSupported(each))!;
+      recorder.start(given, { ...plain, type });
+      await passed(length);
+      recorder.stop();
+      const video = await load((await recorder.saved)!);
+      expect(video.duration, type).to.be.within(length * 0.7, length + 2);
+      unload(video);
+    }
+    expect(errors.length).to.equal(0);
+  });
+
+  it('keeps what there is when the browser gives up', async () => {
+    const { recorder, errors, passed } = listened();
+    const given = await stream();
+    const native = spied(() => recorder.start(given, plain));
     await passed(1);
-    natives[0]!.dispatchEvent(new ErrorEvent('error', { error: new DOMException('', 'EncodingError') }));
+    native.dispatchEvent(new ErrorEvent('error', { error: new DOMException('', 'EncodingError') }));
     const file = (await recorder.saved)!;
     expect(errors.map(({ code }) => code)).to.deep.equal(['aborted']);
     const video = await load(file);
@@ -263,6 +314,19 @@ describe('Recorder', () => {
     expect([tape.blob.size === size, disk.files]).to.deep.equal([true, 1]);
     const { duration } = await repair(tape.blob, null);
     expect(duration > 0).to.equal(true);
+  });
+
+  it('takes a long stretch at once, and says where it cannot go on storing', async () => {
+    const { recorder, errors } = listened();
+    const stuck = new WritableStream<Uint8Array<ArrayBuffer>>({ write: () => new Promise(() => {}) });
+    const given = await stream();
+    const native = spied(() => recorder.start(given, { ...plain, timeslice: 60_000 }, { writable: stuck }));
+    native.dispatchEvent(sliceOf(65 * 2 ** 20));
+    expect(native.state).to.equal('recording');
+    native.dispatchEvent(sliceOf(1));
+    const thrown = await recorder.saved.catch((error: MediaKitError) => error);
+    expect([(thrown as MediaKitError).code, errors.length]).to.deep.equal(['timeout', 1]);
+    expect(recorder.store.snapshot.status).to.equal('inactive');
   });
 
   it('sends the bytes to a stream as they come, and keeps nothing', async () => {

@@ -54,6 +54,19 @@ describe('Tape', () => {
     for (const part of ['abcd', 'efgh']) await tape.write(blob(part));
     expect(await tape.blob.text()).to.equal('abcdefgh');
   });
+
+  it('holds it where the disk cannot be written to', async () => {
+    const { prototype } = FileSystemFileHandle;
+    const createWritable = Object.getOwnPropertyDescriptor(prototype, 'createWritable')!;
+    Reflect.deleteProperty(prototype, 'createWritable');
+    try {
+      const tape = new Tape(new Disk(), 4);
+      for (const part of ['abcd', 'efgh']) await tape.write(blob(part));
+      expect(await tape.blob.text()).to.equal('abcdefgh');
+    } finally {
+      Object.defineProperty(prototype, 'createWritable', createWritable);
+    }
+  });
 });
 
 describe('StreamDestination', () => {
