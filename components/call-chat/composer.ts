@@ -90,6 +90,7 @@ function pastedFiles(data: DataTransfer | null): File[] {
 /** As high as its text, where the browser does not do that by itself. */
 export function fit(field: HTMLTextAreaElement): void {
   if (CSS.supports('field-sizing', 'content')) return;
-  field.style.blockSize = 'auto';
-  field.style.blockSize = `${field.scrollHeight}px`;
+  // It takes no less room meanwhile: the log would grow, and be scrolled by that.
+  field.style.cssText = `margin-block-end:${field.offsetHeight}px`;
+  field.style.cssText = `block-size:${field.scrollHeight}px`;
 }

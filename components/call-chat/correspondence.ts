@@ -90,7 +90,8 @@ export class Correspondence {
 
   /** To those who did not get it and are there. */
   retry(message: Message): void {
-    void this.#deliver(message, message.missing.filter(this.isHere));
+    // It may be on its way again, and not drawn yet.
+    if (this.entries.includes(message)) void this.#deliver(message, message.missing.filter(this.isHere));
   }
 
   /** Whether this member is there; whether anybody is, for nobody in particular. */

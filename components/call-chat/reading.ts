@@ -12,7 +12,7 @@ export class Reading implements ReactiveController {
   readonly #changed: (unread: number) => void;
   #unread = 0;
   #atEnd = true;
-  /** How far it was scrolled at last, in px. */
+  /** How far it was scrolled when it came to its end, in px. */
   #top = 0;
   #inSight = false;
   #watching: AbortController | undefined;
@@ -50,7 +50,8 @@ export class Reading implements ReactiveController {
     // A log that became smaller is not at its end, and nobody has scrolled.
     const stays = this.#atEnd && scrollTop > this.#top - NEAR;
     const atEnd = stays || scrollHeight - scrollTop - clientHeight < NEAR;
-    this.#top = scrollTop;
+    // Of many small steps each is near the one before.
+    if (!stays) this.#top = scrollTop;
     if (atEnd === this.#atEnd) return;
     this.#atEnd = atEnd;
     this.#host.requestUpdate();
@@ -72,23 +73,26 @@ export class Reading implements ReactiveController {
   }
 
   get #isSeen(): boolean {
-    return this.#inSight && document.visibilityState === 'visible';
+    return this.#inSight && this.#host.ownerDocument.visibilityState === 'visible';
   }
 
   #watch(): void {
     const { signal } = (this.#watching = new AbortController());
-    const seen = new IntersectionObserver((entries) => {
+    // It may be in another window than this script.
+    const { ownerDocument } = this.#host;
+    const view = ownerDocument.defaultView!;
+    const seen = new view.IntersectionObserver((entries) => {
       this.#inSight = entries.at(-1)!.isIntersecting;
       this.#look();
     });
     seen.observe(this.#log!.querySelector('.end')!);
-    const sized = new ResizeObserver(() => this.#stick());
+    const sized = new view.ResizeObserver(() => this.#stick());
     sized.observe(this.#log!);
     signal.addEventListener('abort', () => {
       seen.disconnect();
       sized.disconnect();
     });
-    document.addEventListener('visibilitychange', () => this.#look(), { signal });
+    ownerDocument.addEventListener('visibilitychange', () => this.#look(), { signal });
   }
 
   #look(): void {

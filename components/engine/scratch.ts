@@ -6,10 +6,23 @@ export class Scratch {
 
   /** A new file. Rejects where this page has no such disk. */
   async create(): Promise<{ readonly file: FileSystemFileHandle; readonly remove: () => Promise<void> }> {
-    const folder = await (this.#folder ??= openFolder());
+    const folder = await (this.#folder ??= this.#open());
     const name = crypto.randomUUID();
     const file = await folder.getFileHandle(name, { create: true });
     return { file, remove: () => folder.removeEntry(name) };
+  }
+
+  async #open(): Promise<FileSystemDirectoryHandle> {
+    try {
+      // Older Safari writes to it in workers alone.
+      if (!('createWritable' in FileSystemFileHandle.prototype))
+        throw new Error('The disk cannot be written to.');
+      return await openFolder();
+    } catch (thrown) {
+      // It may be full now, and not the next time.
+      this.#folder = undefined;
+      throw thrown;
+    }
   }
 }
 

@@ -203,4 +203,15 @@ describe('<call-chat> and its messages', () => {
     await until(() => messages(chat).length === 0);
     expect(query(chat, '.empty') !== null).to.equal(true);
   });
+
+  it('sends once what is tried again twice before it is drawn', async () => {
+    const { call, chat } = await addChat();
+    await type(chat, 'again');
+    enter(chat);
+    call.sent[0]!.reject(new MediaKitError('connection-failed', 'lost'));
+    const retry = await until(() => button(chat, 'Try again'), 'a button');
+    retry.click();
+    retry.click();
+    expect(call.sent.length).to.equal(2);
+  });
 });

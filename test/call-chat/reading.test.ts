@@ -84,6 +84,19 @@ describe('<call-chat> and who reads it', () => {
     await until(() => !chat.matches(':state(unread)'));
   });
 
+  it('stays where somebody reads who has scrolled there slowly', async () => {
+    const { call, chat } = await full();
+    for (let step = 0; step < 10; step++) {
+      const scrolled = nextEvent(log(chat), 'scroll');
+      log(chat).scrollTop -= 4;
+      await scrolled;
+    }
+    const { scrollTop } = log(chat);
+    call.hears('one more');
+    await until(() => messages(chat).length === 41);
+    expect(log(chat).scrollTop).to.be.closeTo(scrollTop, 1);
+  });
+
   it('has nothing unread, and follows what comes, when all is forgotten', async () => {
     const { call, chat } = await full();
     await scrollUp(chat);
@@ -122,6 +135,19 @@ describe('<call-chat> and who reads it', () => {
     expect(chat.unread).to.equal(0);
   });
 
+  it('is seen in a window of its own, whatever becomes of the page', async () => {
+    const frame = document.createElement('iframe');
+    frame.style.cssText = 'inline-size: 30rem; block-size: 30rem';
+    document.body.prepend(frame);
+    const { call, chat } = await addChat();
+    frame.contentDocument!.body.append(call, chat);
+    call.hears('one');
+    await until(() => messages(chat).length === 1 && chat.unread === 0, 'seen');
+    hidePage(true);
+    call.hears('two');
+    expect(chat.unread).to.equal(0);
+  });
+
   it('counts nothing of our own, and nothing that was seen', async () => {
     const { call, chat } = await full();
     let changes = 0;
@@ -132,6 +158,28 @@ describe('<call-chat> and who reads it', () => {
     call.tells(madeTransfer({ direction: 'out' }));
     await until(() => messages(chat).at(-1) === 'theirs');
     expect([chat.unread, changes]).to.deep.equal([0, 0]);
+  });
+
+  it('follows what comes while several lines stand in the field, also where a browser does not size it', async () => {
+    const { supports } = CSS;
+    CSS.supports = () => false;
+    const style = document.createElement('style');
+    style.textContent = '::part(field) { field-sizing: fixed }';
+    document.body.append(style);
+    try {
+      const { call, chat } = await full();
+      await type(chat, 'one\ntwo\nthree\nfour\nfive');
+      await until(() => isAtEnd(chat), 'at the end');
+      let scrolls = 0;
+      log(chat).addEventListener('scroll', () => scrolls++);
+      call.hears('one more');
+      await until(() => messages(chat).length === 41 && scrolls > 0, 'followed');
+      call.hears('another');
+      await until(() => messages(chat).length === 42);
+      expect([isAtEnd(chat), query(chat, '[part="new-messages"]')]).to.deep.equal([true, null]);
+    } finally {
+      CSS.supports = supports;
+    }
   });
 
   it('counts on after a move in the document', async () => {

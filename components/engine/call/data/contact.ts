@@ -99,6 +99,7 @@ export class Contact {
     });
     signal?.addEventListener('abort', abort);
     this.#waiting.push(file);
+    file.show();
     this.#offerNext();
     return file.done;
   }

@@ -75,10 +75,14 @@ export class OutgoingFile {
     return this.#pump?.isClosed === false;
   }
 
+  /** Shows the page that it waits. */
+  show(): void {
+    this.#tracker.become('offered');
+  }
+
   offer(): void {
     const { id, name, type, size } = this.transfer;
     this.#offered = true;
-    this.#tracker.become('offered');
     this.#tell({ t: 'offer', id, name, type, size });
   }
 

@@ -48,10 +48,14 @@ export class OutgoingLine {
   /** What nobody has cut into parts yet. */
   #messages: { readonly message: WireMessage; readonly sending: Sending }[] = [];
   #cutting: Iterator<Part> | null = null;
-  /** Cut, and not acknowledged; the first one is number `#acked + 1`. */
+  /**
+   * Cut, of messages that are not acknowledged to their end: a member that has forgotten us needs those from the beginning.
+   * The first one is number `#acked + 1`.
+   */
   #parts: Cut[] = [];
   #acked = 0;
-  /** How many of them the present channel has taken. */
+  /** How many of them the other end has, and how many it has or the present channel has taken. */
+  #heard = 0;
   #sent = 0;
   #ready = false;
   /** What both ends allow a part to have, in bytes. */
@@ -138,19 +142,25 @@ export class OutgoingLine {
   }
 
   #acknowledge(count: number | null): void {
-    const sent = this.#ready ? this.#sent : this.#parts.length;
-    if (count === null || count < this.#acked || count > this.#acked + sent) {
+    const [least, most] = this.#ready ? [this.#heard, this.#sent] : [0, this.#parts.length];
+    const heard = (count ?? NaN) - this.#acked;
+    if (!(heard >= least && heard <= most)) {
       const words = 'The member has answered what makes no sense: let it load the same version of the kit.';
       return this.fail(new MediaKitError('connection-failed', words));
     }
-    const taken = this.#parts.splice(0, count - this.#acked);
-    this.#sent = this.#ready ? this.#sent - taken.length : 0;
-    this.#acked = count;
+    const whole = this.#parts.slice(0, heard).findLastIndex(({ sending }) => sending) + 1;
+    const taken = this.#parts.splice(0, whole);
+    this.#acked += whole;
+    this.#heard = heard - whole;
+    this.#sent = this.#ready ? this.#sent - whole : this.#heard;
     if (!this.#ready) {
       const { sctp } = this.#options.link()?.connection ?? {};
       this.#largest = Math.min(PART_LIMIT, sctp?.maxMessageSize ?? PART_LIMIT);
       // What is cut already was cut for a channel before this one.
-      if (this.#largest < PART_LEAST || !this.#parts.every(({ part }) => fits(part, this.#largest)))
+      if (
+        this.#largest < PART_LEAST ||
+        this.#parts.slice(this.#heard).some(({ part }) => !fits(part, this.#largest))
+      )
         return this.fail(new MediaKitError('connection-failed', TOO_SMALL));
     }
     this.#ready = true;
@@ -163,7 +173,7 @@ export class OutgoingLine {
   #pump(): void {
     const { channel } = this.#opener;
     while (this.#ready && channel?.readyState === 'open') {
-      if (this.#sent >= PARTS_AHEAD || channel.bufferedAmount > HIGH) return;
+      if (this.#sent >= this.#heard + PARTS_AHEAD || channel.bufferedAmount > HIGH) return;
       const next = this.#parts[this.#sent] ?? this.#cut();
       if (!next) return;
       // The other end may have become one that allows less.

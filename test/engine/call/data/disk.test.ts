@@ -1,4 +1,5 @@
 import { expect } from '@open-wc/testing';
+import { Scratch } from '../../../../components/engine/scratch.js';
 import { fileOf, isSame, Two } from './support.js';
 import { until } from '../../../support/wait.js';
 
@@ -30,5 +31,17 @@ describe('files on a disk', () => {
     expect((await both.two.arrival()).file).to.equal(null);
     expect(await isSame(file, await handle.getFile())).to.equal(true);
     await folder.removeEntry(name);
+  });
+
+  it('find the disk of the browser again that was full', async () => {
+    const disk = navigator.storage;
+    const scratch = new Scratch();
+    disk.getDirectory = () => Promise.reject(new DOMException('full', 'QuotaExceededError'));
+    const refused = await scratch.create().catch(({ name }: DOMException) => name);
+    Reflect.deleteProperty(disk, 'getDirectory');
+    expect(refused).to.equal('QuotaExceededError');
+    const { file, remove } = await scratch.create();
+    expect((await file.getFile()).size).to.equal(0);
+    await remove();
   });
 });

@@ -339,6 +339,22 @@ describe('files', () => {
     expect(two.progress.at(-1)!.status).to.equal('failed');
   });
 
+  it('that wait for their turn are seen, and can be given up', async () => {
+    const { one, two } = both;
+    two.heard = (event) => event.type === 'file-offer' && event.preventDefault();
+    const all = Array.from({ length: 17 }, (_, n) => codeOf(one.exchange.sendFile(fileOf(1, `${n}.bin`))));
+    await until(() => two.offers.length === 16);
+    const last = one.progress.at(-1)!;
+    expect([last.name, last.status, new Set(one.progress.map(({ id }) => id)).size]).to.deep.equal([
+      '16.bin',
+      'offered',
+      17,
+    ]);
+    last.abort();
+    expect(await all[16]).to.equal('aborted');
+    expect(two.offers.length).to.equal(16);
+  });
+
   it('many of which are given up at once disturb nobody', async () => {
     const { one, two } = both;
     two.heard = (event) => event.type === 'file-offer' && event.preventDefault();

@@ -162,6 +162,29 @@ describe('messages', () => {
     expect(two.messages).to.deep.equal(['before', 'after']);
   });
 
+  it('come whole to a member that has forgotten us in the middle of one', async () => {
+    const { one, two } = both;
+    const [from] = both.connections as [RTCPeerConnection];
+    const { createDataChannel } = from;
+    let heard = 0;
+    from.createDataChannel = (...given) => {
+      const channel = createDataChannel.apply(from, given);
+      channel.addEventListener('message', ({ data }) => (heard = Number(data)));
+      return channel;
+    };
+    await one.exchange.send('before');
+    const bytes = new Uint8Array(12 * 2 ** 20).fill(7);
+    const sent = one.exchange.send(bytes);
+    await until(() => heard > 100, 'a part of it');
+    expect(two.messages.length, 'not all of it').to.equal(1);
+    two.exchange.forget('one');
+    await both.connect();
+    await sent;
+    await one.exchange.send('after');
+    const [, got, after] = two.messages;
+    expect([(got as ArrayBuffer).byteLength, after, two.cuts]).to.deep.equal([bytes.length, 'after', []]);
+  });
+
   it('open a channel of the other end anew that was closed', async () => {
     const { one, two } = both;
     const opened = nextEvent<RTCDataChannelEvent>(both.connections[1]!, 'datachannel');
