@@ -241,6 +241,8 @@ describe('<stream-recorder>', () => {
           let late!: (place: unknown) => void;
           answer = () => new Promise((resolve) => (late = resolve));
           const refused = recorder.start().catch(({ code }: MediaKitError) => code);
+          // Nor is anybody asked a second time meanwhile.
+          expect(await recorder.start().catch(({ code }: MediaKitError) => code)).to.equal('aborted');
           await end();
           late(handle);
           expect([await refused, recorder.state]).to.deep.equal(['aborted', 'inactive']);
