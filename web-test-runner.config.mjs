@@ -5,6 +5,7 @@ import { defaultReporter } from '@web/test-runner';
 import { puppeteerLauncher } from '@web/test-runner-puppeteer';
 import { findBrowser, launchOptions } from './test/support/browsers.mjs';
 import { mqttBrokers } from './test/support/mqtt-brokers.mjs';
+import { freePort } from './test/support/port.mjs';
 import { findWebKit, webkitLauncher } from './test/support/webkit.mjs';
 import { websocketRelay } from './test/support/websocket-relay.mjs';
 import { countReporter } from './test/support/count-reporter.mjs';
@@ -59,6 +60,8 @@ const webkitFiles = [
 
 export default {
   rootDir: root,
+  // Two of these run at once, and the runner's own search gives both the same one.
+  port: await freePort(),
   files: wanted.includes('webkit') ? webkitFiles : ['test/**/*.test.ts'],
   nodeResolve: { exportConditions: ['development'] },
   middleware: [threadSources, keptModules],

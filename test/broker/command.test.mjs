@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { afterEach, describe, it } from 'node:test';
 import { settingsFrom } from '../../broker/settings.js';
 import { roomToken } from '../../examples/brokers/token.js';
-import { freePort, root, until } from '../support/e2e.mjs';
+import { root, until } from '../support/e2e.mjs';
+import { freePort } from '../support/port.mjs';
 import { Raw } from '../support/rogue.mjs';
 
 const secret = 'a secret of this broker and of its page, long enough';

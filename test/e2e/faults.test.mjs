@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { startBroker } from '../../broker/broker.js';
-import { enter, freePort, launch, meets, open, useExamples } from '../support/e2e.mjs';
+import { enter, launch, meets, open, useExamples } from '../support/e2e.mjs';
+import { freePort } from '../support/port.mjs';
 import { rogue, startRefusing } from '../support/rogue.mjs';
 import { seeAndHearEachOther, sendSync } from '../support/sync.mjs';
 

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { startTurn } from '../support/coturn.mjs';
 import { whyNot } from '../support/daemon.mjs';
-import { freePort, until, useExamples, visit } from '../support/e2e.mjs';
+import { until, useExamples, visit } from '../support/e2e.mjs';
+import { freePort } from '../support/port.mjs';
 import { seeAndHearEachOther, sendSync } from '../support/sync.mjs';
 
 const pairs = [

@@ -1,7 +1,8 @@
 import { createSocket } from 'node:dgram';
 import { turnCredentials } from '../../broker/turn-credentials.js';
 import { startDaemon } from './daemon.mjs';
-import { freePort, until } from './e2e.mjs';
+import { until } from './e2e.mjs';
+import { freePort } from './port.mjs';
 
 const SECRET = 'a secret of this server and of those who make its user names';
 

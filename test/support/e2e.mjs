@@ -8,6 +8,7 @@ import puppeteer from 'puppeteer-core';
 import { createServer as createViteServer } from 'vite';
 import { launchOptions } from './browsers.mjs';
 import { installCounters, installHelpers } from './e2e-page.mjs';
+import { freePort } from './port.mjs';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 /** Ignored by git. */
@@ -96,15 +97,6 @@ export async function startStatic(folder = root, headers = {}) {
       return new Promise((resolve) => server.close(resolve));
     },
   };
-}
-
-/** A port that nobody listens at. */
-export async function freePort() {
-  const server = createHttpServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 // What automation switches off, and users have on.

@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { admit, dismiss } from '../../examples/brokers/mosquitto.js';
 import { startDaemon } from './daemon.mjs';
-import { freePort, root, until } from './e2e.mjs';
+import { root, until } from './e2e.mjs';
+import { freePort } from './port.mjs';
 import { Raw } from './rogue.mjs';
 
 /** Starts Mosquitto, on this machine alone, for whoever comes. */

@@ -5,7 +5,8 @@ import { Algorithms, encodeUser } from '@nats-io/jwt';
 import { createAccount, createUser } from '@nats-io/nkeys';
 import { createKeys, roomToken } from '../../examples/brokers/nats.js';
 import { startDaemon } from './daemon.mjs';
-import { freePort, root, until } from './e2e.mjs';
+import { root, until } from './e2e.mjs';
+import { freePort } from './port.mjs';
 import { Raw, rogue } from './rogue.mjs';
 
 /** How long a cluster may take until it lets clients in, in ms: its nodes first agree on a leader. */

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { findBrowser, installPackages, onPath } from './browsers.mjs';
-import { freePort, launch } from './e2e.mjs';
+import { launch } from './e2e.mjs';
+import { freePort } from './port.mjs';
 
 // Real networks: each browser in a network namespace of its own, and a wire between them that can be cut and spoilt.
 

@@ -3,7 +3,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import process, { env } from 'node:process';
 import { installPackages, onPath } from './browsers.mjs';
 import { startDisplay } from './display.mjs';
-import { freePort, until } from './e2e.mjs';
+import { until } from './e2e.mjs';
+import { freePort } from './port.mjs';
 
 const debianPackages = ['webkit2gtk-driver', 'xvfb', 'gstreamer1.0-plugins-good', 'gstreamer1.0-plugins-bad'];
 

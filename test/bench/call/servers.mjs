@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../../support/e2e.mjs';
+import { freePort } from '../../support/port.mjs';
 
 const script = fileURLToPath(new URL('server.mjs', import.meta.url));
 const urls = {

@@ -7,8 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt from 'mqtt-packet';
 import { WebSocket } from 'ws';
 import { whyNot } from '../../support/daemon.mjs';
-import { freePort, root, until } from '../../support/e2e.mjs';
+import { root, until } from '../../support/e2e.mjs';
 import { startMosquitto } from '../../support/mosquitto.mjs';
+import { freePort } from '../../support/port.mjs';
 import { cpuTime } from '../generator/cpu.mjs';
 import { interleave, line, round } from '../generator/figures.mjs';
 
