@@ -1,4 +1,5 @@
 import { expect } from '@open-wc/testing';
+import type { Sound } from '../../../components/engine/generator/input.js';
 import { SoundRing } from '../../../components/engine/generator/sound-ring.js';
 import { ramp, steepest } from '../../support/sound.js';
 
@@ -195,5 +196,31 @@ describe('SoundRing', () => {
     let dropped = 0;
     for (let count = 0; count < 10; count++) dropped += ring.push(ramp(0, 1, 4800));
     expect([dropped, ring.queueLength]).to.deep.equal([8, 2]);
+  });
+
+  it('gives back the memory of what was played, cut out or dropped, also where channels share it', () => {
+    // Older browsers leave that to their garbage collection.
+    const nothing = 'transfer' in ArrayBuffer.prototype ? 0 : 480 * 4;
+    const sounds = Array.from({ length: 200 }, () => ramp(0, 1, 480));
+    const left = (from: number, to: number): number[] => [
+      ...new Set(sounds.slice(from, to).map(({ channels }) => channels[0]!.buffer.byteLength)),
+    ];
+    const ring = new SoundRing(rate, 2, 0.04);
+    const [{ channels }] = sounds as [Sound];
+    ring.push({ channels: [channels[0]!, channels[0]!], rate });
+    for (const sound of sounds.slice(1)) ring.push(sound);
+    expect(left(0, 98), 'dropped').to.deep.equal([nothing]);
+    const heard = [new Float32Array(2048), new Float32Array(2048)];
+    for (let time = 0; time < 3; time++) ring.add(heard);
+    expect(ring.queueLength, 'cut out').to.be.below(8);
+    expect(left(0, 190)).to.deep.equal([nothing]);
+    ring.held = true;
+    for (let count = 0; count < 30; count++) ring.push(ramp(0, 1, 480));
+    expect(left(0, 200), 'no room').to.deep.equal([nothing]);
+    const last = ramp(0, 1, 480);
+    ring.push(last);
+    expect(last.channels[0]!.buffer.byteLength).to.equal(480 * 4);
+    ring.clear();
+    expect(last.channels[0]!.buffer.byteLength, 'cleared').to.equal(nothing);
   });
 });
