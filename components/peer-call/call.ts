@@ -103,7 +103,7 @@ export class Call {
 
   /** Loads what joining will need, and does ahead what takes its time. What is wrong with it is told then. */
   expect({ room, signaling, secret }: CallOptions): void {
-    Room.load();
+    this.room.expect();
     clearTimeout(this.#preparation);
     const prepare = (id?: string): void => void signalingFor(signaling, undefined, secret, id);
     try {

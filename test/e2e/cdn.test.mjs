@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { launch, open, root, seesAndHears, startStatic } from '../support/e2e.mjs';
+import { launch, open, root, seesAndHears, startStatic, until } from '../support/e2e.mjs';
 import { callEncrypted, encryptedCall } from '../support/encrypted-call.mjs';
 
 const built = existsSync(join(root, 'dist/cdn/rtc-elements.js'));
@@ -109,5 +109,56 @@ describe(
         }
       });
     }
+  },
+);
+
+describe(
+  'a page whose call is not joined yet',
+  {
+    skip: built ? false : 'NOT TESTED: dist/cdn/rtc-elements.js is missing; run `npm run build` first',
+  },
+  () => {
+    it('is kept by Firefox for the way back', { timeout: 60_000 }, async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'rtc-elements-'));
+      const cdn = await startStatic(join(root, 'dist/cdn'), { 'access-control-allow-origin': '*' });
+      const site = await startStatic(folder);
+      const page = `<!doctype html>
+<html lang="en">
+  <head>
+    <title>A page</title>
+    <script>
+      addEventListener('pageshow', ({ persisted }) => persisted && (localStorage.page = 'back'));
+      window.RTCPeerConnection = class extends RTCPeerConnection {
+        constructor(...options) {
+          super(...options);
+          // By then it is closed, or stays.
+          setTimeout(() => (localStorage.page = 'awake'));
+        }
+      };
+    </script>
+    <script type="module" src="${cdn.origin}/rtc-elements.js"></script>
+  </head>
+  <body><peer-call room="lobby"></peer-call></body>
+</html>`;
+      await Promise.all([
+        writeFile(join(folder, 'index.html'), page),
+        writeFile(join(folder, 'other.html'), '<!doctype html><title>Another page</title>'),
+      ]);
+      const browser = await launch('firefox');
+      try {
+        const [left, other] = [await browser.newPage(), await browser.newPage()];
+        await other.goto(`${site.origin}/other.html`);
+        await left.goto(`${site.origin}/index.html`);
+        // Firefox tells its driver nothing more of a page that has come back.
+        const told = (word) => until(() => other.evaluate((word) => localStorage.page === word, word), word);
+        await told('awake');
+        await left.goto(`${site.origin}/other.html`);
+        await left.evaluate(() => void setTimeout(() => history.back()));
+        await told('back');
+      } finally {
+        await browser.close();
+        await Promise.all([site.close(), cdn.close(), rm(folder, { recursive: true })]);
+      }
+    });
   },
 );

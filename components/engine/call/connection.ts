@@ -1,5 +1,8 @@
 import { MediaKitError } from '../errors.js';
 
+/** What every connection is configured with. One transport for all that is sent: fewer candidates to find and to tell. */
+export const COMMON: RTCConfiguration = { bundlePolicy: 'max-bundle' };
+
 /** The browser's own, also where it is still prefixed. Throws `unsupported` where there is none. */
 export function newConnection(configuration: RTCConfiguration): RTCPeerConnection {
   const { RTCPeerConnection: Standard, webkitRTCPeerConnection: Prefixed } = globalThis as {
@@ -10,14 +13,6 @@ export function newConnection(configuration: RTCConfiguration): RTCPeerConnectio
   if (Connection) return new Connection(configuration);
   const words = 'This browser has no WebRTC: use a current Chromium, Firefox or Safari.';
   throw new MediaKitError('unsupported', words);
-}
-
-let awake = false;
-
-/** To be called before it is urgent: the first connection of a page takes its time. */
-export function wakeConnections(): void {
-  if (!awake) newConnection({}).close();
-  awake = true;
 }
 
 /** Throws `bad-input` where `create` refuses the configuration. */

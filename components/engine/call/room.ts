@@ -5,7 +5,7 @@ import type { Signaling } from '../signaling/signaling.js';
 import { StateStore, type Store } from '../store.js';
 import type { CallState, CallStatus } from './call-state.js';
 import type { SendFileOptions, SendOptions } from './data/exchange.js';
-import { connect, newConnection, wakeConnections } from './connection.js';
+import { COMMON, connect, newConnection } from './connection.js';
 import type { Encryption } from './encryption/encryption.js';
 import type { ViewBody } from './frames.js';
 import { handOver, takeOver, wakeStorage } from './handover.js';
@@ -14,7 +14,7 @@ import { randomId, roomId } from './identifiers.js';
 import { LocalMedia, type SendingOptions } from './local-media.js';
 import { systemNetwork, type Network } from './network.js';
 import type { ReconnectPolicy } from './reconnect.js';
-import type { Stay } from './stay.js';
+import type { Spare, Stay } from './stay.js';
 
 export type { CallState, CallStatus, PeerState } from './call-state.js';
 
@@ -72,6 +72,8 @@ export class Room {
   #localId = randomId();
   #stay: Stay | null = null;
   #joined: Promise<void> | null = null;
+  /** What makes a connection before a join that is expected; null where nobody expects one, or it does not load. */
+  #spare: Promise<Spare | null> | null = null;
   #leaving = new AbortController();
   /** Whether the room has taken us in. */
   #admitted = false;
@@ -95,12 +97,12 @@ export class Room {
     });
   }
 
-  /** Loads what every join needs, before one is wanted. What goes wrong is told by the join. */
-  static load(): void {
+  /** Does what every join needs before one is wanted, until `leave()`. */
+  expect(): void {
+    if (this.#joined || this.#spare) return;
     wakeStorage();
-    loadStay()
-      .then(wakeConnections)
-      .catch(() => {});
+    this.#spare = this.#openSpare().catch(() => null);
+    this.#useSpare((spare) => spare.prepare());
   }
 
   /**
@@ -116,14 +118,17 @@ export class Room {
     return promise;
   }
 
-  /** Says goodbye, closes every connection, synchronously. Does nothing before a join. May join again. */
+  /** Says goodbye, closes every connection, synchronously. Before a join it ends what was expected. May join again. */
   leave(): void {
+    this.#useSpare((spare) => spare.close());
+    this.#spare = null;
     if (this.#joined) this.#end(this.#admitted ? 'left' : 'idle');
   }
 
   /** Sends this stream's tracks from now on (null: receive only). Works before, during and after a join. Borrowed: never stopped. */
   setStream(stream: MediaStream | null): void {
     this.#media.setStream(stream);
+    this.#useSpare((spare) => spare.prepare());
     this.#mediaChanged();
   }
 
@@ -245,19 +250,21 @@ export class Room {
     } = this.#options;
     const asking = { given: iceServers, clock, failed: (error: MediaKitError) => this.#report(error) };
     const encrypting = endToEnd === null ? null : openEncryption(endToEnd, room);
-    const opening = Promise.all([loadStay(), openIceServers(asking, signal), encrypting]);
+    const opening = Promise.all([loadStay(), openIceServers(asking, signal), encrypting, this.#spare]);
     opening.catch(() => encrypting?.then((late) => late.release()).catch(() => {}));
-    const [{ Stay }, servers, encryption] = await opening;
+    const [{ Stay }, servers, encryption, spare] = await opening;
     if (signal.aborted) {
       encryption?.release();
       throw leftEarly();
     }
-    // One transport for all that is sent: fewer candidates to find and to tell.
     const configuration = (list: readonly RTCIceServer[]): RTCConfiguration => ({
       iceServers: [...list],
       iceTransportPolicy,
-      bundlePolicy: 'max-bundle',
+      ...COMMON,
     });
+    this.#spare = null;
+    // What is encrypted is so from the beginning.
+    if (encryption) spare?.close();
     this.#stay = new Stay({
       signaling,
       room,
@@ -273,6 +280,7 @@ export class Room {
         return encryption?.guard(connection) ?? connection;
       },
       encryption,
+      spare: encryption ? null : spare,
       configuration: () => configuration(servers.current()),
       configure: async () => configuration(await servers.fresh()),
       dispatch,
@@ -289,6 +297,20 @@ export class Room {
       },
     });
     return this.#stay.open();
+  }
+
+  async #openSpare(): Promise<Spare> {
+    const { Spare } = await loadStay();
+    const { createConnection = newConnection } = this.#options;
+    return new Spare({
+      media: this.#media,
+      createConnection: (configuration) => connect(createConnection, configuration),
+    });
+  }
+
+  /** What goes wrong is told by the join. */
+  #useSpare(use: (spare: Spare) => void): void {
+    this.#spare?.then((spare) => spare && use(spare)).catch(() => {});
   }
 
   #inside(): Stay {

@@ -176,9 +176,10 @@ export class Senders implements Tuned {
 
 /** Puts what is sent now into a connection that waits for its peer: less is left to do when that comes. */
 export function place(outgoing: readonly Outgoing[], connection: RTCPeerConnection): void {
-  for (const one of outgoing.filter(isBasic)) {
+  const placed = connection.getTransceivers().map(({ receiver }) => receiver.track.kind);
+  for (const { track, kind, direction, label } of outgoing.filter(isBasic)) {
     // Unlike a transceiver, a track goes into what the peer offers, should that be the first.
-    if (one.track && one.direction === 'sendrecv') connection.addTrack(one.track, one.label);
+    if (track && direction === 'sendrecv' && !placed.includes(kind)) connection.addTrack(track, label);
   }
 }
 

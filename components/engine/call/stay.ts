@@ -10,7 +10,7 @@ import { NO_CONNECTION } from './pair.js';
 import { Pairs, type PairsOptions } from './pairs.js';
 import { Roster } from './roster.js';
 import { Shown } from './shown.js';
-import { Spare, type SpareOptions } from './spare.js';
+import { Spare } from './spare.js';
 import { Watching } from './watching.js';
 
 export interface StayOptions
@@ -19,8 +19,11 @@ export interface StayOptions
       AttendanceOptions,
       'signaling' | 'room' | 'id' | 'name' | 'maxPeers' | 'clock' | 'admitted' | 'failed'
     >,
-    Pick<PairsOptions, 'network' | 'reconnect' | 'configure' | 'encryption'>,
-    SpareOptions {
+    Pick<PairsOptions, 'media' | 'network' | 'reconnect' | 'createConnection' | 'configure' | 'encryption'> {
+  /** What connections are configured with now. */
+  readonly configuration: () => RTCConfiguration;
+  /** The one that was made ahead. */
+  readonly spare: Spare | null;
   readonly dispatch: (event: Event) => void;
   /** Called after each change of what is shown. */
   readonly changed: () => void;
@@ -28,6 +31,8 @@ export interface StayOptions
 
 /** How long ignored messages are gathered before they are told. */
 const GATHERING = 250;
+
+export { Spare };
 
 /** One stay in a room, from joining to leaving: the members, and a connection to each. */
 export class Stay {
@@ -50,10 +55,10 @@ export class Stay {
     const { signal } = this.#closing;
     const report = (error: MediaKitError): void => this.#report(error);
     const ignored = (): void => this.#ignore();
-    this.#spare = new Spare(options);
+    this.#spare = options.spare ?? new Spare(options);
     this.#pairs = new Pairs({
       ...options,
-      createConnection: () => this.#spare.take() ?? options.createConnection(),
+      createConnection: () => this.#spare.take(options.configuration()) ?? options.createConnection(),
       between: (peer) => ({
         heard: () => this.#reachable && this.#roster.isAnswered(peer),
         send: (type, body) => this.#roster.send(peer, type, body),
@@ -100,7 +105,7 @@ export class Stay {
       ...options,
       members: () => this.#roster.members,
       prepare: () => {
-        if (this.#pairs.size === 0) this.#spare.make();
+        if (this.#pairs.size === 0) this.#spare.make(options.configuration());
       },
       handlers: this.#handlers(),
       signal,

@@ -100,6 +100,41 @@ describe('Room', () => {
       }
     });
 
+    for (const [who, which] of [
+      ['first', 0],
+      ['second', 1],
+    ] as const) {
+      it(`is made with the connection that the ${who} has expected it with, and sends what there is by then`, async () => {
+        const both = add(...pair());
+        const [one, two] = [both[which]!, both[1 - which]!];
+        const [red, blue] = [draw('red'), draw('blue')];
+        one.room.expect();
+        one.room.expect();
+        await until(() => one.connections.length === 1 && one.open === 0, 'awake');
+        one.room.setStream(red);
+        await until(() => one.connections[1]?.getSenders().length, 'a track in the connection');
+        one.room.setStream(blue);
+        const iceServers = [{ urls: 'stun:127.0.0.1:3478' }];
+        await joinAll([one, two], { iceServers });
+        expect(nameOf(await two.sees(one))).to.equal('blue');
+        expect(one.connections.length).to.equal(2);
+        expect(one.connections[1]!.getConfiguration().iceServers!.length).to.equal(1);
+        expect(one.connections[1]!.getTransceivers().length).to.equal(2);
+      });
+    }
+
+    it('is expected no longer once it was left', async () => {
+      const [one] = add(new Member());
+      one.room.setStream(draw('red'));
+      one.room.expect();
+      one.room.leave();
+      await until(() => one.connections.length === 1 && one.open === 0, 'closed when it is made');
+      one.room.expect();
+      await until(() => one.open === 1, 'another');
+      one.room.leave();
+      await until(() => one.open === 0, 'closed');
+    });
+
     it('fires the native events again with the id of the peer', async () => {
       const [one, two] = add(...pair());
       one.room.setStream(draw('red'));

@@ -1,38 +1,84 @@
 import { expect } from '@open-wc/testing';
+import { COMMON } from '../../../components/engine/call/connection.js';
 import { LocalMedia } from '../../../components/engine/call/local-media.js';
 import { Spare } from '../../../components/engine/call/spare.js';
 
+const turn = (username: string): RTCConfiguration => ({
+  ...COMMON,
+  iceServers: [{ urls: 'turn:turn.example.org', username, credential: 'x' }],
+});
+
 describe('Spare', () => {
   const connections: RTCPeerConnection[] = [];
-  let username = '';
-  const spare = new Spare({
-    media: new LocalMedia(() => {}),
-    createConnection: () => {
-      connections.push(new RTCPeerConnection());
-      return connections.at(-1)!;
-    },
-    configuration: () => ({ iceServers: [{ urls: 'turn:turn.example.org', username, credential: 'x' }] }),
-  });
+  const media = new LocalMedia(() => {});
+  let spare: Spare;
   const open = (): number => connections.filter(({ signalingState }) => signalingState !== 'closed').length;
+
+  beforeEach(() => {
+    spare = new Spare({
+      media,
+      createConnection: (configuration) => {
+        connections.push(new RTCPeerConnection(configuration));
+        return connections.at(-1)!;
+      },
+    });
+  });
   afterEach(() => {
+    spare.close();
+    media.setStream(null);
     for (const connection of connections.splice(0)) connection.close();
   });
 
   it('is given away once', () => {
-    spare.make();
-    expect(spare.take() === connections[0]).to.equal(true);
-    expect([spare.take(), open()]).to.deep.equal([null, 1]);
+    spare.make({});
+    expect(spare.take({}) === connections[0]).to.equal(true);
+    expect([spare.take({}), open()]).to.deep.equal([null, 1]);
   });
 
   it('is closed instead where its credentials are no longer those of now', () => {
-    spare.make();
-    username = 'another';
-    expect([spare.take(), open()]).to.deep.equal([null, 0]);
+    spare.make(turn('one'));
+    expect([spare.take(turn('another')), open()]).to.deep.equal([null, 0]);
   });
 
   it('is closed where nobody took it', () => {
-    spare.make();
+    spare.make({});
     spare.close();
     expect(open()).to.equal(0);
+  });
+
+  it('is the same one when it is known what it is to be configured with', () => {
+    spare.make(COMMON);
+    spare.make(turn('one'));
+    const [connection, ...others] = connections;
+    expect(others.length).to.equal(0);
+    expect(connection!.getConfiguration().iceServers![0]!.username).to.equal('one');
+    expect(spare.take(turn('one')) === connection).to.equal(true);
+  });
+
+  it('is another one where it cannot be configured like that', () => {
+    spare.make({ bundlePolicy: 'max-bundle' });
+    spare.make({ bundlePolicy: 'balanced' });
+    expect([connections.length, open()]).to.deep.equal([2, 1]);
+    expect(spare.take({ bundlePolicy: 'balanced' }) === connections[1]).to.equal(true);
+  });
+
+  it('is made ahead for what is sent, which is put into it once, and closed when nothing is', async () => {
+    const context = new AudioContext();
+    const { stream } = context.createMediaStreamDestination();
+    const [track] = stream.getTracks();
+    spare.prepare();
+    // Awake, and no reason not to keep the page for the way back.
+    expect([connections.length, open()]).to.deep.equal([1, 0]);
+    media.setStream(stream);
+    spare.prepare();
+    spare.prepare();
+    spare.make(turn('one'));
+    expect([connections.length, open()]).to.deep.equal([2, 1]);
+    const placed = connections[1]!.getSenders();
+    expect(placed.length === 1 && placed[0]!.track === track).to.equal(true);
+    media.setStream(null);
+    spare.prepare();
+    expect(open()).to.equal(0);
+    await context.close();
   });
 });

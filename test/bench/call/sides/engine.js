@@ -6,9 +6,9 @@ import '../../../../dist/engine/signaling/mqtt.js';
 
 /** `<peer-call>` without its screen. */
 export async function enter({ url, room }, stream, pictures) {
-  Room.load();
-  await pictures.own(stream);
   const call = new Room({ dispatch() {} });
+  call.expect();
+  await pictures.own(stream);
   call.setStream(stream);
   const shown = new Set();
   call.store.subscribe(({ peers }) => {
