@@ -90,7 +90,7 @@ export class CallChat extends KitElement {
   #sizes: Sizes | null = null;
   #formats: Formats | undefined;
   /** What had the focus before the update, and the entry that it was in. */
-  #focused: readonly [Element?, HTMLElement?] = [];
+  #focused: readonly [(Element | null)?, (HTMLElement | null)?] = [];
 
   constructor() {
     super();
@@ -136,8 +136,8 @@ export class CallChat extends KitElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
-    const focused = this.shadowRoot?.activeElement ?? undefined;
-    this.#focused = [focused, focused?.closest<HTMLElement>('.entry') ?? undefined];
+    const focused = this.shadowRoot?.activeElement;
+    this.#focused = [focused, focused?.closest<HTMLElement>('.entry')];
     const language = languageOf(this);
     if (this.#formats?.language !== language) this.#formats = new Formats(language);
   }
@@ -194,7 +194,7 @@ export class CallChat extends KitElement {
             },
             explain: (error) => this.explain(error),
             retry: (message) => {
-              if (this.#asks(new SendRequestEvent(message.text))) this.#talk.retry(message);
+              if (this.dispatchEvent(new SendRequestEvent(message.text))) this.#talk.retry(message);
             },
             retryFile: ({ transfer }) => this.#offer(transfer.source!, transfer.peerId),
           })}
@@ -225,14 +225,9 @@ export class CallChat extends KitElement {
     return this.label ?? this.word('label');
   }
 
-  /** False where a page does it itself. */
-  #asks(request: Event): boolean {
-    return this.dispatchEvent(request);
-  }
-
   #send(): void {
     const text = readText(this.value);
-    if (!text || this.#hindrance || !this.#asks(new SendRequestEvent(text))) return;
+    if (!text || this.#hindrance || !this.dispatchEvent(new SendRequestEvent(text))) return;
     this.value = '';
     this.#reading.toEnd();
     this.#talk.say(text);
@@ -244,7 +239,7 @@ export class CallChat extends KitElement {
   }
 
   #offer(file: Blob, to = ''): void {
-    if (!this.#asks(new FileRequestEvent(file))) return;
+    if (!this.dispatchEvent(new FileRequestEvent(file))) return;
     this.#reading.toEnd();
     void this.#talk.give(file, to);
   }
