@@ -17,7 +17,7 @@ const [PACE, TURN] = [1000, 10_000];
 const MINIMIZE = 35;
 /** How often is counted what the page may not gather: an effect or a recorder may be at one just then. */
 const COUNTS = 5;
-/** What the page may not gather, as Chromium counts them after it has collected garbage. */
+/** What the page may not gather, as Chromium counts them after it has collected garbage: of frames and of sound what is open. */
 const collected = [
   'VideoFrame',
   'AudioData',
@@ -138,7 +138,13 @@ async function held(page, protocol) {
     const counts = [];
     while (counts.length < COUNTS && counts.at(-1) !== 0) {
       const found = await page.queryObjects(prototype);
-      counts.push(await found.evaluate((all) => all.length));
+      counts.push(
+        // A closed one may still be at hand in a function that waits, and holds nothing.
+        await found.evaluate(
+          (all) =>
+            all.filter(({ codedWidth, numberOfFrames }) => codedWidth !== 0 && numberOfFrames !== 0).length,
+        ),
+      );
       await found.dispose();
     }
     objects[name] = Math.min(...counts);

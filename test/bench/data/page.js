@@ -10,7 +10,10 @@ const room = new Room({ dispatch: (event) => heard(event) });
 const { store } = room;
 let files = 0;
 
-/** By hand: a channel "bytes" tells when so many have come, "talk" reads JSON and answers with its number. */
+/**
+ * By hand: the channels "bytes" and "file" tell when so many have come, and "file" keeps them until then; "talk" reads JSON
+ * and answers with its number.
+ */
 function heard(event) {
   if (event.type === 'file') files++;
   if (event.type === 'file-offer') {
@@ -21,10 +24,12 @@ function heard(event) {
   const { channel } = event;
   channel.binaryType = 'arraybuffer';
   let left = Number(channel.protocol);
+  const kept = [];
   channel.onmessage = ({ data }) => {
     if (channel.label === 'talk') return channel.send(String(JSON.parse(data).n));
+    if (channel.label === 'file') kept.push(data);
     left -= data.byteLength;
-    if (left <= 0) channel.send('got');
+    if (left <= 0) channel.send(`got ${new Blob(kept.splice(0)).size}`);
   };
 }
 
@@ -52,6 +57,22 @@ function fileOf(size) {
   );
 }
 
+/** The ms that it takes to send so many bytes, chunk by chunk. */
+async function sendByHand(label, size, chunk, bytesAt) {
+  const channel = await open(label, String(size));
+  const began = performance.now();
+  for (let at = 0; at < size; at += chunk) {
+    const given = bytesAt(at);
+    const bytes = given instanceof Promise ? await given : given;
+    if (channel.bufferedAmount >= HIGH) await event(channel, 'bufferedamountlow');
+    channel.send(bytes);
+  }
+  await event(channel, 'message');
+  const ms = performance.now() - began;
+  channel.close();
+  return ms;
+}
+
 window.bench = {
   async join(name) {
     await room.join({ room: name, signaling: new BroadcastSignaling() });
@@ -61,17 +82,18 @@ window.bench = {
 
   /** The ms that so many bytes take in chunks of this size, by hand, out of the memory and into nothing. */
   async raw(size, chunk) {
-    const channel = await open('bytes', String(size));
     const bytes = new Uint8Array(chunk);
-    const began = performance.now();
-    for (let at = 0; at < size; at += chunk) {
-      if (channel.bufferedAmount >= HIGH) await event(channel, 'bufferedamountlow');
-      channel.send(bytes);
-    }
-    await event(channel, 'message');
-    const ms = performance.now() - began;
-    channel.close();
-    return ms;
+    return sendByHand('bytes', size, chunk, () => bytes);
+  },
+
+  /** The same of a file that is read, and kept in the memory where it comes: neither hashed nor stored. */
+  async rawFile(size, chunk) {
+    const file = fileOf(size);
+    let piece;
+    return sendByHand('file', size, chunk, async (at) => {
+      if (at % PIECE === 0) piece = new Uint8Array(await file.slice(at, at + PIECE).arrayBuffer());
+      return piece.subarray(at % PIECE, (at % PIECE) + chunk);
+    });
   },
 
   /** The same as a file: read, hashed, sent, stored, hashed and compared. */
