@@ -102,11 +102,15 @@ export class Call {
   }
 
   /** Loads what joining will need, and does ahead what takes its time. What is wrong with it is told then. */
-  expect({ room, signaling, secret }: CallOptions): void {
-    this.room.expect();
+  expect(options: CallOptions): void {
+    const { room, signaling, secret } = options;
     clearTimeout(this.#preparation);
     const prepare = (id?: string): void => void signalingFor(signaling, undefined, secret, id);
     try {
+      this.room.expect({
+        iceServers: iceServersFrom(options.iceServers),
+        iceTransportPolicy: transportPolicyFrom(options.iceTransportPolicy),
+      });
       prepare();
     } catch {
       // Not yet of interest.

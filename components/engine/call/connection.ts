@@ -1,8 +1,5 @@
 import { MediaKitError } from '../errors.js';
 
-/** What every connection is configured with. One transport for all that is sent: fewer candidates to find and to tell. */
-export const COMMON: RTCConfiguration = { bundlePolicy: 'max-bundle' };
-
 /** The browser's own, also where it is still prefixed. Throws `unsupported` where there is none. */
 export function newConnection(configuration: RTCConfiguration): RTCPeerConnection {
   const { RTCPeerConnection: Standard, webkitRTCPeerConnection: Prefixed } = globalThis as {

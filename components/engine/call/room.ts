@@ -5,7 +5,7 @@ import type { Signaling } from '../signaling/signaling.js';
 import { StateStore, type Store } from '../store.js';
 import type { CallState, CallStatus } from './call-state.js';
 import type { SendFileOptions, SendOptions } from './data/exchange.js';
-import { COMMON, connect, newConnection } from './connection.js';
+import { connect, newConnection } from './connection.js';
 import type { Encryption } from './encryption/encryption.js';
 import type { ViewBody } from './frames.js';
 import { handOver, takeOver, wakeStorage } from './handover.js';
@@ -97,12 +97,14 @@ export class Room {
     });
   }
 
-  /** Does what every join needs before one is wanted, until `leave()`. */
-  expect(): void {
+  /** Does what such a join needs before it is wanted, until `leave()`. What goes wrong is told by the join. */
+  expect({ iceServers = [], iceTransportPolicy }: Partial<JoinOptions> = {}): void {
     if (this.#joined || this.#spare) return;
     wakeStorage();
-    this.#spare = this.#openSpare().catch(() => null);
-    this.#useSpare((spare) => spare.prepare());
+    const expected =
+      typeof iceServers === 'function' ? null : configurationOf(iceServers, iceTransportPolicy);
+    this.#spare = this.#openSpare(expected).catch(() => null);
+    this.#prepare();
   }
 
   /**
@@ -120,7 +122,7 @@ export class Room {
 
   /** Says goodbye, closes every connection, synchronously. Before a join it ends what was expected. May join again. */
   leave(): void {
-    this.#useSpare((spare) => spare.close());
+    void this.#spare?.then((spare) => spare?.close());
     this.#spare = null;
     if (this.#joined) this.#end(this.#admitted ? 'left' : 'idle');
   }
@@ -128,7 +130,6 @@ export class Room {
   /** Sends this stream's tracks from now on (null: receive only). Works before, during and after a join. Borrowed: never stopped. */
   setStream(stream: MediaStream | null): void {
     this.#media.setStream(stream);
-    this.#useSpare((spare) => spare.prepare());
     this.#mediaChanged();
   }
 
@@ -231,7 +232,7 @@ export class Room {
       signaling,
       name = '',
       iceServers = [],
-      iceTransportPolicy = 'all',
+      iceTransportPolicy,
       maxPeers = MAX_PEERS,
       endToEnd = null,
     } = options;
@@ -257,11 +258,7 @@ export class Room {
       encryption?.release();
       throw leftEarly();
     }
-    const configuration = (list: readonly RTCIceServer[]): RTCConfiguration => ({
-      iceServers: [...list],
-      iceTransportPolicy,
-      ...COMMON,
-    });
+    const configuration = (): RTCConfiguration => configurationOf(servers.current(), iceTransportPolicy);
     this.#spare = null;
     // What is encrypted is so from the beginning.
     if (encryption) spare?.close();
@@ -276,13 +273,13 @@ export class Room {
       reconnect,
       network,
       createConnection: () => {
-        const connection = connect(createConnection, configuration(servers.current()));
+        const connection = connect(createConnection, configuration());
         return encryption?.guard(connection) ?? connection;
       },
       encryption,
       spare: encryption ? null : spare,
-      configuration: () => configuration(servers.current()),
-      configure: async () => configuration(await servers.fresh()),
+      configuration,
+      configure: async () => configurationOf(await servers.fresh(), iceTransportPolicy),
       dispatch,
       changed: () => this.#publish(),
       admitted: () => {
@@ -299,18 +296,18 @@ export class Room {
     return this.#stay.open();
   }
 
-  async #openSpare(): Promise<Spare> {
+  async #openSpare(expected: RTCConfiguration | null): Promise<Spare> {
     const { Spare } = await loadStay();
     const { createConnection = newConnection } = this.#options;
     return new Spare({
       media: this.#media,
       createConnection: (configuration) => connect(createConnection, configuration),
+      expected,
     });
   }
 
-  /** What goes wrong is told by the join. */
-  #useSpare(use: (spare: Spare) => void): void {
-    this.#spare?.then((spare) => spare && use(spare)).catch(() => {});
+  #prepare(): void {
+    this.#spare?.then((spare) => spare?.prepare()).catch(() => {});
   }
 
   #inside(): Stay {
@@ -340,6 +337,7 @@ export class Room {
   }
 
   #mediaChanged(): void {
+    this.#prepare();
     this.#applyMedia().catch((error: MediaKitError) => this.#report(error));
   }
 
@@ -353,6 +351,12 @@ export class Room {
     this.#options.dispatch(new ErrorEvent('error', { error, message: error.message }));
   }
 }
+
+/** One transport for all that is sent: fewer candidates to find and to tell. */
+const configurationOf = (
+  iceServers: readonly RTCIceServer[],
+  iceTransportPolicy: RTCIceTransportPolicy = 'all',
+): RTCConfiguration => ({ iceServers: [...iceServers], iceTransportPolicy, bundlePolicy: 'max-bundle' });
 
 /** A page that has not joined yet does without what a call is made of. */
 const loadStay = () => loaded(import('./stay.js'));

@@ -55,7 +55,7 @@ export class Stay {
     const { signal } = this.#closing;
     const report = (error: MediaKitError): void => this.#report(error);
     const ignored = (): void => this.#ignore();
-    this.#spare = options.spare ?? new Spare(options);
+    this.#spare = options.spare ?? new Spare({ ...options, expected: null });
     this.#pairs = new Pairs({
       ...options,
       createConnection: () => this.#spare.take(options.configuration()) ?? options.createConnection(),

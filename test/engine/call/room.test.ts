@@ -108,13 +108,13 @@ describe('Room', () => {
         const both = add(...pair());
         const [one, two] = [both[which]!, both[1 - which]!];
         const [red, blue] = [draw('red'), draw('blue')];
-        one.room.expect();
+        const iceServers = [{ urls: 'stun:127.0.0.1:3478' }];
+        one.room.expect({ iceServers });
         one.room.expect();
         await until(() => one.connections.length === 1 && one.open === 0, 'awake');
         one.room.setStream(red);
         await until(() => one.connections[1]?.getSenders().length, 'a track in the connection');
         one.room.setStream(blue);
-        const iceServers = [{ urls: 'stun:127.0.0.1:3478' }];
         await joinAll([one, two], { iceServers });
         expect(nameOf(await two.sees(one))).to.equal('blue');
         expect(one.connections.length).to.equal(2);
@@ -131,6 +131,10 @@ describe('Room', () => {
       await until(() => one.connections.length === 1 && one.open === 0, 'closed when it is made');
       one.room.expect();
       await until(() => one.open === 1, 'another');
+      one.room.setSending({ direction: 'recvonly' });
+      await until(() => one.open === 0, 'nothing to send');
+      one.room.setSending({});
+      await until(() => one.open === 1, 'something again');
       one.room.leave();
       await until(() => one.open === 0, 'closed');
     });

@@ -1,10 +1,8 @@
 import { expect } from '@open-wc/testing';
-import { COMMON } from '../../../components/engine/call/connection.js';
 import { LocalMedia } from '../../../components/engine/call/local-media.js';
 import { Spare } from '../../../components/engine/call/spare.js';
 
 const turn = (username: string): RTCConfiguration => ({
-  ...COMMON,
   iceServers: [{ urls: 'turn:turn.example.org', username, credential: 'x' }],
 });
 
@@ -14,14 +12,18 @@ describe('Spare', () => {
   let spare: Spare;
   const open = (): number => connections.filter(({ signalingState }) => signalingState !== 'closed').length;
 
-  beforeEach(() => {
-    spare = new Spare({
+  const spareFor = (expected: RTCConfiguration | null): Spare =>
+    new Spare({
       media,
+      expected,
       createConnection: (configuration) => {
         connections.push(new RTCPeerConnection(configuration));
         return connections.at(-1)!;
       },
     });
+
+  beforeEach(() => {
+    spare = spareFor(turn('one'));
   });
   afterEach(() => {
     spare.close();
@@ -46,26 +48,26 @@ describe('Spare', () => {
     expect(open()).to.equal(0);
   });
 
-  it('is the same one when it is known what it is to be configured with', () => {
-    spare.make(COMMON);
+  it('is another one where it is to be configured in another way', () => {
     spare.make(turn('one'));
-    const [connection, ...others] = connections;
-    expect(others.length).to.equal(0);
-    expect(connection!.getConfiguration().iceServers![0]!.username).to.equal('one');
-    expect(spare.take(turn('one')) === connection).to.equal(true);
+    spare.make(turn('one'));
+    expect([connections.length, open()]).to.deep.equal([1, 1]);
+    spare.make(turn('another'));
+    expect([connections.length, open()]).to.deep.equal([2, 1]);
+    expect(spare.take(turn('another')) === connections[1]).to.equal(true);
   });
 
-  it('is another one where it cannot be configured like that', () => {
-    spare.make({ bundlePolicy: 'max-bundle' });
-    spare.make({ bundlePolicy: 'balanced' });
-    expect([connections.length, open()]).to.deep.equal([2, 1]);
-    expect(spare.take({ bundlePolicy: 'balanced' }) === connections[1]).to.equal(true);
+  it('is not made any longer once it was closed', () => {
+    spare.close();
+    spare.make({});
+    expect(connections.length).to.equal(0);
   });
 
   it('is made ahead for what is sent, which is put into it once, and closed when nothing is', async () => {
     const context = new AudioContext();
     const { stream } = context.createMediaStreamDestination();
     const [track] = stream.getTracks();
+    spare.prepare();
     spare.prepare();
     // Awake, and no reason not to keep the page for the way back.
     expect([connections.length, open()]).to.deep.equal([1, 0]);
@@ -79,6 +81,15 @@ describe('Spare', () => {
     media.setStream(null);
     spare.prepare();
     expect(open()).to.equal(0);
+    await context.close();
+  });
+
+  it('is not made ahead where nobody knows what it will be configured with', async () => {
+    const context = new AudioContext();
+    spare = spareFor(null);
+    media.setStream(context.createMediaStreamDestination().stream);
+    spare.prepare();
+    expect([connections.length, open()]).to.deep.equal([1, 0]);
     await context.close();
   });
 });

@@ -1,19 +1,23 @@
 import { expect } from '@open-wc/testing';
 import { FileEvent, PeerMessageEvent } from '../../../../components/engine/call/data/events.js';
 import { LABEL } from '../../../../components/engine/call/identifiers.js';
+import type { Signaling } from '../../../../components/engine/signaling/signaling.js';
 import { nextEvent, until } from '../../../support/wait.js';
-import { joinAll, pair, Wire, type Member } from '../support.js';
+import { joinAll, Member, pair, Wire } from '../support.js';
 import { codeOf, fileOf, isSame } from './support.js';
 
 const messages = (member: Member): unknown[] =>
   member.events.flatMap((event) => (event instanceof PeerMessageEvent ? [[event.from, event.data]] : []));
 
+const said = (message: unknown): unknown => (message as unknown[])[1];
+
 describe('the data of a room', () => {
   let one: Member;
   let two: Member;
+  let signaling: Signaling;
   beforeEach(async () => {
     [one, two] = pair();
-    await joinAll([one, two]);
+    signaling = await joinAll([one, two]);
     await Promise.all([one.connected(two), two.connected(one)]);
   });
   afterEach(() => {
@@ -35,6 +39,31 @@ describe('the data of a room', () => {
     expect(one.count('datachannel') + two.count('datachannel')).to.equal(0);
   });
 
+  it('goes to all, or to the one that is named and nobody else', async () => {
+    const three = new Member();
+    try {
+      await joinAll([three], { signaling });
+      await Promise.all([one, three].flatMap((member) => [member.connected(two), two.connected(member)]));
+      const [all, apart] = [fileOf(300_000), fileOf(70_000)];
+      await Promise.all([two.room.send('to all'), two.room.sendFile(all)]);
+      await Promise.all([two.room.send('to one', { to: one.id }), two.room.sendFile(apart, { to: one.id })]);
+      // What was meant for the other would have come before this.
+      await two.room.send('the end');
+      expect(messages(one).map(said)).to.deep.equal(['to all', 'to one', 'the end']);
+      expect(messages(three).map(said)).to.deep.equal(['to all', 'the end']);
+      const files = (member: Member): File[] =>
+        member.events.flatMap((event) => (event instanceof FileEvent ? event.file! : []));
+      expect([files(one), files(three)].map((list) => list.map(({ size }) => size))).to.deep.equal([
+        [300_000, 70_000],
+        [300_000],
+      ]);
+      expect(await isSame(files(one)[0]!, all)).to.equal(true);
+      expect(await isSame(files(three)[0]!, all)).to.equal(true);
+    } finally {
+      three.room.release();
+    }
+  });
+
   it('goes on over a connection that had to be made anew', async () => {
     await one.room.send(0);
     const before = one.room.getPeerConnection(two.id)!;
@@ -42,7 +71,7 @@ describe('the data of a room', () => {
     const sent = Array.from({ length: 20 }, (_, n) => one.room.send(n + 1));
     await Promise.all(sent);
     expect(one.room.getPeerConnection(two.id) === before).to.equal(false);
-    expect(messages(two).map((message) => (message as unknown[])[1])).to.deep.equal([...sent.keys(), 20]);
+    expect(messages(two).map(said)).to.deep.equal([...sent.keys(), 20]);
   });
 
   it('is not cut up for one that allows next to nothing at once', async () => {
