@@ -148,4 +148,39 @@ describe('a preview in a real page', () => {
       await browser.close();
     }
   });
+
+  it(
+    'chromium: says that its user has denied it, and goes on when it is granted, revoked and granted again',
+    { timeout: 60_000 },
+    async () => {
+      const browser = await launch('chromium', { without: ['--use-fake-ui-for-media-stream'] });
+      try {
+        const protocol = await browser.target().createCDPSession();
+        const { origin } = examples;
+        const set = async (setting) => {
+          for (const name of ['camera', 'microphone'])
+            await protocol.send('Browser.setPermission', { permission: { name }, setting, origin });
+        };
+        await set('denied');
+        const page = await withPreview(browser, { capture: 'user', autostart: '' });
+        const preview = 'document.querySelector("stream-preview")';
+        const words = () =>
+          page.evaluate(
+            () =>
+              document.querySelector('stream-preview').shadowRoot.querySelector('[part="status"]').innerText,
+          );
+        await says(page, `${preview}.state === "failed" && ${preview}.permission === "denied"`);
+        assert.match(await words(), /denied|not allowed|blocked/i);
+        await set('granted');
+        await says(page, `${preview}.state === "live" && ${preview}.videoWidth > 0`);
+        await set('denied');
+        await says(page, `${preview}.permission === "denied" && ${preview}.state !== "live"`);
+        await set('granted');
+        await says(page, `${preview}.state === "live" && ${preview}.videoWidth > 0`);
+        assert.deepEqual(page.problems, []);
+      } finally {
+        await browser.close();
+      }
+    },
+  );
 });
