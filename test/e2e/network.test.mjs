@@ -10,6 +10,18 @@ const reasons = ['connection-failed', 'network-blocked', 'timeout'];
 /** Within so many ms both move again when the network is back, also on a crowded machine. */
 const BACK = 20_000;
 
+/** Resolves when the state and the screen of a call say that the connection is being brought back. */
+const isToldSo = (page) =>
+  page.evaluate(() => {
+    const call = window.e2e.call();
+    const status = () => call.shadowRoot.querySelector('.tile-status')?.innerText ?? '';
+    return window.e2e.until(
+      () => call.matches(':state(reconnecting)') && status().includes('Reconnecting'),
+      'reconnecting',
+      35_000,
+    );
+  });
+
 describe('calls over real networks', () => {
   const call = useNetwork('chromium', 'firefox');
 
@@ -55,7 +67,8 @@ describe('calls over real networks', () => {
       it(`for ${seconds} s, ${at} and ${to}`, { skip, timeout: 180_000 }, (test) =>
         call({ at, to }, async ({ host, ann, bob }) => {
           await host.cut();
-          await setTimeout(seconds * 1000);
+          const long = seconds === 40 ? [ann, bob] : [];
+          await Promise.all([setTimeout(seconds * 1000), ...long.map(isToldSo)]);
           await host.heal();
           test.diagnostic(`${seconds} s, ${at} and ${to}: ${await seeEachOther(ann, bob, BACK)}`);
           if (seconds === 5) await nobodyLeft(ann, bob);

@@ -32,7 +32,7 @@ export const speaker = (deviceId: string): FakeDevice => ({
 
 /**
  * Cameras and microphones behind `navigator.mediaDevices` that can be plugged in, unplugged, muted and forbidden: no
- * browser lets a test do that to real ones.
+ * browser lets a test do that to real ones, but for the permissions of Chromium (`test/e2e/preview.test.mjs`).
  */
 export class FakeDevices {
   /** Every request for devices. */

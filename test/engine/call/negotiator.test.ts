@@ -72,13 +72,16 @@ class Side {
     switch (step) {
       case 'ask':
         return () => void this.outbox.push({ type: 'asked', wishes: this.agreed });
-      case 'make-offer':
+      case 'make-offer': {
+        // Chromium, the one that minds, offers what is there when it is asked to.
+        const { wish } = this;
+        this.#risky = this.#fresh > 0;
         return () => {
           this.offers++;
-          this.#risky = this.#fresh > 0;
           this.signaling = 'have-local-offer';
-          this.outbox.push({ type: 'offer', wishes: [this.wish, this.agreed[1]] });
+          this.outbox.push({ type: 'offer', wishes: [wish, this.agreed[1]] });
         };
+      }
       case 'accept-offer':
         return () => {
           if (this.signaling === 'have-local-offer') {
@@ -188,7 +191,8 @@ describe('negotiate', () => {
         expect(one.rollbacks, 'the impolite side takes nothing back').to.equal(0);
         rollbacks += two.rollbacks;
       }),
-      { numRuns: 3000 },
+      // Something fresh came while an offer was made, which then crossed another.
+      { numRuns: 3000, examples: [[[2, 2, 5, 3, 0, 3, 4, 2, 2, 2, 2, 5, 3, 3, 1, 3, 6, 4, 2, 0]]] },
     );
     expect(rollbacks, 'offers did cross').to.be.above(0);
   });
