@@ -194,7 +194,7 @@ export class CallChat extends KitElement {
             },
             explain: (error) => this.explain(error),
             retry: (message) => {
-              if (this.dispatchEvent(new SendRequestEvent(message.text))) this.#talk.retry(message);
+              if (this.#asks(new SendRequestEvent(message.text))) this.#talk.retry(message);
             },
             retryFile: ({ transfer }) => this.#offer(transfer.source!, transfer.peerId),
           })}
@@ -225,9 +225,14 @@ export class CallChat extends KitElement {
     return this.label ?? this.word('label');
   }
 
+  /** False where a page does it itself. (What is dispatched where it is made, the manifest would describe twice.) */
+  #asks(request: Event): boolean {
+    return this.dispatchEvent(request);
+  }
+
   #send(): void {
     const text = readText(this.value);
-    if (!text || this.#hindrance || !this.dispatchEvent(new SendRequestEvent(text))) return;
+    if (!text || this.#hindrance || !this.#asks(new SendRequestEvent(text))) return;
     this.value = '';
     this.#reading.toEnd();
     this.#talk.say(text);
@@ -239,7 +244,7 @@ export class CallChat extends KitElement {
   }
 
   #offer(file: Blob, to = ''): void {
-    if (!this.dispatchEvent(new FileRequestEvent(file))) return;
+    if (!this.#asks(new FileRequestEvent(file))) return;
     this.#reading.toEnd();
     void this.#talk.give(file, to);
   }
