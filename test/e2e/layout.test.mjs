@@ -14,6 +14,7 @@ const looks = {
   large: { layout: 'speaker' },
   screen: { shared: true },
   'large-screen': { layout: 'speaker', shared: true },
+  troubled: { statuses: ['reconnecting', 'failed', 'connecting'] },
 };
 const names = ['Ann', 'Bob', 'Cid', 'Dan', 'Eve', 'Fay', 'Gus'];
 
@@ -36,13 +37,15 @@ describe('the tiles of a call', () => {
       await generator.start();
       const { stream } = generator;
       const idle = call.state;
-      window.show = async (others, { shared, ...properties }) => {
+      window.show = async (others, { shared, statuses = [], ...properties }) => {
         const peers = others.map((name, at) => ({
           ...{ id: name, name, stream, screen: shared && at === 0 ? stream : null },
           ...{ audio: at !== 1, video: true, speaking: at === 0, quality: null },
-          ...{ status: 'connected', connectionState: 'connected', iceConnectionState: 'connected' },
+          ...{ connectionState: 'connected', iceConnectionState: 'connected' },
+          status: statuses[at] ?? 'connected',
         }));
-        const state = { ...idle, status: 'connected', peers, localStream: stream, audio: true, video: true };
+        const [status = 'connected'] = statuses;
+        const state = { ...idle, status, peers, localStream: stream, audio: true, video: true };
         Object.defineProperty(call, 'state', { configurable: true, get: () => state });
         Object.assign(call, { name: 'Me', layout: 'grid', pinned: null }, properties);
         call.requestUpdate();
@@ -88,6 +91,9 @@ describe('the tiles of a call', () => {
         // Upright on a phone, a third of what lies broad is the middle of it.
         if (!(seen > 1 / 3)) wrong.push(`of ${ariaLabel} ${Math.round(100 * seen)} % are seen`);
         if (width < 80) wrong.push(`${ariaLabel} is ${width} px wide`);
+        const told = tile.querySelector('.tile-status');
+        if (told?.scrollWidth > told?.clientWidth || told?.scrollHeight > told?.clientHeight)
+          wrong.push(`what is said of ${ariaLabel} is cut off`);
         boxes.slice(at + 1).forEach((other, index) => {
           if (pair) return;
           const apart =
@@ -122,6 +128,7 @@ describe('the tiles of a call', () => {
           await page.setViewport(viewport);
           for (const people of [2, 5, 8]) {
             for (const [look, how] of Object.entries(looks)) {
+              if (how.statuses && people !== 5) continue;
               await page.evaluate((...words) => window.show(...words), names.slice(0, people - 1), how);
               for (const fault of await faults(page))
                 found.push(`${size}, ${people}, ${look}, ${dir}: ${fault}`);
