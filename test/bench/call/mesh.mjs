@@ -3,13 +3,15 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { launch } from '../../support/e2e.mjs';
 import { cpuTime } from '../generator/cpu.mjs';
-import { line, round } from '../generator/figures.mjs';
+import { interleave, line, round } from '../generator/figures.mjs';
 import { freshRoom, join, met, openSide } from './pages.mjs';
 
 const sizes = [4, 8];
 const SECONDS = 10;
 /** Until the bitrates have found their level. */
 const WARM_UP = 6000;
+/** How often each is measured: a call of eight takes most of a minute. */
+const ROUNDS = 3;
 // Small: eight members encode and decode 56 pictures on one machine.
 const camera = { width: 320, height: 180, frameRate: 15 };
 
@@ -20,12 +22,14 @@ const sides = {
 
 /** What calls of four and of eight cost the machine, all members in one browser, each in a page that is seen. */
 export async function run({ origin }) {
-  const figures = {};
+  const calls = {};
   for (const members of sizes) {
-    for (const [name, side] of Object.entries(sides)) {
-      figures[`${name}, ${members}`] = await measure(origin, { ...side, camera }, members);
-    }
+    for (const [name, side] of Object.entries(sides)) calls[`${name}, ${members}`] = { side, members };
   }
+  const figures = await interleave(Object.keys(calls), ROUNDS, (name) => {
+    const { side, members } = calls[name];
+    return measure(origin, { ...side, camera }, members);
+  });
   const rows = {};
   for (const members of sizes) {
     const [raw, tag] = ['raw', 'peer-call'].map((name) => figures[`${name}, ${members}`]);

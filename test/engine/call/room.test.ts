@@ -165,6 +165,28 @@ describe('Room', () => {
       expect(one.events.some(({ bubbles }) => bubbles)).to.equal(false);
     });
 
+    it('fires again what is wrong with a server, with the id of the peer', async () => {
+      const [one, two] = add(...pair());
+      const urls = 'turn:127.0.0.1:65535?transport=tcp';
+      // Over the relay alone: otherwise they may meet before Chromium has given it up.
+      await joinAll([one, two], {
+        iceServers: [{ urls, username: 'ann', credential: 'secret' }],
+        iceTransportPolicy: 'relay',
+      });
+      const error = await until(
+        () => one.events.find(({ type }) => type === 'icecandidateerror'),
+        'what is wrong with the server',
+        20_000,
+      );
+      const { peerId, url, errorCode } = error as RTCPeerConnectionIceErrorEvent & { peerId: string };
+      expect(error instanceof RTCPeerConnectionIceErrorEvent).to.equal(true);
+      expect([peerId, url.startsWith('turn:127.0.0.1:65535'), errorCode > 0]).to.deep.equal([
+        two.id,
+        true,
+        true,
+      ]);
+    });
+
     it('connects three, and one who comes late', async () => {
       const three = add(new Member(), new Member(), new Member());
       for (const member of three) member.room.setStream(draw('red'));
