@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import axe from 'axe-core';
-import { open, screenshot, until, useExamples } from '../support/e2e.mjs';
+import { open, savingTo, screenshot, until, useExamples } from '../support/e2e.mjs';
 
 // The example page with a chat, twice: what one writes and sends, the other one reads and saves.
 
@@ -53,17 +53,7 @@ const byteAt = (at) => at % 251;
 describe('a chat', () => {
   const downloads = mkdtempSync(join(tmpdir(), 'rtc-elements-'));
   after(() => rm(downloads, { recursive: true }));
-  const { examples, browsers, pages } = useExamples({
-    chromium: { downloadBehavior: { policy: 'allow', downloadPath: downloads } },
-    firefox: {
-      preferences: {
-        'browser.download.folderList': 2,
-        'browser.download.dir': downloads,
-        'browser.download.useDownloadDir': true,
-        'browser.download.always_ask_before_handling_new_types': false,
-      },
-    },
-  });
+  const { examples, browsers, pages } = useExamples(savingTo(downloads));
 
   async function meet(...kinds) {
     const room = randomUUID();

@@ -1,11 +1,11 @@
 // Effects and recordings where it is hard: in hidden tabs, and again and again.
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { define, launch, open, root, startStatic, until, useExamples } from '../support/e2e.mjs';
+import { define, launch, open, root, savingTo, startStatic, until, useExamples } from '../support/e2e.mjs';
 
 const built = existsSync(join(root, 'dist/cdn/rtc-elements.js'));
 
@@ -22,7 +22,7 @@ const strictPage = `<!doctype html>
     <media-generator id="camera" pattern="ball" width="160" height="120" autostart></media-generator>
     <stream-effect id="made" source="camera" processor="./processor.js"></stream-effect>
     <stream-preview source="made" muted></stream-preview>
-    <stream-recorder source="made"></stream-recorder>
+    <stream-recorder source="made" filename="made"></stream-recorder>
   </body>
 </html>`;
 
@@ -123,20 +123,44 @@ describe(
 
     for (const kind of ['chromium', 'firefox']) {
       it(`${kind}: work, and nothing is violated`, { timeout: 60_000 }, async () => {
-        const browser = await launch(kind);
+        const browser = await launch(kind, savingTo(folder)[kind]);
         try {
           const page = await open(browser, `${files.origin}/index.html`);
           await page.evaluate(begun);
           // By keyboard alone.
-          await page.focus('stream-recorder >>> [part=record-button]');
-          await page.keyboard.press('Enter');
-          await page.evaluate(() =>
-            window.e2e.until(() => document.querySelector('stream-recorder').duration > 1.5, 'a recording'),
-          );
-          await page.keyboard.press(' ');
+          const press = async (...keys) => {
+            for (const key of keys) await page.keyboard.press(key);
+          };
+          const is = (words, ...more) => page.evaluate(recorderIs, words, ...more);
+          await page.bringToFront();
+          await is('Ready to record: nothing');
+          await press('Tab');
+          await is('Ready to record: Record');
+          await press('Enter');
+          await is('Recording: Stop', 0.5);
+          await press('Tab');
+          await is('Recording: Pause', 0.5);
+          await press(' ');
+          await is('Paused: Resume');
+          await press('Enter');
+          await is('Recording: Pause', 1.5);
+          await page.keyboard.down('Shift');
+          await press('Tab');
+          await page.keyboard.up('Shift');
+          await is('Recording: Stop');
+          await press(' ');
           const [processed, passed, duration] = await page.evaluate(recorded);
           assert.ok(processed > 5 && passed === 0, `${processed} processed, ${passed} passed`);
           assert.ok(duration > 0.5, `${duration} s`);
+          await is('Recorded: Record');
+          await press('Tab', 'Tab');
+          const { name, size } = await page.evaluate(savedFile);
+          await is(`Recorded: Save ${name}`);
+          await press('Enter');
+          await until(
+            async () => (await stat(join(folder, name)).catch(() => null))?.size === size,
+            `${name} is saved`,
+          );
           for (const name of ['effect.worker.js', 'repair.js'])
             assert.ok(files.requested.has(`/cdn/${name}`));
           assert.deepEqual(await page.evaluate(() => window.e2e.violations), []);
@@ -255,4 +279,25 @@ async function startAndStop(count) {
   }
   generator.remove();
   await window.e2e.until(() => !generator.stream, 'taken away');
+}
+
+/**
+ * Resolves when the recorder says this of its state and of what has the focus in it, and has recorded for so long.
+ */
+async function recorderIs(words, duration = 0) {
+  const recorder = document.querySelector('stream-recorder');
+  const said = () => {
+    const { ariaLabel, textContent } = recorder.shadowRoot.activeElement ?? { textContent: 'nothing' };
+    const status = recorder.shadowRoot.querySelector('[role=status]').textContent.trim();
+    return `${status}: ${ariaLabel ?? textContent.trim()}`;
+  };
+  await window.e2e
+    .until(() => said() === words && recorder.duration >= duration, words)
+    .catch((error) => Promise.reject(new Error(`${error.message}; it is ${said()}, ${recorder.duration} s`)));
+}
+
+/** The name and the size of what the recorder offers to save. */
+function savedFile() {
+  const { blob } = document.querySelector('stream-recorder');
+  return { name: blob.name, size: blob.size };
 }

@@ -122,6 +122,19 @@ export function launch(browser, { flags = [], without = [], preferences, throttl
   });
 }
 
+/** How to launch each browser so that what a user saves is in this folder. */
+export const savingTo = (folder) => ({
+  chromium: { downloadBehavior: { policy: 'allow', downloadPath: folder } },
+  firefox: {
+    preferences: {
+      'browser.download.folderList': 2,
+      'browser.download.dir': folder,
+      'browser.download.useDownloadDir': true,
+      'browser.download.always_ask_before_handling_new_types': false,
+    },
+  },
+});
+
 // Firefox says so, now and then, of a socket that the page itself has closed.
 const closedSocket = /The connection to wss?:.* was interrupted while the page was loading/;
 
