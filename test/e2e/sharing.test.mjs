@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { define, enter, meets, until, useExamples } from '../support/e2e.mjs';
+import { define, enter, meets, open, until, useExamples } from '../support/e2e.mjs';
 
 // A screen that the browser itself gives, and takes away again.
 
@@ -12,6 +12,8 @@ describe('a shared screen', () => {
     chromium: {
       // The one that answers for the user knows of no tabs.
       without: ['--use-fake-ui-for-media-stream'],
+      // A tab that is not heard has no sound to share.
+      ignoreDefaultArgs: ['--mute-audio'],
       flags: [`--auto-select-tab-capture-source-by-title=${title}`],
     },
     // Its own buttons can be reached.
@@ -101,4 +103,74 @@ describe('a shared screen', () => {
       for (const page of [ann, bob]) assert.deepEqual(page.problems, []);
     });
   }
+
+  it(
+    'chromium: a preview has the tab that was chosen with its sound, until the browser ends it',
+    { timeout: 60_000 },
+    async () => {
+      const page = await open(browsers.chromium, `${examples.origin}/fixture`);
+      pages.push(page);
+      const end = await ways.chromium();
+      await pages.at(-1).evaluate(() => {
+        const context = new AudioContext();
+        const tone = new OscillatorNode(context);
+        tone.connect(context.destination);
+        tone.start();
+      });
+      await define(page, 'stream-preview');
+      await page.evaluate(() => {
+        document.body.innerHTML = `<button commandfor="shared" command="--start">Share</button>
+          <stream-preview id="shared" capture="display" audio surface="browser" cursor="never" mirror="on"
+            width="320" frame-rate="5"></stream-preview>`;
+        window.heard = [];
+        const preview = document.querySelector('stream-preview');
+        for (const type of ['preview-state-change', 'device-lost', 'error'])
+          preview.addEventListener(type, ({ state }) => window.heard.push(state ?? type));
+        const ask = navigator.mediaDevices.getDisplayMedia;
+        navigator.mediaDevices.getDisplayMedia = function (options) {
+          window.asked = options;
+          return ask.call(this, options);
+        };
+      });
+      await page.bringToFront();
+      await page.click('button');
+      const shared = await page.evaluate(async () => {
+        const preview = document.querySelector('stream-preview');
+        const video = preview.shadowRoot.querySelector('video');
+        const { loudness, near, pixel, until } = window.e2e;
+        await until(() => video.videoWidth && near(pixel(video), [0, 128, 0]), 'the green tab');
+        await loudness(preview.stream);
+        const { displaySurface, width, frameRate } = preview.settings.video;
+        return {
+          settings: [displaySurface, width, frameRate],
+          looks: [video.muted, preview.matches(':state(mirrored)'), preview.permission],
+          asked: window.asked,
+        };
+      });
+      assert.deepEqual(shared.asked, {
+        audio: true,
+        video: {
+          displaySurface: 'browser',
+          cursor: 'never',
+          width: { ideal: 320 },
+          frameRate: { ideal: 5 },
+        },
+      });
+      assert.deepEqual(shared.settings, ['browser', 320, 5]);
+      assert.deepEqual(shared.looks, [true, false, 'granted']);
+      await end();
+      await page.evaluate(async () => {
+        const preview = document.querySelector('stream-preview');
+        await window.e2e.until(() => preview.state === 'ended' && !preview.stream, 'the end');
+        await preview.updateComplete;
+      });
+      const [words, heard] = await page.evaluate(() => [
+        document.querySelector('stream-preview').shadowRoot.querySelector('[role=status]').innerText,
+        window.heard,
+      ]);
+      assert.equal(words, 'The stream has ended');
+      assert.deepEqual(heard, ['starting', 'live', 'ended']);
+      assert.deepEqual(page.problems, []);
+    },
+  );
 });
