@@ -146,7 +146,7 @@ export const styles = css`
   .volume {
     display: flex;
     align-items: center;
-    inline-size: min(7.5rem, 32%);
+    inline-size: min(7.5rem, 27%);
     block-size: 2.5rem;
     padding-inline: 0.75rem;
     border: 1px solid #0000;
