@@ -31,6 +31,17 @@ export const styles = css`
     z-index: 1;
   }
 
+  /* Above words and a button it has room in a large preview only. */
+  .layer {
+    container-type: size;
+  }
+
+  @container (block-size < 14rem) {
+    [part='placeholder'] svg {
+      display: none;
+    }
+  }
+
   /* It takes this from what is around it alone. */
   [name='permission'] {
     pointer-events: auto;
