@@ -120,8 +120,7 @@ export const styles = [
 
     @media (forced-colors: active) {
       :host {
-        outline: 1px solid;
-        outline-offset: -1px;
+        border: 1px solid;
       }
 
       .over {
