@@ -108,6 +108,7 @@ export const styles = [
       padding-inline: 0.25em;
       color: var(--_muted);
       font-size: 0.8125em;
+      white-space: nowrap;
     }
 
     .who bdi {
@@ -115,7 +116,6 @@ export const styles = [
       color: var(--_text);
       font-weight: 600;
       text-overflow: ellipsis;
-      white-space: nowrap;
     }
 
     .bubble {
