@@ -6,9 +6,11 @@ import { setTimeout } from 'node:timers/promises';
 import { Aedes } from 'aedes';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import { startBroker } from '../../broker/broker.js';
-import { launch, meets, open, until, useExamples } from '../support/e2e.mjs';
+import { whyNot } from '../support/daemon.mjs';
+import { enter, launch, meets, open, until, useExamples } from '../support/e2e.mjs';
+import { startMosquitto } from '../support/mosquitto.mjs';
 import { allWasWell, nobodyLeft, pictures, record, seeEachOther, talk } from '../support/record.mjs';
-import { rogue } from '../support/rogue.mjs';
+import { Raw, rogue } from '../support/rogue.mjs';
 import { seesSync } from '../support/sync.mjs';
 
 describe('calls that recover', { concurrency: 3 }, () => {
@@ -257,6 +259,54 @@ describe('calls that recover', { concurrency: 3 }, () => {
       } finally {
         await broker.close();
       }
+    },
+  );
+
+  it(
+    'who crashes together with Mosquitto, and stands in what that has written down, does not stay',
+    { skip: whyNot('mosquitto'), timeout: 120_000 },
+    async (test) => {
+      const broker = await startMosquitto({ persistent: true });
+      test.after(() => broker.close());
+      const doomed = await launch('chromium');
+      test.after(() => doomed.close());
+      const shared = { room: randomUUID(), signaling: broker.url };
+      const join = async (browser, name, settings) => {
+        const page = await enter(browser, examples, { ...shared, name }, { counted: true, ...settings });
+        test.after(() => page.close().catch(() => {}));
+        return page;
+      };
+      // By her clock she came long ago.
+      const late = () => {
+        const now = Date.now;
+        Date.now = () => now() - 11 * 60_000;
+      };
+      const [ann, bob] = await Promise.all([
+        join(doomed, 'Ann', { before: late }),
+        join(browsers.firefox, 'Bob'),
+      ]);
+      await Promise.all([meets(ann, 'Bob'), meets(bob, 'Ann')]);
+      const topic = `pc/1/${shared.room}/p/${await ann.evaluate(() => window.e2e.call().localId)}`;
+      await until(() => broker.keeps(topic), 'written down');
+      await broker.stop({ killed: true });
+      doomed.process().kill('SIGKILL');
+      await broker.start();
+      const witness = new Raw(broker.url);
+      test.after(() => witness.socket.terminate());
+      await witness.connect(randomUUID());
+      await witness.subscribe(topic);
+      await until(() => witness.heard.length, 'her presence is there: nobody has carried out her will');
+      const back = Date.now();
+      const cid = await join(browsers.chromium, 'Cid');
+      await meets(cid, 'Bob');
+      // What was made for her has been closed again, before anything was shown of it.
+      const alone = () => window.e2e.until(() => window.e2e.left().connections === 1, 'alone', 30_000);
+      await Promise.all([cid.evaluate(alone), bob.evaluate(alone)]);
+      test.diagnostic(`nothing is left of her after ${Date.now() - back} ms`);
+      await Promise.all([meets(cid, 'Bob'), meets(bob, 'Cid')]);
+      await until(() => witness.heard.at(-1) === `${topic} `, 'her presence is withdrawn');
+      assert.deepEqual((await cid.evaluate(() => window.e2e.told)).departures, []);
+      assert.deepEqual((await bob.evaluate(() => window.e2e.told)).departures, ['Ann']);
     },
   );
 });

@@ -75,6 +75,7 @@ export async function startDaemon(program, { args, ports, files = {}, prepare = 
 
   await start();
   return {
+    folder,
     /** Starts it again after `stop()`, in the same folder and at the same ports. */
     start,
     stop,

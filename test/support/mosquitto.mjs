@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { admit, dismiss } from '../../examples/brokers/mosquitto.js';
 import { startDaemon } from './daemon.mjs';
@@ -8,14 +8,17 @@ import { root, until } from './e2e.mjs';
 import { freePort } from './port.mjs';
 import { Raw } from './rogue.mjs';
 
-/** Starts Mosquitto, on this machine alone, for whoever comes. */
-export async function startMosquitto() {
+/** Starts Mosquitto, on this machine alone, for whoever comes. `persistent`: it writes down at once what it is to keep. */
+export async function startMosquitto({ persistent = false } = {}) {
   const port = await freePort();
+  const persistence = persistent
+    ? 'persistence true\nautosave_on_changes true\nautosave_interval 1'
+    : 'persistence false';
   // With a listener for WebSockets only it does not start, and without the domain it listens on all interfaces.
   const configuration = `
 user root
 allow_anonymous true
-persistence false
+${persistence}
 log_dest stdout
 listener 0 socket
 listener ${port} 127.0.0.1
@@ -27,7 +30,13 @@ socket_domain ipv4
     ports: [port],
     files: { 'mosquitto.conf': configuration },
   });
-  return { ...daemon, url: `ws://127.0.0.1:${port}/mqtt` };
+  const written = join(daemon.folder, 'mosquitto.db');
+  return {
+    ...daemon,
+    url: `ws://127.0.0.1:${port}/mqtt`,
+    /** Whether these words are in what it has written down. */
+    keeps: (words) => existsSync(written) && readFileSync(written).includes(words),
+  };
 }
 
 /** Starts Mosquitto as the guide sets it up, on this machine alone, for whom it is told of. */
