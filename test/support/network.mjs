@@ -97,6 +97,9 @@ export async function startNetwork({ ports = [] } = {}) {
       /** From now on no packet comes or goes, and nobody is told. */
       cut: () => ask({ do: 'impair', host, cut: true }),
       heal: () => ask({ do: 'impair', host, cut: false }),
+      /** The same, and the machine itself knows, as where a plug is pulled. */
+      unplug: () => ask({ do: 'link', host, up: false }),
+      plugIn: () => ask({ do: 'link', host, up: true }),
       /** Loses so many percent, delays by so many ms, more or less by `jitter`, and lets so many kbit/s through: each way. */
       impair: ({ loss = 0, delay = 0, jitter = 0, rate = 0 }) =>
         ask({ do: 'impair', host, loss, delay, jitter, rate }),

@@ -201,6 +201,14 @@ class Network:
     async def impair(self, host, **how):
         vars(self.hosts[host]).update(how)
 
+    async def link(self, host, up):
+        it = self.hosts[host]
+        with inside(it.net):
+            ip("link", "set", DEVICE, "up" if up else "down")
+        # It has lost its routes.
+        if up:
+            it.move(ipaddress.IPv4Address(it.address))
+
     async def change_address(self, host):
         moving = self.hosts[host]
         moving.move(ipaddress.IPv4Address(moving.address) + 256)
