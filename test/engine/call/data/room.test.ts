@@ -9,6 +9,9 @@ import { codeOf, fileOf, isSame } from './support.js';
 const messages = (member: Member): unknown[] =>
   member.events.flatMap((event) => (event instanceof PeerMessageEvent ? [[event.from, event.data]] : []));
 
+const files = (member: Member): File[] =>
+  member.events.flatMap((event) => (event instanceof FileEvent ? event.file! : []));
+
 const said = (message: unknown): unknown => (message as unknown[])[1];
 
 describe('the data of a room', () => {
@@ -51,8 +54,6 @@ describe('the data of a room', () => {
       await two.room.send('the end');
       expect(messages(one).map(said)).to.deep.equal(['to all', 'to one', 'the end']);
       expect(messages(three).map(said)).to.deep.equal(['to all', 'the end']);
-      const files = (member: Member): File[] =>
-        member.events.flatMap((event) => (event instanceof FileEvent ? event.file! : []));
       expect([files(one), files(three)].map((list) => list.map(({ size }) => size))).to.deep.equal([
         [300_000, 70_000],
         [300_000],
@@ -74,16 +75,42 @@ describe('the data of a room', () => {
     expect(messages(two).map(said)).to.deep.equal([...sent.keys(), 20]);
   });
 
-  it('is not cut up for one that allows next to nothing at once', async () => {
+  /** Both allow each other so many bytes at once. */
+  async function allow(bytes: number): Promise<void> {
     for (const { room } of [one, two]) room.release();
     [one, two] = pair();
     const wire = new Wire();
     wire.alter = (frame) => {
-      const text = JSON.stringify(frame).replace(/a=max-message-size:\d+/g, 'a=max-message-size:1');
+      const text = JSON.stringify(frame).replace(/a=max-message-size:\d+/g, `a=max-message-size:${bytes}`);
       return JSON.parse(text) as typeof frame;
     };
     await joinAll([one, two], { signaling: wire });
     await Promise.all([one.connected(two), two.connected(one)]);
+  }
+
+  it('is cut up no larger than the other allows', async () => {
+    await allow(3000);
+    const { send } = RTCDataChannel.prototype;
+    let largest = 0;
+    RTCDataChannel.prototype.send = function (this: RTCDataChannel, data: unknown) {
+      largest = Math.max(largest, new Blob([data as BlobPart]).size);
+      send.call(this, data as Uint8Array<ArrayBuffer>);
+    };
+    try {
+      const long = 'ä€😀'.repeat(5000);
+      const all = fileOf(100_001);
+      await Promise.all([one.room.send(long), one.room.sendFile(all)]);
+      expect(one.room.getPeerConnection(two.id)!.sctp!.maxMessageSize).to.equal(3000);
+      expect(largest).to.equal(3000);
+      expect(messages(two).map(said)[0] === long).to.equal(true);
+      expect(await isSame(files(two)[0]!, all)).to.equal(true);
+    } finally {
+      RTCDataChannel.prototype.send = send;
+    }
+  });
+
+  it('is not cut up for one that allows next to nothing at once', async () => {
+    await allow(1);
     expect(await codeOf(one.room.send('x'))).to.equal('connection-failed');
     expect(one.room.getPeerConnection(two.id)!.sctp!.maxMessageSize).to.equal(1);
     expect(await codeOf(two.room.sendFile(fileOf(1)))).to.equal('connection-failed');
