@@ -86,6 +86,28 @@ describe('MqttSignaling at a real broker', () => {
     expect(sockets.length).to.equal(1);
   });
 
+  it('makes room for one that comes with the same id, as a second tab with one token does', async () => {
+    const [first, bob] = [await enter('ann'), await enter('bob')];
+    first.channel.announce(bytes('the first'));
+    await until(() => bob.ear.present.has('ann'), 'the first');
+    const second = await enter('ann');
+    second.channel.announce(bytes('the second'));
+    await until(() => first.ear.errors.length, 'the first is told');
+    const { code, message } = first.ear.errors[0]!;
+    expect(code).to.equal('signaling-refused');
+    expect(message).to.match(/same peer.*token/);
+    await until(() => bob.ear.present.get('ann') === 'the second', 'the second');
+    bob.channel.send('ann', bytes('hello'));
+    await until(() => second.ear.messages.includes('bob: hello'), 'it is heard');
+    // A page that is loaded anew leaves first.
+    second.channel.close();
+    const third = await enter('ann');
+    third.channel.announce(bytes('the third'));
+    await until(() => bob.ear.present.get('ann') === 'the third', 'the third');
+    expect([...second.ear.errors, ...third.ear.errors, ...second.ear.reach].length).to.equal(0);
+    for (const { channel } of [third, bob]) channel.close();
+  });
+
   it('is unreachable, then reachable', async () => {
     await tell(broker, 'stop');
     const opening = enter('ann');

@@ -12,6 +12,8 @@ const hopefulPause = 700;
 const settledAfter = 5000;
 /** By how many ms two clocks may differ over one and the same end. */
 const sameWithin = 1000;
+const REPLACED =
+  'Another page has joined as the same peer, and this one had to go: give each page a token for a peer of its own, or join here again.';
 const tokenFaults = 'whom and which room it is for, who signed it, and whether it has expired';
 
 export interface ClientOptions extends Omit<
@@ -201,6 +203,7 @@ export class MqttClient {
     this.#connection = null;
     this.#upSince = null;
     this.#lastEnd = end;
+    if (end.kind === 'replaced') return this.#fail(new MediaKitError('signaling-refused', REPLACED));
     if (end.kind === 'refused') {
       const token = this.#options.credentials ? `, and the token: ${tokenFaults}` : '';
       const words = `${end.reason} Check its address and its access rules${token}.`;

@@ -21,9 +21,12 @@ const doubtedWithin = 3000;
 /** For the socket, the greeting and the subscriptions together. */
 const readyWithin = 5000;
 
-/** Why a connection is over. `busy`: the broker asks us to come later; `refused`: it will never have us. */
+/**
+ * Why a connection is over. `busy`: the broker asks us to come later; `refused`: it will never have us; `replaced`: it has
+ * somebody else of our name, who would have to go if we came back.
+ */
 export interface ConnectionEnd {
-  readonly kind: 'lost' | 'busy' | 'refused';
+  readonly kind: 'lost' | 'busy' | 'refused' | 'replaced';
   readonly reason: string;
   readonly cause?: unknown;
 }
@@ -81,8 +84,10 @@ export class MqttConnection {
       this.#write(subscribePacket(this.#nextId(), options.filters));
     };
     socket.onmessage = ({ data }) => this.#receive(data);
-    socket.onclose = ({ code, reason }) =>
-      this.#end('lost', `the connection was closed (${[code, reason].join(' ').trim()})`);
+    socket.onclose = ({ code, reason }) => {
+      const why = [code, reason].join(' ').trim();
+      this.#end(why === '1008 taken over' ? 'replaced' : 'lost', `the connection was closed (${why})`);
+    };
     // The close event follows and tells as much.
     socket.onerror = () => undefined;
     this.#cancelTimer = options.clock.after(readyWithin, () => this.#end('lost', 'no answer in time'));
