@@ -37,6 +37,8 @@ const queueLimit = 128;
 /** A broker that hangs up at each presence of ours this often in a row does not want it. */
 const hangUps = 3;
 
+const FULL = 'The room is full: the broker takes no more. Try again when somebody has left.';
+const UNWANTED = 'The broker hangs up at our presence: let its access rules permit the topics of the room.';
 const none = new Uint8Array();
 
 /** Reaches the room through any MQTT 3.1.1 broker over WebSocket, by the protocol pc/1. */
@@ -120,7 +122,7 @@ class MqttChannel implements SignalingChannel {
         this.#isOpen = true;
         opened(this);
       },
-      down: () => this.#down(),
+      down: (reason) => this.#down(reason),
       message: (topic, payload) => this.#receive(topic, payload),
       ignored: () => handlers.ignored?.(),
       failed: (error) => {
@@ -203,16 +205,15 @@ class MqttChannel implements SignalingChannel {
     }
   }
 
-  #down(): void {
+  #down(reason: string): void {
     this.#cancel('echo');
     this.#cancel('heal');
     if (!this.#presence || this.#heard || ++this.#hungUp < hangUps) return this.#handlers.reachable(false);
     this.close();
     this.#handlers.failed?.(
-      new MediaKitError(
-        'signaling-refused',
-        'The broker hangs up at our presence: let its access rules permit the topics of the room.',
-      ),
+      reason.includes('1008 members')
+        ? new MediaKitError('room-full', FULL)
+        : new MediaKitError('signaling-refused', UNWANTED),
     );
   }
 

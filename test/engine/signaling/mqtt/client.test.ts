@@ -727,19 +727,24 @@ describe('MqttSignaling, its other side played by the test', () => {
       channel.close();
     });
 
-    it('that makes the broker hang up each time is not permitted', async () => {
-      const channel = await opened();
-      channel.announce(bytes('Ann'));
-      for (const pause of [300, 600]) {
-        broker.last.lose();
-        clock.advance(pause);
-        broker.last.greet();
-      }
-      broker.last.lose();
-      expect(ear.errors.map(({ code }) => code)).to.deep.equal(['signaling-refused']);
-      channel.close();
-      expectNothingLeft();
-    });
+    for (const [what, number, reason, code] of [
+      ['is not permitted', 1006, '', 'signaling-refused'],
+      ['has no place in the room where the broker says so', 1008, 'members', 'room-full'],
+    ] as const) {
+      it(`that makes the broker hang up each time ${what}`, async () => {
+        const channel = await opened();
+        channel.announce(bytes('Ann'));
+        for (const pause of [300, 600]) {
+          broker.last.lose(reason, number);
+          clock.advance(pause);
+          broker.last.greet();
+        }
+        broker.last.lose(reason, number);
+        expect(ear.errors.map((error) => error.code)).to.deep.equal([code]);
+        channel.close();
+        expectNothingLeft();
+      });
+    }
 
     it('is announced again when it does not come back', async () => {
       const channel = await opened();

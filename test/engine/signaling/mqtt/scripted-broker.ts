@@ -35,8 +35,8 @@ export class ScriptedSocket {
   }
 
   /** The other side hangs up. */
-  lose(reason = ''): void {
-    this.onclose?.({ code: 1006, reason });
+  lose(reason = '', code = 1006): void {
+    this.onclose?.({ code, reason });
   }
 
   /** The usual beginning, up to the answer to the subscriptions. */
