@@ -89,10 +89,10 @@ export async function createBroker({ verify, allowOrigin, limits: given, log = (
       done(permitted ? null : new Error('only clean sessions of MQTT 3.1.1'), permitted);
     },
     authenticate(client, _name, password, done) {
-      /** @param {string} reason @param {number} returnCode */
-      const refuse = (reason, returnCode) => {
+      /** @param {string} reason @param {number} returnCode @param {{ cause?: string }} [details] */
+      const refuse = (reason, returnCode, details) => {
         metrics.add('refused_total', 1, reason);
-        log('refused', { reason, ...address(client) });
+        log('refused', { reason, ...details, ...address(client) });
         done(Object.assign(new Error(reason), { returnCode }), false);
       };
       /** @param {Member} member */
@@ -111,8 +111,11 @@ export async function createBroker({ verify, allowOrigin, limits: given, log = (
         .then(
           (admission) =>
             admission?.peer === id ? admit(new Member(admission)) : refuse('client id', NOT_AUTHORIZED),
-          (error) =>
-            refuse(error?.message || 'the check failed', error?.unavailable ? UNAVAILABLE : NOT_AUTHORIZED),
+          (error) => {
+            const { message, unavailable, cause } = error ?? {};
+            const code = unavailable ? UNAVAILABLE : NOT_AUTHORIZED;
+            refuse(message || 'the check failed', code, unavailable && { cause: cause?.message });
+          },
         );
     },
     // Synchronous: messages of one chunk would overtake each other otherwise. An error cuts the connection.

@@ -60,7 +60,9 @@ export async function tokenVerifier({ secret, jwks }) {
       (cause) => {
         const { code } = cause;
         const unavailable = !code?.startsWith('ERR_J') || ofKeys.has(code);
-        throw new TokenError(unavailable ? 'the keys are not to be had' : code, { unavailable, cause });
+        if (!unavailable) throw new TokenError(code, { cause });
+        const why = [jwks, cause.message, cause.cause?.message].filter(Boolean).join(': ');
+        throw new TokenError('the keys are not to be had', { unavailable, cause: new Error(why, { cause }) });
       },
     );
     if (!isIdentifier(sub) || !isIdentifier(room)) throw new TokenError('a name that is no identifier');

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { afterEach, describe, it } from 'node:test';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { settingsFrom } from '../../broker/settings.js';
 import { roomToken } from '../../examples/brokers/token.js';
 import { root, until } from '../support/e2e.mjs';
@@ -169,6 +171,71 @@ describe('rtc-elements-broker', { timeout: 60_000 }, () => {
       assert.ok(!one.out.includes(token.split('.')[2]) && !one.out.includes(secret));
     });
   }
+
+  it('lets in by a key set, from its own pages, and no more than it is told', async (test) => {
+    const keys = await generateKeyPair('ES256');
+    const known = { keys: [{ ...(await exportJWK(keys.publicKey)), kid: 'one', alg: 'ES256' }] };
+    let answer = (response) => response.writeHead(500).end();
+    const server = createServer((_request, response) => answer(response));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    test.after(() => server.close());
+    const place = `http://127.0.0.1:${server.address().port}/keys`;
+    const limits = '--max-connections 3 --max-members 2 --max-rate 1 --max-burst 20'.split(' ');
+    const one = run([
+      ...['--port', '0', '--jwks', place, ...limits],
+      ...['--allow-origin', 'https://app.example', '--allow-origin', 'https://too.example'],
+    ]);
+    const { url, tokens, allowOrigin } = await one.says('listening');
+    assert.deepEqual([tokens, allowOrigin], [true, ['https://app.example', 'https://too.example']]);
+    const clients = [];
+    test.after(() => clients.forEach(({ socket }) => socket.terminate()));
+    const enter = async (peer, { origin, key = keys.privateKey, password } = {}) => {
+      const client = new Raw(url, 'mqtt', { origin });
+      clients.push(client);
+      const token = new SignJWT({ room: 'room' })
+        .setProtectedHeader({ alg: 'ES256', kid: 'one' })
+        .setAudience('peer-call')
+        .setSubject(peer)
+        .setExpirationTime('10m');
+      const words = Buffer.from(password ?? (await token.sign(key)));
+      client.code = await client.connect(peer, { username: peer, password: words });
+      if (client.code) await until(() => client.closed, 'closed');
+      return client;
+    };
+
+    assert.equal((await enter('ann')).code, 3, 'the keys are not to be had');
+    const { cause } = one.events().find(({ event }) => event === 'refused');
+    assert.ok(cause.startsWith(`${place}: `) && cause.includes('200 OK'), cause);
+    answer = (response) => response.end(JSON.stringify(known));
+    const ann = await enter('ann', { origin: 'https://app.example' });
+    assert.equal(ann.code, 0);
+    const { privateKey } = await generateKeyPair('ES256');
+    assert.equal((await enter('eve', { key: privateKey })).code, 5);
+    assert.equal(
+      (await enter('eve', { password: await roomToken({ room: 'room', peer: 'eve', secret }) })).code,
+      5,
+    );
+    assert.equal((await enter('eve', { origin: 'https://evil.example' })).code, 'closed');
+
+    const bob = await enter('bob', { origin: 'https://too.example' });
+    const cid = await enter('cid');
+    assert.deepEqual([bob.code, cid.code, (await enter('dan')).code], [0, 0, 'closed']);
+    for (const [client, peer] of [
+      [ann, 'ann'],
+      [bob, 'bob'],
+    ]) {
+      client.publish(`pc/1/room/p/${peer}`, peer, { retain: true, qos: 1 });
+      await until(() => client.packets.length, 'taken');
+    }
+    cid.publish('pc/1/room/p/cid', 'cid', { retain: true, qos: 1 });
+    await until(() => cid.closed, 'one too many');
+    assert.equal(cid.closed, '1008 members');
+    for (let count = 0; count < 30; count++) bob.publish('pc/1/room/to/ann/bob');
+    await until(() => bob.closed, 'too much');
+    assert.equal(bob.closed, '1008 rate');
+    assert.equal(ann.closed, false);
+    assert.equal(one.error, '');
+  });
 
   it('runs as a program', async () => {
     const { stdout } = await new Promise((resolve, reject) =>
