@@ -71,6 +71,8 @@ export function settingsFrom(args, environment) {
     const given = values[`max-${name}`];
     if (given !== undefined) limits[name] = whole(`max-${name}`, given, 1);
   }
+  // Node would listen at every address.
+  if (!values.host) throw new SettingsError('--host takes an address; it is "".');
   return {
     help: values.help,
     port: whole('port', values.port, 0, 65_535),

@@ -48,6 +48,7 @@ describe('the settings of the command', () => {
     ['--port eighty', /--port takes .*"eighty"/],
     ['--port 65536', /from 0 to 65535/],
     ['--port -1', /port/],
+    ['--host=', /--host takes an address/],
     ['--max-rate 0', /--max-rate takes a whole number of 1 or more/],
     ['--max-rate 1.5', /--max-rate/],
     ['--allow-origin app.example', /--allow-origin takes .*"app.example"/],
