@@ -168,6 +168,27 @@ describe('a chat', () => {
       await press(bob, 'Accept');
       await press(bob, 'Cancel');
       await fileReads(ann, 'Cancelled');
+
+      // The page beside the chat puts it where its user wants it: what a picker gives is of the same class.
+      await bob.evaluate(() => {
+        window.showSaveFilePicker = async ({ suggestedName }) =>
+          (await navigator.storage.getDirectory()).getFileHandle(suggestedName, { create: true });
+        document.querySelector('peer-call').addEventListener('file-offer', async (event) => {
+          event.preventDefault();
+          window.chosen = await window.showSaveFilePicker({ suggestedName: event.transfer.name });
+          event.accept(await window.chosen.createWritable());
+        });
+      });
+      await ann.evaluate(() => window.chat.drop({ name: 'chosen.bin', type: '', size: 1_234_567 }));
+      await fileReads(ann, 'Bob has it');
+      await fileReads(bob, 'chosen.bin');
+      const [chosen, words] = await bob.evaluate(async () => {
+        const file = await window.chosen.getFile();
+        const bytes = new Uint8Array(await file.arrayBuffer());
+        return [bytes.every((byte, at) => byte === at % 251) && bytes.length, window.chat.file()];
+      });
+      assert.equal(chosen, 1_234_567, 'the bytes');
+      assert.doesNotMatch(words, /Save|Accept/);
       for (const page of [ann, bob]) isWell(page);
     });
   }
