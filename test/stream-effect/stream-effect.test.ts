@@ -280,6 +280,7 @@ describe('<stream-effect>', () => {
     const failing = `() => { throw new Error('out of order'); }`;
     for (const [name, kind, made] of [
       ['a function', 'video', () => moduleDefault(failing)],
+      ['a function', 'audio', () => moduleDefault(failing)],
       ['a module', 'video', () => moduleUrl(`export default ${failing}`)],
       ['a module', 'audio', () => moduleUrl(`export default ${failing}`)],
     ] as const) {
@@ -446,5 +447,38 @@ describe('<stream-effect>', () => {
       await until(() => effect.stats.video.dropped > 5, 'drops');
       expect(most).to.equal(1);
     });
+
+    // Of 60 ms for each 10.
+    const leavesNoTime = (data: AudioData): AudioData => {
+      const end = performance.now() + 60;
+      while (performance.now() < end);
+      return data;
+    };
+    let atWork = 0;
+    let mostAtWork = 0;
+    class TakesItsTime {
+      async process(data: AudioData): Promise<AudioData> {
+        mostAtWork = Math.max(mostAtWork, ++atWork);
+        await new Promise((resolve) => setTimeout(resolve, 60));
+        atWork--;
+        return data;
+      }
+    }
+    for (const [name, processor] of Object.entries<ProcessorGiven>({
+      'a function that leaves the page no time': leavesNoTime,
+      'a class that takes its time': TakesItsTime,
+    })) {
+      it(`drops the sound that ${name} is too slow for, and counts it`, async () => {
+        await addSource({ kind: 'audio', tone: 'sine' });
+        const effect = await addEffect({ kind: 'audio' }, (made) => (made.processor = processor));
+        await until(() => effect.stats.audio.dropped > 0, 'drops');
+        const before = effect.stats.audio;
+        await until(() => effect.stats.audio.processed > before.processed + 7, 'sound');
+        const { processed, dropped, passed } = effect.stats.audio;
+        expect(dropped - before.dropped).to.be.above(2 * (processed - before.processed));
+        expect(passed).to.equal(0);
+        if (processor === TakesItsTime) expect(mostAtWork).to.equal(1);
+      });
+    }
   });
 });

@@ -10,9 +10,11 @@ export class Incoming {
   readonly track: MediaStreamTrack;
   readonly #processor: TrackProcessor;
   readonly #reader: ReadableStreamDefaultReader<Chunk>;
-  /** How many the browser had delivered before; NaN where it does not say. */
+  /** How much the browser had delivered before; NaN where it does not say. */
   readonly #delivered: number;
+  /** How much was read, as the browser counts it, and how much of that came last. */
   #read = 0;
+  #last = 1;
   #missed = 0;
   #over = false;
 
@@ -34,7 +36,8 @@ export class Incoming {
       const { done, value } = await this.#reader.read();
       if (done) return;
       if (this.#over) return value.close();
-      this.#read++;
+      this.#last = 'codedWidth' in value ? 1 : value.numberOfFrames;
+      this.#read += this.#last;
       take(value);
     }
   }
@@ -49,7 +52,7 @@ export class Incoming {
       await nextTask();
     } while (this.#read !== before && !this.#over);
     // One may be on its way.
-    const missed = deliveredOf(this.track) - this.#delivered - this.#read - 1;
+    const missed = Math.floor((deliveredOf(this.track) - this.#delivered - this.#read) / this.#last) - 1;
     if (missed > this.#missed) this.#missed = missed;
   }
 
@@ -60,7 +63,7 @@ export class Incoming {
   }
 }
 
-/** How many frames of a camera the browser has handed on, where it says so: it drops some while the page is busy. */
+/** How many frames, or samples of each channel, the browser has handed on, where it says so: it drops some while the page is busy. */
 function deliveredOf(
   track: MediaStreamTrack & { readonly stats?: { readonly deliveredFrames?: number } },
 ): number {

@@ -116,9 +116,10 @@ export class Pipeline {
     const round = ++this.#round;
     this.#busy = true;
     for (let chunk = this.#queue.shift(); chunk; chunk = this.#queue.shift()) {
+      const due = this.#kind === 'video' ? 0 : performance.now() + weigh(chunk) * 1000;
       await this.#process(chunk);
-      // So that the newest is next, and not the one that has waited longest.
-      if (this.#kind === 'video') await this.#source?.catchUp();
+      // So that the newest is next, and not the one that has waited longest; of sound, where it cannot keep up.
+      if (performance.now() > due) await this.#source?.catchUp();
       if (round !== this.#round) return;
     }
     this.#busy = false;

@@ -2,8 +2,9 @@ import { expect } from '@open-wc/testing';
 import { Pipeline } from '../../../components/engine/effect/pipeline.js';
 import { Failure, type Answer, type Transform } from '../../../components/engine/effect/transform.js';
 import type { MediaKitError } from '../../../components/engine/errors.js';
+import { TrackGenerator } from '../../../components/engine/generator/track-generator.js';
 import type { Chunk } from '../../../components/engine/generator/track-writer.js';
-import { blue, frame, green, isClosed, red } from '../../support/frames.js';
+import { blue, frame, green, isClosed, readsAudioData, red, sound } from '../../support/frames.js';
 import { nextEvent, until } from '../../support/wait.js';
 import { Camera, colorAt, near, Viewer } from './support.js';
 
@@ -112,6 +113,36 @@ describe('Pipeline', () => {
     await until(() => viewer.seen.length === 2);
     expect(viewer.seen.map(({ timestamp }) => timestamp)).to.deep.equal([0, 10_000]);
     expect(pipeline.stats).to.deep.equal({ processed: 2, dropped: 9, passed: 0 });
+    expect(held.every(isClosed)).to.equal(true);
+  });
+
+  (readsAudioData ? it : it.skip)('keeps no more sound for a slow transform than is of use', async () => {
+    const microphone = new TrackGenerator({ kind: 'audio' });
+    const pipeline = await Pipeline.open('audio', { failed: () => {}, ended: () => {} });
+    cleanUp.push(() => {
+      pipeline.end();
+      microphone.stop();
+    });
+    const held: Chunk[] = [];
+    let go = (): void => {};
+    const gate = new Promise<void>((open) => (go = open));
+    pipeline.transform = {
+      apply: async (chunk) => {
+        held.push(chunk);
+        await gate;
+        return null;
+      },
+    };
+    pipeline.read(microphone);
+    for (let time = 0; time < 60; time++) {
+      microphone.push(sound(time * 10_000));
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    expect([held.length, pipeline.stats.processed]).to.deep.equal([1, 0]);
+    go();
+    await until(() => pipeline.stats.processed + pipeline.stats.dropped === 60, 'all');
+    // The one at which it was, and the last quarter of a second.
+    expect(pipeline.stats.processed).to.be.within(25, 26);
     expect(held.every(isClosed)).to.equal(true);
   });
 
