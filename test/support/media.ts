@@ -33,15 +33,23 @@ export async function framesShown(video: HTMLVideoElement, count = 3): Promise<v
   }
 }
 
-/** The red, green and blue of the picture at a place given in parts of its width and height. */
-export function pixel(video: HTMLVideoElement, x: number, y: number): [number, number, number] {
+/** The picture that is shown now: its red, green and blue at places given in parts of its width and height. */
+export function shot(video: HTMLVideoElement): (x: number, y: number) => [number, number, number] {
   const canvas = document.createElement('canvas');
   canvas.width = video.videoWidth;
   canvas.height = video.videoHeight;
   const context = canvas.getContext('2d', { willReadFrequently: true })!;
   context.drawImage(video, 0, 0);
-  const { data } = context.getImageData(Math.floor(x * canvas.width), Math.floor(y * canvas.height), 1, 1);
-  return [data[0]!, data[1]!, data[2]!];
+  return (x, y) => {
+    const place = [Math.floor(x * canvas.width), Math.floor(y * canvas.height)] as const;
+    const { data } = context.getImageData(...place, 1, 1);
+    return [data[0]!, data[1]!, data[2]!];
+  };
+}
+
+/** The red, green and blue of the picture at one such place. */
+export function pixel(video: HTMLVideoElement, x: number, y: number): [number, number, number] {
+  return shot(video)(x, y);
 }
 
 /** Resolves with the loudest sample once the stream's sound passes `threshold` (0–1). */
