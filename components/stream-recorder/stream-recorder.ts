@@ -130,7 +130,7 @@ export class StreamRecorder extends KitElement {
 
   /**
    * Begins a recording that goes to a stream as it comes, and nowhere else; the stream is closed at its end, of which it
-   * resolves. Rejects as `start()`, and where the stream takes no more.
+   * resolves. Rejects as `start()`, and where the stream takes no more, or nothing for a minute after the end.
    */
   async pipeTo(writable: WritableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
     await this.#try(() => this.#begin({ writable }));

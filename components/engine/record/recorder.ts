@@ -160,13 +160,10 @@ export class Recorder {
 
 /** Nothing is kept of what goes to a stream. Rejects with why the recording ended early. */
 async function handOver(sent: StreamDestination, error: MediaKitError | null): Promise<null> {
-  if (!error) await sent.close();
-  else {
-    // Not waited for: it may be stuck.
-    sent.abort(error).catch(() => {});
-    throw error;
-  }
-  return null;
+  if (!error) return null;
+  // Not waited for: it may be stuck.
+  sent.abort(error).catch(() => {});
+  throw error;
 }
 
 /** What the file of a recording that began now would be called. Throws as `start()`. */

@@ -10,6 +10,8 @@ const KEY_FRAMES = 1000;
 const TICK = 1000;
 /** So many bytes may wait for the disk or the stream. */
 const BACKLOG = 64 * 2 ** 20;
+/** So long a stream may take nothing when all was recorded, in ms, before it passes for stuck. */
+const PATIENCE = 60_000;
 
 export interface RecordingOptions extends Limits {
   readonly clock: Clock;
@@ -118,15 +120,20 @@ export class Recording {
         'The disk, or the stream, is too slow for the recording: what was stored until then is kept.';
       this.#fail(new MediaKitError('timeout', words));
     }
-    this.#waiting += data.size;
-    this.#written = this.#written
-      .then(() => this.#options.destination.write(data))
-      .catch((thrown: unknown) => this.#fail(thrown as MediaKitError))
-      .then(() => void (this.#waiting -= data.size));
+    this.#store(data.size, () => this.#options.destination.write(data));
     this.#options.advanced(data);
     if (isFull(this.#options, this.#size, this.#largest)) this.stop();
     // Timers are rare in hidden pages.
     else this.#look();
+  }
+
+  /** Has the destination take something after all before it; `weight`: of what waits meanwhile, in bytes. */
+  #store(weight: number, write: () => Promise<void> | undefined): void {
+    this.#waiting += weight;
+    this.#written = this.#written
+      .then(write)
+      .catch((thrown: unknown) => this.#fail(thrown as MediaKitError))
+      .then(() => void (this.#waiting -= weight));
   }
 
   /** Ends it when it is as long as it may be. */
@@ -156,8 +163,26 @@ export class Recording {
     this.#cancel?.();
     this.#watch.hold();
     this.#options.changed();
+    if (this.#options.destination.keeps) await this.#written;
     // What was too slow may be stuck for good.
-    if (this.#error?.code !== 'timeout' || this.#options.destination.keeps) await this.#written;
+    else if (this.#error?.code !== 'timeout') await this.#close();
     return this.#error;
+  }
+
+  /** Waits for the stream, and for its end, as long as it takes something now and then. */
+  async #close(): Promise<void> {
+    this.#store(1, () => (this.#error ? undefined : this.#options.destination.close?.()));
+    let left: number;
+    do {
+      left = this.#waiting;
+      await new Promise<void>((resolve) => {
+        const cancel = this.#options.clock.after(PATIENCE, resolve);
+        void this.#written.then(cancel).then(resolve);
+      });
+    } while (this.#waiting > 0 && this.#waiting < left);
+    if (this.#waiting === 0) return;
+    const words =
+      'The stream has taken nothing for a minute: what it took of the recording is all that it has.';
+    this.#fail(new MediaKitError('timeout', words));
   }
 }

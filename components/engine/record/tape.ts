@@ -14,6 +14,8 @@ export interface Destination {
   readonly keeps: boolean;
   /** Resolves when the bytes are stored; rejects with a `MediaKitError`. */
   write(data: Blob): Promise<void>;
+  /** All was written. Rejects as `write()`. */
+  close?(): Promise<void>;
   /** Nothing will be written: the recording has not begun. */
   release?(): void;
 }
@@ -139,23 +141,26 @@ export class StreamDestination implements Destination {
   }
 
   async write(data: Blob): Promise<void> {
-    try {
-      await this.#writer.write(new Uint8Array(await data.arrayBuffer()));
-    } catch (cause) {
-      throw new MediaKitError('aborted', 'The stream takes no more of the recording.', { cause });
-    }
+    await this.#try(async () => this.#writer.write(new Uint8Array(await data.arrayBuffer())));
+  }
+
+  async close(): Promise<void> {
+    await this.#try(() => this.#writer.close());
   }
 
   release(): void {
     this.#writer.releaseLock();
   }
 
-  /** All was written. */
-  async close(): Promise<void> {
-    await this.#writer.close();
-  }
-
   async abort(reason: unknown): Promise<void> {
     await this.#writer.abort(reason);
+  }
+
+  async #try(act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+    } catch (cause) {
+      throw new MediaKitError('aborted', 'The stream takes no more of the recording.', { cause });
+    }
   }
 }

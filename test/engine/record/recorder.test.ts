@@ -7,6 +7,7 @@ import { Recorder, type RecorderStatus } from '../../../components/engine/record
 import { Recording } from '../../../components/engine/record/recording.js';
 import { repair } from '../../../components/engine/record/repair.js';
 import { Tape } from '../../../components/engine/record/tape.js';
+import { ManualClock } from '../../support/manual-clock.js';
 import { blue, painted, red, type Color } from '../../support/frames.js';
 import { pixel } from '../../support/media.js';
 import { nextEvent, until } from '../../support/wait.js';
@@ -327,6 +328,54 @@ describe('Recorder', () => {
     const thrown = await recorder.saved.catch((error: MediaKitError) => error);
     expect([(thrown as MediaKitError).code, errors.length]).to.deep.equal(['timeout', 1]);
     expect(recorder.store.snapshot.status).to.equal('inactive');
+  });
+
+  const forEver = (): Promise<void> => new Promise(() => {});
+  for (const [what, sink] of Object.entries<UnderlyingSink<Uint8Array>>({
+    'is stuck': { write: forEver },
+    'does not close': { close: forEver },
+  })) {
+    it(`ends where a stream ${what} at the end, and says so`, async () => {
+      const clock = new ManualClock();
+      const errors: MediaKitError[] = [];
+      const recorder = new Recorder({ clock, onError: (error) => errors.push(error) });
+      recorder.start(await stream(), plain, { writable: new WritableStream(sink) });
+      await until(() => recorder.store.snapshot.size > 0, 'bytes');
+      recorder.stop();
+      let code = '';
+      recorder.saved.catch((error: MediaKitError) => (code = error.code));
+      await until(() => {
+        clock.advance(60_000);
+        return code;
+      }, 'the end');
+      expect([code, errors.length, recorder.store.snapshot.status]).to.deep.equal(['timeout', 1, 'inactive']);
+    });
+  }
+
+  it('waits for a stream that takes its time', async () => {
+    const clock = new ManualClock();
+    const recorder = new Recorder({ clock });
+    const gates: (() => void)[] = [];
+    const slow = (): Promise<void> => new Promise((open) => gates.push(open));
+    const given = await stream();
+    const writable = new WritableStream<Uint8Array<ArrayBuffer>>({ write: slow, close: slow });
+    const native = spied(() => recorder.start(given, { ...plain, timeslice: 60_000 }, { writable }));
+    for (let slice = 0; slice < 3; slice++) native.dispatchEvent(sliceOf(10));
+    const ended = nextEvent(native, 'stop');
+    recorder.stop();
+    await ended;
+    let saved = false;
+    recorder.saved.then(
+      () => (saved = true),
+      () => {},
+    );
+    // Three slices, what the browser had left, if anything, and the end.
+    for (let took = 1; !saved; took++) {
+      await until(() => saved || gates.length === took, `${took} taken`);
+      clock.advance(50_000);
+      gates.at(-1)!();
+    }
+    expect(clock.now()).to.be.above(150_000);
   });
 
   it('sends the bytes to a stream as they come, and keeps nothing', async () => {
