@@ -32,7 +32,7 @@ export class FileInTheMaking {
   readonly #tape: Tape;
   readonly #options: FileOptions;
   readonly #tools: Promise<{ readonly repair: typeof repair }> | null;
-  readonly #made: Promise<Finished> | null;
+  readonly #made: Promise<Finished | null> | null;
 
   constructor(tape: Tape, options: FileOptions) {
     this.#tape = tape;
@@ -49,23 +49,29 @@ export class FileInTheMaking {
     tape.end();
     if (tape.blob.size === 0) return null;
     try {
-      const finished = await this.#made?.catch(() => this.#mend(tape.blob));
-      if (finished) await tape.clear();
-      return finished ?? (await this.#keep(tape.blob));
+      if (!this.#made) return await this.#keep(tape.blob);
+      const finished = await this.#made.catch(() => this.#mend(tape.blob));
+      await tape.clear();
+      return finished;
     } catch (cause) {
       console.warn('rtc-elements: a recording is kept as it came, and may not be sought in.', cause);
       return this.#keep(tape.blob);
     }
   }
 
-  async #mend(raw: Blob | ReadableStream<Uint8Array>): Promise<Finished> {
+  async #mend(raw: Blob | ReadableStream<Uint8Array>): Promise<Finished | null> {
     const { scratch, picked } = this.#options;
     const { repair } = await this.#tools!;
     const place = picked ? { file: picked, remove: () => {} } : await scratch.create().catch(() => null);
     // It would be held while all else is held: it has to wait for the end.
     if (!place && raw instanceof ReadableStream) throw new Error('There is no disk.');
     try {
-      const { duration, buffer } = await repair(raw, place && (await place.file.createWritable()));
+      const repaired = await repair(raw, place && (await place.file.createWritable()));
+      if (!repaired) {
+        await place?.remove();
+        return null;
+      }
+      const { duration, buffer } = repaired;
       return { file: this.#named(place ? await place.file.getFile() : new Blob([buffer!])), duration };
     } catch (thrown) {
       await place?.remove();

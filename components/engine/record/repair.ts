@@ -46,13 +46,13 @@ export interface Repaired {
 /**
  * Writes a recording anew, with the duration and the index that a browser leaves out because it cannot go back: packet by
  * packet, so that no more than a few of them are held. A blob that breaks off ends with its last whole packet; a stream, which
- * may still be recorded, has to be whole. Closes `writable`, which takes positions; or aborts it, and rejects, where there is
- * nothing that can be played.
+ * may still be recorded, has to be whole. Closes `writable`, which takes positions; or aborts it, and rejects, where it is no
+ * recording. Null where nothing is in it: Firefox writes what a file begins with before anything came.
  */
 export async function repair(
   raw: Blob | ReadableStream<Uint8Array>,
   writable: WritableStream<StreamTargetChunk> | null,
-): Promise<Repaired> {
+): Promise<Repaired | null> {
   const source =
     raw instanceof Blob
       ? new BlobSource(raw)
@@ -69,6 +69,10 @@ export async function repair(
     const lines: Line[] = [];
     const nextOf = raw instanceof Blob ? wholeNext : anyNext;
     for (const track of tracks) lines.push(...(await open(track, output, nextOf)));
+    if (lines.length === 0) {
+      await writer?.abort();
+      return null;
+    }
     await output.start();
     const duration = await copy(lines, nextOf);
     await output.finalize();

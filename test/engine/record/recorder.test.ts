@@ -173,7 +173,7 @@ describe('Recorder', () => {
       recorder.stop();
       await recorder.saved;
       for (const bytes of [broken, broken.slice(0, broken.size - 99)]) {
-        const { duration, buffer } = await repair(bytes, null);
+        const { duration, buffer } = (await repair(bytes, null))!;
         expect(duration).to.be.within(0.5, 5);
         const video = await load(new Blob([buffer!], { type }));
         expect(Math.abs(video.duration - duration) < 0.3).to.equal(true);
@@ -301,6 +301,19 @@ describe('Recorder', () => {
     unload(video);
   });
 
+  it('has no file of a recording in which nothing came', async () => {
+    const { handle } = await chosen();
+    const { recorder, errors } = listened();
+    const blank = document.createElement('canvas').captureStream(0);
+    cleanUp.push(() => blank.getTracks()[0]!.stop());
+    for (const file of [undefined, handle]) {
+      recorder.start(blank, plain, { file });
+      recorder.stop();
+      expect([await recorder.saved, recorder.store.snapshot.file]).to.deep.equal([null, null]);
+    }
+    expect([errors.length, (await handle.getFile()).size]).to.deep.equal([0, 0]);
+  });
+
   it('ends when the disk is full, and keeps all that came', async () => {
     const disk = new Disk();
     disk.room = 1;
@@ -313,7 +326,7 @@ describe('Recorder', () => {
     });
     expect((await recording.done)!.code).to.equal('aborted');
     expect([tape.blob.size === size, disk.files]).to.deep.equal([true, 1]);
-    const { duration } = await repair(tape.blob, null);
+    const { duration } = (await repair(tape.blob, null))!;
     expect(duration > 0).to.equal(true);
   });
 
@@ -390,7 +403,7 @@ describe('Recorder', () => {
     await until(() => parts.length > 1, 'bytes');
     recorder.stop();
     expect([await recorder.saved, closed]).to.deep.equal([null, true]);
-    const { duration } = await repair(new Blob(parts), null);
+    const { duration } = (await repair(new Blob(parts), null))!;
     expect(duration > 0.1).to.equal(true);
   });
 
