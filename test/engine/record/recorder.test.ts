@@ -12,7 +12,7 @@ import { blue, painted, red, type Color } from '../../support/frames.js';
 import { pixel } from '../../support/media.js';
 import { nextEvent, until } from '../../support/wait.js';
 import { near } from '../effect/support.js';
-import { Disk, generated, load, plain, seek, unload } from './support.js';
+import { Disk, generated, load, plain, seek, unload, withoutDisk } from './support.js';
 
 const made: Generator[] = [];
 const types = ['video/mp4', 'video/webm'].filter((type) => MediaRecorder.isTypeSupported(type));
@@ -48,10 +48,10 @@ function filmed(color: Color) {
 }
 
 /** A file such as a user chooses, and how often and how much was written into it; so many times that fails. */
-async function chosen() {
+async function chosen(name = 'chosen') {
   const root = await navigator.storage.getDirectory();
-  const handle = await root.getFileHandle('chosen', { create: true });
-  cleanUp.push(() => void root.removeEntry('chosen'));
+  const handle = await root.getFileHandle(name, { create: true });
+  cleanUp.push(() => void root.removeEntry(name));
   const written = { times: 0, bytes: 0, fail: 0 };
   const createWritable = handle.createWritable.bind(handle);
   handle.createWritable = async () => {
@@ -288,18 +288,36 @@ describe('Recorder', () => {
     expect(errors.length).to.equal(0);
   });
 
-  it('keeps what there is when the browser gives up', async () => {
-    const { recorder, errors, passed } = listened();
-    const given = await stream();
-    const native = spied(() => recorder.start(given, plain));
-    await passed(1);
-    native.dispatchEvent(new ErrorEvent('error', { error: new DOMException('', 'EncodingError') }));
-    const file = (await recorder.saved)!;
-    expect(errors.map(({ code }) => code)).to.deep.equal(['aborted']);
-    const video = await load(file);
-    expect(video.duration).to.be.within(0.3, 3);
-    unload(video);
-  });
+  for (const place of ['on the disk', 'in memory', "in a file of the user's"]) {
+    it(`keeps a whole file of what there is ${place} when the browser gives up`, async () => {
+      if (place === 'in memory') cleanUp.push(withoutDisk());
+      // Browsers play much that is not whole: what is kept as it came is warned of.
+      const { warn } = console;
+      const warnings: string[] = [];
+      console.warn = (words: string) => warnings.push(words);
+      cleanUp.push(() => (console.warn = warn));
+      const film = filmed(red);
+      const keeps = async (type: string): Promise<void> => {
+        const file = place.includes('file') ? (await chosen(type.split('/')[1])).handle : undefined;
+        const { recorder, errors, passed } = listened();
+        const native = spied(() => recorder.start(film.stream, { ...plain, type }, { file }));
+        await passed(1.2);
+        native.dispatchEvent(new ErrorEvent('error', { error: new DOMException('', 'EncodingError') }));
+        const saved = (await recorder.saved)!;
+        expect(errors.map(({ code }) => code)).to.deep.equal(['aborted']);
+        const video = await load(file ? await file.getFile() : saved);
+        expect(video.duration, type).to.be.within(0.4, 3);
+        for (const part of [0.7, 0.2]) {
+          const time = part * video.duration;
+          expect(await seek(video, time)).to.be.closeTo(time, 0.1);
+          expect(near(pixel(video, 0.5, 0.5), red), `${type} at ${time}`).to.equal(true);
+        }
+        unload(video);
+      };
+      await Promise.all(types.map(keeps));
+      expect(warnings).to.deep.equal([]);
+    });
+  }
 
   it('has no file of a recording in which nothing came', async () => {
     const { handle } = await chosen();

@@ -70,3 +70,11 @@ export class Disk extends Scratch {
     };
   }
 }
+
+/** Takes the disk away; the function that it returns gives it back. */
+export function withoutDisk(): () => void {
+  const { prototype } = FileSystemFileHandle;
+  const createWritable = Object.getOwnPropertyDescriptor(prototype, 'createWritable')!;
+  Reflect.deleteProperty(prototype, 'createWritable');
+  return () => void Object.defineProperty(prototype, 'createWritable', createWritable);
+}

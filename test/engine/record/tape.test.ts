@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
 import { StreamDestination, Tape } from '../../../components/engine/record/tape.js';
 import type { MediaKitError } from '../../../components/engine/errors.js';
-import { Disk } from './support.js';
+import { Disk, withoutDisk } from './support.js';
 
 const blob = (text: string): Blob => new Blob([text]);
 
@@ -56,15 +56,13 @@ describe('Tape', () => {
   });
 
   it('holds it where the disk cannot be written to', async () => {
-    const { prototype } = FileSystemFileHandle;
-    const createWritable = Object.getOwnPropertyDescriptor(prototype, 'createWritable')!;
-    Reflect.deleteProperty(prototype, 'createWritable');
+    const giveBack = withoutDisk();
     try {
       const tape = new Tape(new Disk(), 4);
       for (const part of ['abcd', 'efgh']) await tape.write(blob(part));
       expect(await tape.blob.text()).to.equal('abcdefgh');
     } finally {
-      Object.defineProperty(prototype, 'createWritable', createWritable);
+      giveBack();
     }
   });
 });
