@@ -4,17 +4,13 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { launch, open, startStatic } from '../support/e2e.mjs';
-import { isPage, processes } from './data/memory.mjs';
+import { collect, steadyV8, used } from './data/memory.mjs';
 import { line } from './generator/figures.mjs';
 
 const MiB = 2 ** 20;
 const MINUTE = 60_000;
-/** V8 takes more and more for what is young, and keeps it: here it has as much from the start. */
-const V8 = '--js-flags=--expose-gc --min-semi-space-size=16 --max-semi-space-size=16';
 /** How often the memory of the browser is looked at, and something is done in the page, in ms. */
 const [PACE, TURN] = [1000, 10_000];
-/** Has Firefox on Linux give back all memory that it can, and write a report: SIGRTMIN + 1. */
-const MINIMIZE = 35;
 /** How often is counted what the page may not gather: an effect or a recorder may be at one just then. */
 const COUNTS = 5;
 /** What the page may not gather, as Chromium counts them after it has collected garbage: of frames and of sound what is open. */
@@ -73,7 +69,7 @@ export async function run() {
 async function measure(kind, origin, minutes) {
   const folder = mkdtempSync(join(tmpdir(), 'rtc-elements-'));
   const env = { ...process.env, TMPDIR: folder };
-  const browser = await launch(kind, { flags: [V8], without: ['--js-flags=--expose-gc'], env });
+  const browser = await launch(kind, { ...steadyV8, env });
   try {
     const page = await open(browser, `${origin}/test/bench/companions/page.html`, { counted: true });
     await page.evaluate(begin);
@@ -81,16 +77,12 @@ async function measure(kind, origin, minutes) {
     if (protocol) await protocol.send('Performance.enable');
     const start = performance.now();
     const memory = [];
-    const collect = () => {
-      if (kind === 'firefox') process.kill(browser.process().pid, MINIMIZE);
-      else return page.evaluate(() => window.gc());
-    };
     let turns = 0;
     const pass = async (end) => {
       for (let at; (at = performance.now() - start) < end;) {
         memory.push({ at, ...used(browser) });
         if (at > turns * TURN) {
-          if (at > end - MINUTE / 2) await collect();
+          if (at > end - MINUTE / 2) await collect(kind, browser, page);
           await page.evaluate((turn) => window.use(turn), turns++);
         }
         await sleep(PACE);
@@ -113,13 +105,6 @@ async function measure(kind, origin, minutes) {
     await browser.close();
     rmSync(folder, { recursive: true });
   }
-}
-
-/** The private memory of the processes that run pages, and of all others. */
-function used(browser) {
-  const sums = { pages: 0, rest: 0 };
-  for (const [pid, bytes] of processes(browser.process().pid)) sums[isPage(pid) ? 'pages' : 'rest'] += bytes;
-  return sums;
 }
 
 /** What Chromium holds once it has collected garbage. */

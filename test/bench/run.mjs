@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../support/e2e.mjs';
 
-const names = ['size', 'call', 'generator', 'data', 'companions', 'meters', 'stats'];
+const names = ['size', 'call', 'generator', 'data', 'companions', 'recording', 'meters', 'stats'];
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !names.includes(name));
 if (unknown) {

@@ -1,9 +1,31 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const MiB = 2 ** 20;
 /** How often it is looked at, in ms. */
 const PACE = 100;
+/** Has Firefox on Linux give back all memory that it can, and write a report: SIGRTMIN + 1. */
+const MINIMIZE = 35;
+
+/** How Chromium is launched: V8 takes more and more for what is young, and keeps it; here it has as much from the start. */
+export const steadyV8 = {
+  flags: ['--js-flags=--expose-gc --min-semi-space-size=16 --max-semi-space-size=16'],
+  without: ['--js-flags=--expose-gc'],
+};
+
+/** Has the browser collect garbage, of that page at least. Firefox writes a report into its TMPDIR. */
+export async function collect(kind, browser, page) {
+  if (kind === 'firefox') process.kill(browser.process().pid, MINIMIZE);
+  else await page.evaluate(() => window.gc());
+}
+
+/** The private memory of the processes that run pages, and of all others, in bytes. */
+export function used(browser) {
+  const sums = { pages: 0, rest: 0 };
+  for (const [pid, bytes] of processes(browser.process().pid)) sums[isPage(pid) ? 'pages' : 'rest'] += bytes;
+  return sums;
+}
 
 /**
  * The most that the memory of any one page of this browser, of any other of its processes, and of all together has grown
@@ -34,11 +56,11 @@ export async function growth(browser, act) {
 }
 
 /** Whether a process of Chromium or of Firefox is that of pages. */
-export const isPage = (pid) =>
+const isPage = (pid) =>
   /--type=renderer|-contentproc.*\btab\b/.test(read(`/proc/${pid}/cmdline`).replaceAll('\0', ' '));
 
 /** The private memory of a process and all that it has started, in bytes, by id. Only where there is /proc. */
-export function processes(root) {
+function processes(root) {
   const parents = new Map();
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     const status = read(`/proc/${pid}/status`);
