@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { whyNot } from '../support/daemon.mjs';
-import { open, useExamples } from '../support/e2e.mjs';
+import { open, root, useExamples } from '../support/e2e.mjs';
 import { startMosquitto } from '../support/mosquitto.mjs';
 import { startNats } from '../support/nats.mjs';
+import { Raw } from '../support/rogue.mjs';
 import { seeAndHearEachOther, sendSync } from '../support/sync.mjs';
 
 const people = ['Ann', 'Bob', 'Cid'];
@@ -19,13 +20,15 @@ describe('brokers of others', () => {
     const page = await open(browsers[kind], `${examples.origin}/fixture`);
     pages.push(page);
     await page.evaluate(
-      async (signaling, attributes) => {
+      async (signaling, attributes, mqtt) => {
         const call = await window.e2e.place(attributes);
-        call.signaling = signaling;
+        const { urls, prefix } = signaling;
+        call.signaling = prefix ? new (await import(mqtt)).MqttSignaling(urls, { prefix }) : signaling;
         await call.join();
       },
       signaling,
       { room, name },
+      `/@fs${root}components/engine/signaling/mqtt.ts`,
     );
     await sendSync(page, { tone: 'sine' });
     return page;
@@ -76,6 +79,20 @@ describe('brokers of others', () => {
         for (const page of members) assert.deepEqual(page.problems, []);
       });
     }
+
+    it(
+      'is used by others, too: chromium and firefox meet by topics of their own',
+      { timeout: 60_000 },
+      async () => {
+        const witness = new Raw(broker.url);
+        await witness.connect(randomUUID());
+        await witness.subscribe('#');
+        const own = { urls: [broker.url], prefix: 'acme' };
+        await meet(['chromium', 'firefox'], [own, own]);
+        assert.deepEqual(new Set(witness.heard.map((words) => words.slice(0, 7))), new Set(['acme/1/']));
+        witness.socket.terminate();
+      },
+    );
 
     it(
       'is killed: the call goes on, and a newcomer comes in when it is back',

@@ -22,11 +22,14 @@ export interface MqttOptions {
    * connection is tried again; a `MediaKitError` with the code `signaling-refused` ends it.
    */
   readonly credentials?: (() => MqttCredentials | Promise<MqttCredentials>) | undefined;
+  /** The first level of the topics, the same for all members: one of their own at a broker that others use, too. `pc` by default. */
+  readonly prefix?: string;
   readonly clock?: Clock;
   readonly random?: () => number;
   readonly WebSocket?: typeof WebSocket;
 }
 
+const PREFIX = 'pc';
 /** How often our presence is put right at most, in milliseconds. */
 const healEvery = 2000;
 const echoWithin = 5000;
@@ -46,8 +49,13 @@ export class MqttSignaling implements Signaling {
   readonly #urls: readonly string[];
   readonly #options: MqttOptions;
 
-  /** `urls`: one or more `ws:` or `wss:` addresses of one broker or cluster, tried in turn. */
+  /** `urls`: one or more `ws:` or `wss:` addresses of one broker or cluster, tried in turn. Throws `bad-input` for a wrong prefix. */
   constructor(urls: readonly string[], options: MqttOptions = {}) {
+    const prefix: unknown = options.prefix ?? PREFIX;
+    if (!isIdentifier(prefix)) {
+      const words = `"${String(prefix)}" is no prefix of topics: use 1 to 64 letters, digits, "_" and "-".`;
+      throw new MediaKitError('bad-input', words);
+    }
     this.#urls = urls;
     this.#options = options;
   }
@@ -97,13 +105,19 @@ class MqttChannel implements SignalingChannel {
     urls: readonly string[],
     { room, peer }: SignalingAddress,
     handlers: SignalingHandlers,
-    { credentials, clock = systemClock, random = Math.random, WebSocket = globalThis.WebSocket }: MqttOptions,
+    {
+      credentials,
+      prefix = PREFIX,
+      clock = systemClock,
+      random = Math.random,
+      WebSocket = globalThis.WebSocket,
+    }: MqttOptions,
     opened: (channel: MqttChannel) => void,
     failed: (error: MediaKitError) => void,
   ) {
     this.#handlers = handlers;
     this.#clock = clock;
-    this.#prefix = `pc/1/${room}/`;
+    this.#prefix = `${prefix}/1/${room}/`;
     this.#peer = peer;
     this.#client = new MqttClient({
       urls,

@@ -1,4 +1,5 @@
 import { expect } from '@open-wc/testing';
+import { MediaKitError } from '../../../components/engine/errors.js';
 import { MqttSignaling } from '../../../components/engine/signaling/mqtt.js';
 import { bytes, Ear, freshRoom, rejection, signalingContract } from '../../support/signaling-contract.js';
 import { until } from '../../support/wait.js';
@@ -84,6 +85,14 @@ describe('MqttSignaling at a real broker', () => {
     bob.close();
     ann.channel.close();
     expect(sockets.length).to.equal(1);
+  });
+
+  it('takes a prefix of topics, and no other text', () => {
+    for (const prefix of ['', '#', 'a/b', 'a+']) {
+      expect(() => new MqttSignaling([urlOf(broker)], { prefix }), prefix)
+        .to.throw(MediaKitError, 'no prefix')
+        .with.property('code', 'bad-input');
+    }
   });
 
   it('makes room for one that comes with the same id, as a second tab with one token does', async () => {
