@@ -281,6 +281,10 @@ export const styles = css`
   }
 
   @media (forced-colors: active) {
+    .tile {
+      border: 1px solid;
+    }
+
     .pin[aria-pressed='true'] {
       border: 4px solid;
     }
