@@ -396,6 +396,12 @@ describe('a call with a secret', { concurrency: 3 }, () => {
           await server.subscribe(`pc/1/${await ann.evaluate(() => window.e2e.call().room)}/p/+`);
           await until(() => server.heard.length === 2, 'both presences');
           assert.doesNotMatch(server.heard.join(), private_);
+          const kept = () => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]);
+          const elsewhere = [
+            ...server.heard,
+            ...(await Promise.all([ann, bob].map((page) => page.evaluate(kept)))),
+          ];
+          assert.ok(!elsewhere.join().includes(secret), 'said or stored');
           const stranger = await arrive(`${examples.origin}/secret.html`);
           assert.notEqual(await stranger.$eval('#link', ({ value }) => value), link);
           assert.ok(requested.length > 10);

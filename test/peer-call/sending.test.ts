@@ -2,6 +2,7 @@ import { expect } from '@open-wc/testing';
 import { MemorySignaling } from '../../components/engine/signaling/memory.js';
 import '../../components/peer-call/define.js';
 import type { PeerCall } from '../../components/peer-call/peer-call.js';
+import { until } from '../support/wait.js';
 import { warningsOf } from '../support/warnings.js';
 import { addCall, camera, newRoom, rejection, stop } from './calls.js';
 
@@ -59,6 +60,24 @@ describe('<peer-call> and attributes that make no sense', () => {
     call.maxFrameRate = 10;
     await call.updateComplete;
     expect(told.length).to.equal(1);
+  });
+
+  it('tells the sender what to keep when it has to send less', async () => {
+    const both = { room: newRoom(), signaling: new MemorySignaling() };
+    const stream = camera('#ff0000');
+    const [one, two] = [await addCall({ ...both, srcObject: stream }), await addCall(both)];
+    one.setAttribute('degradation-preference', 'maintain-resolution');
+    await Promise.all([one.join(), two.join()]);
+    const told = (): unknown => {
+      const senders = one.getPeerConnection(two.localId)?.getSenders();
+      const video = senders?.find(({ track }) => track?.kind === 'video');
+      return (video?.getParameters() as { degradationPreference?: string } | undefined)
+        ?.degradationPreference;
+    };
+    await until(() => told() === 'maintain-resolution', 'the first');
+    one.setAttribute('degradation-preference', 'maintain-framerate');
+    await until(() => told() === 'maintain-framerate', 'the second');
+    stop(stream);
   });
 
   it('goes all ways where the policy is gone', async () => {

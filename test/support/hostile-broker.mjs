@@ -26,8 +26,10 @@ export async function startHostile(upstream) {
 
   server.on('connection', (socket) => {
     const broker = new WebSocket(upstream, 'mqtt');
-    const opened = once(broker, 'open');
-    opened.catch(() => {});
+    const opened = once(broker, 'open').then(
+      () => true,
+      () => false,
+    );
     const [outgoing, incoming] = [mqtt.parser(), mqtt.parser()];
     let client;
     outgoing.on('packet', async (packet) => {
@@ -36,8 +38,7 @@ export async function startHostile(upstream) {
         clients.set(client, (bytes) => socket.send(bytes));
       }
       if (packet.cmd === 'publish') hostile.log.push({ topic: packet.topic, payload: packet.payload });
-      await opened;
-      broker.send(mqtt.generate(packet));
+      if (await opened) broker.send(mqtt.generate(packet));
     });
     incoming.on('packet', (packet) => {
       if (packet.cmd === 'publish' && packet.payload.length) {

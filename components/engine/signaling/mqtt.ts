@@ -22,7 +22,10 @@ export interface MqttOptions {
    * connection is tried again; a `MediaKitError` with the code `signaling-refused` ends it.
    */
   readonly credentials?: (() => MqttCredentials | Promise<MqttCredentials>) | undefined;
-  /** The first level of the topics, the same for all members: one of their own at a broker that others use, too. `pc` by default. */
+  /**
+   * The first level of the topics, the same for all members: one of their own at a broker that others use, too. `pc` by
+   * default. It is not sealed with what is said: rooms of one name behind two prefixes need two secrets.
+   */
   readonly prefix?: string;
   readonly clock?: Clock;
   readonly random?: () => number;

@@ -2,9 +2,9 @@ import { expect } from '@open-wc/testing';
 import { Encryption } from '../../../../components/engine/call/encryption/encryption.js';
 import type { FrameTrouble } from '../../../../components/engine/call/encryption/verdict.js';
 import type { MediaKitError } from '../../../../components/engine/errors.js';
-import { framesShown, pixel, play } from '../../../support/media.js';
+import { framesShown, pixel, play, soundAbove } from '../../../support/media.js';
 import { until } from '../../../support/wait.js';
-import { FakeClock, nameOf, picture } from '../support.js';
+import { FakeClock, nameOf, picture, tone } from '../support.js';
 
 /** One end of a connection; without a secret it sends and takes everything as it is. */
 class End {
@@ -45,9 +45,11 @@ class End {
     return this.connection;
   }
 
-  async inbound(): Promise<{ readonly framesDecoded: number; readonly packetsReceived: number }> {
+  async inbound(
+    kind = 'video',
+  ): Promise<{ readonly framesDecoded: number; readonly packetsReceived: number }> {
     for (const report of (await this.connection.getStats()).values()) {
-      if (report.type === 'inbound-rtp' && report.kind === 'video') {
+      if (report.type === 'inbound-rtp' && report.kind === kind) {
         return { framesDecoded: report.framesDecoded ?? 0, packetsReceived: report.packetsReceived ?? 0 };
       }
     }
@@ -62,6 +64,19 @@ class End {
     const color = nameOf(pixel(video, 0.5, 0.5));
     video.remove();
     return color;
+  }
+
+  /** Whether anything is heard while two seconds of sound come. */
+  async hearsAnything(): Promise<boolean> {
+    const stream = new MediaStream(this.connection.getReceivers().map(({ track }) => track));
+    // Chromium decodes nothing of what nobody plays.
+    const player = new Audio();
+    player.autoplay = true;
+    player.srcObject = stream;
+    const packets = until(async () => (await this.inbound('audio')).packetsReceived > 100, 'sound', 15_000);
+    const heard = await Promise.race([soundAbove(stream).then(() => true), packets.then(() => false)]);
+    player.srcObject = null;
+    return heard;
   }
 
   /** Resolves when more packets of pictures have come, with how many pictures were made of them. */
@@ -94,7 +109,7 @@ describe('the encryption of a call', () => {
     }
     one.onicecandidate = ({ candidate }) => void two.addIceCandidate(candidate ?? undefined);
     two.onicecandidate = ({ candidate }) => void one.addIceCandidate(candidate ?? undefined);
-    one.addTransceiver(ann.stream.getTracks()[0]!, { streams: [ann.stream] });
+    for (const track of ann.stream.getTracks()) one.addTransceiver(track, { streams: [ann.stream] });
     two.addTrack(bob.stream.getTracks()[0]!, bob.stream);
     await one.setLocalDescription();
     await two.setRemoteDescription(one.localDescription!);
@@ -131,6 +146,20 @@ describe('the encryption of a call', () => {
     video.remove();
     expect(colors.filter((color) => color === 'red').length).to.be.below(3);
   });
+
+  for (const [secret, who] of [
+    ['a secret', 'those who share the secret'],
+    ['another', 'nobody who has another one'],
+  ] as const) {
+    it(`lets ${who} hear what is said`, async () => {
+      const [ann, bob] = [await make('ann', 'a secret'), await make('bob', secret)];
+      const voice = tone();
+      ann.stream.addTrack(voice.getTracks()[0]!);
+      await connect(ann, bob);
+      expect(await bob.hearsAnything()).to.equal(secret === 'a secret');
+      voice.stop();
+    });
+  }
 
   it('plays nothing that is sent in the clear, and says so', async () => {
     const [ann, bob] = [await make('ann', 'a secret'), await make('bob', null)];
@@ -196,6 +225,22 @@ describe('the encryption of a call', () => {
     // One who is unknown has left nothing.
     ann.encryption!.left('eve');
     expect(ann.clock.pending).to.equal(0);
+  });
+
+  it('is of the next key alone after that: who has not heard of it plays nothing more', async () => {
+    const [ann, bob] = [await make('ann', 'a secret'), await make('bob', 'a secret')];
+    await connect(ann, bob);
+    expect(await bob.sees()).to.equal('red');
+    // As for the one who has left.
+    ann.tell = () => {};
+    ann.encryption!.met('cid');
+    ann.encryption!.left('cid');
+    ann.clock.advance(1000);
+    await until(() => bob.troubles.at(-1) === 'undecryptable', 'trouble');
+    const before = await bob.decoded();
+    expect((await bob.decoded()) - before).to.equal(0);
+    bob.hears(ann, ann.told.at(-1));
+    expect(await bob.sees()).to.equal('red');
   });
 
   it('goes on when several have left at once', async () => {
