@@ -139,7 +139,7 @@ class MqttChannel implements SignalingChannel {
         this.#isOpen = true;
         opened(this);
       },
-      down: (reason) => this.#down(reason),
+      down: (full) => this.#down(full),
       message: (topic, payload) => this.#receive(topic, payload),
       ignored: () => handlers.ignored?.(),
       failed: (error) => {
@@ -222,15 +222,13 @@ class MqttChannel implements SignalingChannel {
     }
   }
 
-  #down(reason: string): void {
+  #down(full: boolean): void {
     this.#cancel('echo');
     this.#cancel('heal');
     if (!this.#presence || this.#heard || ++this.#hungUp < hangUps) return this.#handlers.reachable(false);
     this.close();
     this.#handlers.failed?.(
-      reason.includes('1008 members')
-        ? new MediaKitError('room-full', FULL)
-        : new MediaKitError('signaling-refused', UNWANTED),
+      full ? new MediaKitError('room-full', FULL) : new MediaKitError('signaling-refused', UNWANTED),
     );
   }
 

@@ -29,8 +29,8 @@ export interface ClientOptions extends Omit<
   readonly random: () => number;
   /** Connected and subscribed, for the first time or again. */
   up(): void;
-  /** What was up is no more, and why; it is being tried again. */
-  down(reason: string): void;
+  /** What was up is no more, perhaps for the room is `full`; it is being tried again. */
+  down(full: boolean): void;
   /** It is not tried again: the broker refuses us, or could not be reached for the first time within 10 s. */
   failed(error: MediaKitError): void;
 }
@@ -213,7 +213,7 @@ export class MqttClient {
     const longest = end.kind !== 'busy' && this.#failures < hopefulTries ? hopefulPause : longestPause;
     const pause = Math.min(longest, first * 2 ** this.#failures++) * (0.5 + random() / 2);
     this.#cancelRetry = clock.after(pause, () => this.#connect());
-    if (up) this.#options.down(end.reason);
+    if (up) this.#options.down(end.kind === 'full');
   }
 
   #giveUp(): void {

@@ -21,12 +21,18 @@ const doubtedWithin = 3000;
 /** For the socket, the greeting and the subscriptions together. */
 const readyWithin = 5000;
 
+/** What the embedded broker means by how it hangs up. */
+const closings: Readonly<Record<string, ConnectionEnd['kind']>> = {
+  '1008 taken over': 'replaced',
+  '1008 members': 'full',
+};
+
 /**
  * Why a connection is over. `busy`: the broker asks us to come later; `refused`: it will never have us; `replaced`: it has
- * somebody else of our name, who would have to go if we came back.
+ * somebody else of our name, who would have to go if we came back; `full`: the room has no place for us now.
  */
 export interface ConnectionEnd {
-  readonly kind: 'lost' | 'busy' | 'refused' | 'replaced';
+  readonly kind: 'lost' | 'busy' | 'refused' | 'replaced' | 'full';
   readonly reason: string;
   readonly cause?: unknown;
 }
@@ -86,7 +92,7 @@ export class MqttConnection {
     socket.onmessage = ({ data }) => this.#receive(data);
     socket.onclose = ({ code, reason }) => {
       const why = [code, reason].join(' ').trim();
-      this.#end(why === '1008 taken over' ? 'replaced' : 'lost', `the connection was closed (${why})`);
+      this.#end(closings[why] ?? 'lost', `the connection was closed (${why})`);
     };
     // The close event follows and tells as much.
     socket.onerror = () => undefined;
