@@ -71,6 +71,9 @@ export async function createBroker({ verify, allowOrigin, limits: given, log = (
   const present = new Map();
   /** @type {WeakMap<import('aedes').Client, (reason: string) => void>} */
   const cuts = new WeakMap();
+  /** @type {WeakMap<import('aedes').Client, number>} Which connection was opened after which. */
+  const turns = new WeakMap();
+  let lastTurn = 0;
   /** @type {WeakMap<import('aedes').Client, NodeJS.Timeout>} */
   const expiries = new WeakMap();
   let stopping = false;
@@ -97,6 +100,10 @@ export async function createBroker({ verify, allowOrigin, limits: given, log = (
       };
       /** @param {Member} member */
       const admit = (member) => {
+        // A greeting that was long on its way through a bad network: who sent it gave up on it, and has come by another one.
+        const rival = present.get(member.name);
+        const isLate = rival && Number(turns.get(rival)) > Number(turns.get(client));
+        if (isLate) return cuts.get(client)?.('taken over');
         members.set(client, member);
         // aedes itself would mix up those of one id that come at once: to it, no two are the same.
         client.id = randomUUID();
@@ -221,6 +228,7 @@ export async function createBroker({ verify, allowOrigin, limits: given, log = (
         });
         const client = aedes.handle(stream, request);
         cuts.set(client, cut);
+        turns.set(client, ++lastTurn);
       });
     },
     drop,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import WebSocket from 'ws';
 import { startBroker } from '../../broker/broker.js';
@@ -294,6 +295,29 @@ describe('tokens at the embedded broker', () => {
     const { client: first } = await enter(who);
     assert.equal((await enter(who)).code, 0);
     await until(() => first.closed, 'the former one');
+  });
+
+  it('let a member stay whose earlier greeting comes late, and be seen', async () => {
+    const watcher = (await enter(await broker.member('one'))).client;
+    const who = await broker.member('one');
+    const late = new Raw(broker.url);
+    clients.push(late);
+    await once(late.socket, 'open');
+    const { client: stays } = await enter(who);
+    stays.publish(presence(who), 'Ann', { retain: true, qos: 1 });
+    await until(() => watcher.heard.length === 1, 'the presence');
+    const will = { topic: presence(who), payload: Buffer.alloc(0), retain: true, qos: 1 };
+    const { peer, password } = who;
+    await late.connect(peer, { username: peer, password: Buffer.from(password), will });
+    await until(() => late.closed, 'the late one');
+    assert.equal(late.closed, '1008 taken over');
+    stays.publish(presence(who), 'Ann still', { retain: true, qos: 1 });
+    await until(() => watcher.heard.length > 1, 'another presence');
+    assert.equal(stays.closed, false);
+    assert.deepEqual(
+      watcher.heard.map((words) => words.split(' ').slice(1).join(' ')),
+      ['Ann', 'Ann still'],
+    );
   });
 
   it('let the last one stay of those who come at once', async () => {
