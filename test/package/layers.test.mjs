@@ -71,7 +71,7 @@ function objection(from, { specifier, typeOnly }) {
   if (area === 'internal')
     return ['internal', 'engine'].includes(toArea) ? undefined : 'internal knows no tag';
   if (toArea !== 'engine') return 'an engine knows no element';
-  if (/^engine\/(store|errors|clock|native-class|resume|scratch|worker-script)\.js$/.test(to))
+  if (/^engine\/(store|errors|clock|kept-streams|native-class|resume|scratch|worker-script)\.js$/.test(to))
     return undefined;
   if (second.endsWith('.ts')) return 'this module is the bottom of the engine';
   if (second === toSecond) return undefined;

@@ -1,9 +1,11 @@
 import { expect } from '@open-wc/testing';
 import '../../components/media-generator/define.js';
+import '../../components/stream-preview/define.js';
 import type { MediaGenerator } from '../../components/media-generator/media-generator.js';
 import type { ProcessorGiven } from '../../components/engine/effect/processor.js';
 import type { MediaKitError } from '../../components/engine/errors.js';
 import type { StreamEffect } from '../../components/stream-effect/stream-effect.js';
+import { camera, FakeDevices, microphone } from '../support/fake-devices.js';
 import { blue, green, shows } from '../support/frames.js';
 import { framesShown, pixel, play, soundAbove } from '../support/media.js';
 import { standingTests } from '../support/standing.js';
@@ -149,6 +151,39 @@ describe('<stream-effect>', () => {
       effect.source = 'other';
       await shows(video, blue);
       expect(effect.stream === stream).to.equal(true);
+    });
+
+    it('goes on through the same tracks when a camera and a microphone are unplugged', async () => {
+      const devices = new FakeDevices(camera('front'), microphone('built-in'));
+      try {
+        const preview = Object.assign(document.createElement('stream-preview'), { id: 'source' });
+        preview.setAttribute('capture', 'user');
+        document.body.append(preview);
+        await preview.start();
+        const pictures = await addEffect({ effect: 'mirror' });
+        const sound = await addEffect({ effect: 'gain' });
+        const made = [pictures.stream!.getVideoTracks()[0]!, sound.stream!.getAudioTracks()[0]!];
+        for (const [kind, deviceId, effect, next] of [
+          ['video', 'front', pictures, camera('usb')],
+          ['audio', 'built-in', sound, microphone('headset')],
+        ] as const) {
+          const lost = nextEvent(preview, 'device-lost');
+          devices.unplug(deviceId);
+          await lost;
+          devices.plug(next);
+          await until(() => devices.live.includes(next.deviceId), 'another one');
+          const { processed } = effect.stats[kind];
+          await until(() => effect.stats[kind].processed > processed + 3, `${kind} goes on`);
+        }
+        const now = [pictures.stream!.getVideoTracks()[0], sound.stream!.getAudioTracks()[0]];
+        expect(now.every((track, index) => track === made[index])).to.equal(true);
+        expect(made.map(({ readyState }) => readyState)).to.deep.equal(['live', 'live']);
+        preview.stop();
+        await until(() => pictures.stream === null && sound.stream === null, 'the end');
+        expect(made.map(({ readyState }) => readyState)).to.deep.equal(['ended', 'ended']);
+      } finally {
+        devices.release();
+      }
     });
 
     it('leads what the effect is not for past it', async () => {

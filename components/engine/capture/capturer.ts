@@ -1,5 +1,6 @@
 import { systemClock, type Clock } from '../clock.js';
 import { MediaKitError } from '../errors.js';
+import { keptStreams } from '../kept-streams.js';
 import { StateStore, type Store } from '../store.js';
 import { getDisplayMedia, getUserMedia, openTrack } from './capture.js';
 import type { LostDevice, TrackKind } from './devices.js';
@@ -268,6 +269,7 @@ export class Capturer {
   /** Has somebody look after the devices. Where that does not load, a lost one is lost. */
   async #keep(stream: MediaStream, signal: AbortSignal): Promise<void> {
     this.#cared = true;
+    keptStreams.add(stream);
     try {
       const { Keeper } = await import('./keeper.js');
       if (!signal.aborted) this.#keeper = new Keeper(stream, this.#kept, signal);
@@ -275,6 +277,7 @@ export class Capturer {
       console.warn('A part of the kit did not load: no other device will take over for a lost one.', cause);
       if (signal.aborted) return;
       this.#cared = false;
+      keptStreams.delete(stream);
       this.#check(stream);
     }
   }

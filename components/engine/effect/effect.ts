@@ -1,4 +1,5 @@
 import { loaded, MediaKitError } from '../errors.js';
+import { keptStreams } from '../kept-streams.js';
 import type { Kind } from '../generator/settings.js';
 import { StateStore, type Store } from '../store.js';
 import type { Pipeline, PipelineStats } from './pipeline.js';
@@ -77,7 +78,7 @@ export class Effect {
     this.#changing.abort();
     const { signal } = (this.#changing = new AbortController());
     const settings = this.#settings;
-    const tracks = this.#source?.getTracks().filter(({ readyState }) => readyState === 'live') ?? [];
+    const tracks = placesOf(this.#source);
     const wanted = kinds.flatMap((kind) => {
       const track = settings[kind] && tracks.find((other) => other.kind === kind);
       return track ? [{ kind, track }] : [];
@@ -112,6 +113,7 @@ export class Effect {
     const open = async (): Promise<Lane> => {
       const pipeline: Pipeline = await lead.Pipeline.open(kind, {
         failed: (error) => this.#options.onError?.(error),
+        lasts: () => this.#source !== null && keptStreams.has(this.#source),
         ended: () => this.#lanes.get(kind)?.pipeline === pipeline && this.#lanes.delete(kind),
       });
       return { pipeline, settings: null };
@@ -129,7 +131,7 @@ export class Effect {
     this.#lanes.set(kind, lane);
     if (transform !== undefined) lane.pipeline.transform = transform;
     lane.settings = settings;
-    lane.pipeline.read(track);
+    if (isLive(track)) lane.pipeline.read(track);
   }
 
   #close(kind: Kind): void {
@@ -144,6 +146,14 @@ export class Effect {
     this.#state.patch({ stream: tracks.length > 0 ? new MediaStream(tracks) : null });
   }
 }
+
+/** Its tracks; one that has ended is among them as long as another one may take its place. */
+function placesOf(source: MediaStream | null): MediaStreamTrack[] {
+  if (!source) return [];
+  return keptStreams.has(source) ? source.getTracks() : source.getTracks().filter(isLive);
+}
+
+const isLive = ({ readyState }: MediaStreamTrack): boolean => readyState === 'live';
 
 function differ(one: EffectSettings, other: EffectSettings): boolean {
   return Object.entries(one).some(([key, value]) => value !== other[key as keyof EffectSettings]);

@@ -20,6 +20,8 @@ export interface PipelineStats {
 export interface PipelineListener {
   /** The effect has failed; from now on everything passes it by, or nothing where it was to hide something. */
   readonly failed: (error: MediaKitError) => void;
+  /** Whether there will be another track to make it of after this one. */
+  readonly lasts: () => boolean;
   /** Its track has ended, or what it is made of. */
   readonly ended: () => void;
 }
@@ -102,8 +104,9 @@ export class Pipeline {
       if (source !== this.#source || this.#over) return;
       const words = `The ${this.#kind} track cannot be read, so nothing can be made of it: see the cause.`;
       this.#listener.failed(MediaKitError.from(cause, 'unsupported', words));
+      return this.#end();
     }
-    if (source === this.#source) this.#end();
+    if (source === this.#source && !this.#listener.lasts()) this.#end();
   }
 
   #exchange(transform: Transform | null): void {

@@ -21,6 +21,7 @@ async function piped(transform: Transform | null) {
   const told = { ended: 0 };
   const pipeline = await Pipeline.open('video', {
     failed: (error) => errors.push(error),
+    lasts: () => false,
     ended: () => told.ended++,
   });
   pipeline.transform = transform;
@@ -118,7 +119,7 @@ describe('Pipeline', () => {
 
   (readsAudioData ? it : it.skip)('keeps no more sound for a slow transform than is of use', async () => {
     const microphone = new TrackGenerator({ kind: 'audio' });
-    const pipeline = await Pipeline.open('audio', { failed: () => {}, ended: () => {} });
+    const pipeline = await Pipeline.open('audio', { failed: () => {}, lasts: () => false, ended: () => {} });
     cleanUp.push(() => {
       pipeline.end();
       microphone.stop();
