@@ -34,8 +34,13 @@ const unitFolders = readdirSync('test').filter((name) => !ownRuns.has(name));
 
 /** Whole browsers and servers, each with its own idea of time: what fails has a second try by itself, and the log says so. */
 function again(output) {
-  const failed = failedFiles(output);
-  return failed.length ? nodeTests(failed, '--test-concurrency=1') : null;
+  const files = failedFiles(output);
+  if (!files.length) return null;
+  const names = [...output.matchAll(/^test at test.*\n✖ (.+?)(?: \([\d.]+ms\))?$/gm)].map(([, name]) => name);
+  // A file that fails as a whole goes by its path.
+  const whole = names.some((name) => files.includes(name));
+  const patterns = names.map((name) => `--test-name-pattern=${name.replace(/[\W_]/g, '\\$&')}`);
+  return nodeTests(files, '--test-concurrency=1', ...(whole ? [] : patterns));
 }
 const failedFiles = (output) => [
   ...new Set(
@@ -95,7 +100,13 @@ const steps = {
     needs: 'build',
     run: tool('storybook/dist/bin/dispatcher.js', 'build', '--quiet', '--disable-telemetry'),
   },
-  stories: { group: 'stories', needs: 'storybook', tests: true, run: nodeTests(testsIn('test/stories')) },
+  stories: {
+    group: 'stories',
+    needs: 'storybook',
+    tests: true,
+    run: nodeTests(testsIn('test/stories')),
+    again,
+  },
   hidden: endToEnd(isIn('hidden')),
   relays: endToEnd(isIn('relays')),
   networks: endToEnd(isIn('networks')),
@@ -186,7 +197,9 @@ async function perform(name) {
   if (again) {
     console.log(`\n─── ${name}: ${failed} failed, and run again ───\n${output.trimEnd()}\n`);
     const second = await execute({ ...step, run: again });
-    const still = figures(second.output, step, second.code).failed;
+    const retried = figures(second.output, step, second.code);
+    // Who was not there did not pass.
+    const still = Math.max(retried.failed, failed - retried.passed);
     passed += failed - still;
     failed = still;
     if (failed) console.log(second.output.trimEnd());
