@@ -26,6 +26,8 @@ export class SourceController implements ReactiveController {
   #tracks: string | undefined;
   #element: Element | null = null;
   #listening: AbortController | undefined;
+  /** Of a stream that no element tells about. */
+  #hearing: AbortController | undefined;
   /** The last id that was looked for and is no source: it was, or is about to be, warned of. */
   #missing: string | null = null;
 
@@ -60,6 +62,7 @@ export class SourceController implements ReactiveController {
   /** Lets go of the stream when the grace is over; a connection takes it up again. */
   release(): void {
     if (!this.#stream) return;
+    this.#hearing?.abort();
     this.#stream = null;
     this.#changed(null);
   }
@@ -103,8 +106,11 @@ export class SourceController implements ReactiveController {
       .map(({ id }) => id)
       .join();
     // Nobody is told of what changes while the host is away.
-    const changed = told || tracks !== this.#tracks;
-    if (stream === this.#stream && !(changed && stream === offered)) return;
+    const changed = (told && stream === offered) || tracks !== this.#tracks;
+    if (stream === this.#stream && !changed) return;
+    this.#hearing?.abort();
+    const { signal } = (this.#hearing = new AbortController());
+    if (stream !== offered) stream!.addEventListener('addtrack', () => this.#publish(), { signal });
     this.#stream = stream;
     this.#tracks = tracks;
     this.#changed(stream);

@@ -49,7 +49,7 @@ interface Told extends PlaybackState, Pick<CaptureState, 'error' | 'interrupted'
  * @fires {CaptureResumedEvent} capture-resumed - What the system has muted goes on.
  * @fires {AutoplayBlockedEvent} autoplay-blocked - The browser wants a click before it plays; a button is shown.
  * @fires {ErrorEvent} error - Something failed; `error` is the `MediaKitError` that the promise was rejected with.
- * @fires {MediaStreamTrackEvent} addtrack - The browser added a track to the stream.
+ * @fires {MediaStreamTrackEvent} addtrack - A track was added to the stream, by the browser or in the place of another one.
  * @fires {MediaStreamTrackEvent} removetrack - The browser removed a track from the stream.
  * @fires {Event} play - As on `<video>`.
  * @fires {Event} playing - As on `<video>`.

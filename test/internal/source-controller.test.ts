@@ -59,14 +59,14 @@ describe('SourceController', () => {
   const nextTask = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
   /** Counts the listeners for `stream-change` that are on an element. */
-  function listeners(element: Element): () => number {
+  function listeners(target: EventTarget, counted = 'stream-change'): () => number {
     let count = 0;
-    element.addEventListener = (type: string, listener: EventListener, options: AddEventListenerOptions) => {
-      if (type === 'stream-change') {
+    target.addEventListener = (type: string, listener: EventListener, options: AddEventListenerOptions) => {
+      if (type === counted) {
         count++;
         options.signal?.addEventListener('abort', () => count--);
       }
-      EventTarget.prototype.addEventListener.call(element, type, listener, options);
+      EventTarget.prototype.addEventListener.call(target, type, listener, options);
     };
     return () => count;
   }
@@ -268,6 +268,34 @@ describe('SourceController', () => {
     element.srcObject = null;
     await element.updateComplete;
     same(element.consumed, one);
+  });
+
+  it('hears of another track in what srcObject holds, as long as it does', async () => {
+    const stream = new MediaStream(one.getTracks().map((track) => track.clone()));
+    const count = listeners(stream, 'addtrack');
+    const exchange = (): void => {
+      const [before] = stream.getTracks();
+      const track = before!.clone();
+      before!.stop();
+      stream.removeTrack(before!);
+      stream.addTrack(track);
+      stream.dispatchEvent(new MediaStreamTrackEvent('addtrack', { track }));
+    };
+    const element = await consumer(null);
+    element.srcObject = stream;
+    await element.updateComplete;
+    exchange();
+    same(element.heard.length, 2);
+    same(element.heard[1], stream);
+    element.srcObject = two;
+    await element.updateComplete;
+    expect([element.heard.length, count()]).to.deep.equal([3, 0]);
+    element.srcObject = stream;
+    await element.updateComplete;
+    element.remove();
+    element.letGo();
+    expect([element.heard.length, count()]).to.deep.equal([5, 0]);
+    for (const track of stream.getTracks()) track.stop();
   });
 
   it('serves two consumers of one source', async () => {

@@ -67,7 +67,7 @@ describe('<stream-preview>: devices', () => {
       expect(status(element)).to.equal('The browser will ask whether this page may use it.');
       await expect(element).to.be.accessible();
       const changed = nextEvent(element, 'permission-change');
-      part(element, 'continue-button')!.click();
+      (await until(() => part(element, 'continue-button'), 'a button')).click();
       await until(() => element.state === 'live', 'live');
       expect((await changed).type).to.equal('permission-change');
       expect(element.permission).to.equal('granted');

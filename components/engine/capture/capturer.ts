@@ -250,6 +250,8 @@ export class Capturer {
     old.stop();
     stream.removeTrack(old);
     stream.addTrack(next);
+    // Browsers tell of their own changes alone, and whoever was given the stream has to know.
+    stream.dispatchEvent(new MediaStreamTrackEvent('addtrack', { track: next }));
     if (this.#rest?.track === old) this.#rest = null;
     this.#watch(stream, [next]);
     this.#keeper?.follow(old, next, chosen);
@@ -348,7 +350,10 @@ export class Capturer {
     this.#keeper = null;
     this.#cared = false;
     this.#listening?.abort();
-    for (const track of this.#store.snapshot.stream?.getTracks() ?? []) track.stop();
+    const { stream } = this.#store.snapshot;
+    if (!stream) return;
+    keptStreams.delete(stream);
+    for (const track of stream.getTracks()) track.stop();
   }
 }
 
