@@ -304,7 +304,10 @@ export class Peer {
   }
 
   #ripen(rounds: number): void {
-    for (const one of this.#sending) this.#rounds.set(one, (this.#rounds.get(one) ?? 0) + rounds);
+    for (const one of this.#sending) {
+      // An offer of the peer's may have had no place for it.
+      if (one.mid !== null) this.#rounds.set(one, (this.#rounds.get(one) ?? 0) + rounds);
+    }
   }
 
   #applyOrFail(): void {

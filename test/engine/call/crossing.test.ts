@@ -82,6 +82,33 @@ describe('changes of both sides', () => {
     await stable();
   });
 
+  it('may cross where the other begins to send what no offer had a place for before, and it goes on seeing the first', async () => {
+    let place: RTCRtpTransceiver | undefined;
+    let answers = 0;
+    other.made = (connection) =>
+      connection.addEventListener('signalingstatechange', () => {
+        place ??= connection.addTransceiver('video');
+        // It was to send in both answers so far, and is not to in the offer that follows.
+        if (connection.signalingState === 'stable' && ++answers === 2) place.direction = 'recvonly';
+      });
+    await joinAll([one, other], { signaling: wire });
+    const { mid, receiver } = await until(() => place?.currentDirection && place, 'a place for it');
+    connections = [one.room.getPeerConnection(other.id)!, other.room.getPeerConnection(one.id)!];
+    const its = connections[0].getTransceivers().find((each) => each.mid === mid)!;
+    its.direction = 'sendrecv';
+    await its.sender.replaceTrack(lend(picture('red')).getTracks()[0]!);
+    const video = await play(new MediaStream([receiver.track]));
+    await framesShown(video);
+    await stable();
+    cross();
+    one.room.setScreen(lend(picture('green')));
+    place!.direction = 'sendrecv';
+    await until(() => place!.currentDirection === 'sendrecv', 'it sends');
+    expect(nameOf(await other.sees(one, 'screen'))).to.equal('green');
+    await framesShown(video);
+    await stable();
+  });
+
   it('may cross where one of them restarts ICE', async () => {
     await settle();
     cross();
