@@ -57,9 +57,10 @@ export class ModelConnection extends EventTarget {
   #generations = 0;
   #local: { current: Description | null; pending: Description | null } = { current: null, pending: null };
   #remote: { current: Description | null; pending: Description | null } = { current: null, pending: null };
-  /** Who sends by the last own description, and who has done so by one that was agreed on. */
+  /** Who sends by the last own description. */
   #sending: readonly Transceiver[] = [];
-  readonly #begun = new Set<Transceiver>();
+  /** In how many rounds each has sent: an answer is one, an own offer that was answered two. */
+  readonly #rounds = new Map<Transceiver, number>();
   /** Who got its mid from the offer that is out. */
   #assigned: Transceiver[] = [];
 
@@ -198,8 +199,8 @@ export class ModelConnection extends EventTarget {
     if (this.signalingState === 'have-local-offer') {
       this.rollbacks++;
       if (!this.#local.current) this.violations.push('the first offer was taken back');
-      const fresh = this.#sending.filter((one) => !this.#assigned.includes(one) && !this.#begun.has(one));
-      // Chromium would never show again what came there.
+      const fresh = this.#sending.filter((one) => !this.#assigned.includes(one) && this.#roundsOf(one) < 2);
+      // Chromium would never show again what came there, not even after one answer in which it sent.
       if (fresh.length > 0) this.violations.push('an offer in which something begins to send was taken back');
       for (const one of this.#assigned) one.mid = null;
       this.#local.pending = null;
@@ -239,13 +240,19 @@ export class ModelConnection extends EventTarget {
     this.#local = { current: local, pending: null };
     this.#remote = { current: remote, pending: null };
     this.#assigned = [];
-    for (const one of this.#sending) if (one.mid !== null) this.#begun.add(one);
+    for (const one of this.#sending) {
+      if (one.mid !== null) this.#rounds.set(one, this.#roundsOf(one) + (local.type === 'offer' ? 2 : 1));
+    }
     for (const { mid, direction } of lines) {
       this.transceivers.find((one) => one.mid === mid)!.currentDirection = direction;
     }
     this.signalingState = 'stable';
     this.#needed = false;
     this.#updateNeeded();
+  }
+
+  #roundsOf(transceiver: Transceiver): number {
+    return this.#rounds.get(transceiver) ?? 0;
   }
 
   #updateNeeded(): void {
