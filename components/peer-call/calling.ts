@@ -136,7 +136,7 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
       return this.call.prepare(this.joining);
     }
 
-    /** Joins; while joining or joined it answers with the same promise. Rejects with a `MediaKitError`. That the room is full may be noticed only up to 2 s after it has resolved: then it is left, with an `error` event. */
+    /** Joins; while joining or joined it answers with the same promise. Rejects with a `MediaKitError`. That the room is full may be noticed only after it has resolved, within 2 s or when others answer late: then it is left, with an `error` event. */
     join(): Promise<void> {
       return this.enter();
     }

@@ -170,7 +170,7 @@ export class Acquaintance implements Member {
     if (type !== 'hello') return message(this, type, body);
     const presence = readHello(body);
     if (presence?.sid !== this.sid) return ignored();
-    this.settles = clock.now() + presence.entering;
+    this.settles = presence.entering && clock.now() + presence.entering;
     this.#rename(presence.name);
   }
 

@@ -18,7 +18,8 @@ export interface EntranceOptions {
 
 /**
  * The way into a room, from our announcement on. Those who are inside stay, and of several newcomers the smaller ids come
- * first. Nobody waits for the whole of the time in which others may still turn up: who is let in may be turned away in it.
+ * first. Nobody waits for the whole of the time in which others may still turn up: who is let in may be turned away in it,
+ * and after it by those who were there before and answer late.
  */
 export class Entrance {
   /** Resolves when we are let in. */
@@ -26,9 +27,11 @@ export class Entrance {
   readonly #options: EntranceOptions;
   #welcome!: () => void;
   #refuse!: (error: MediaKitError) => void;
+  /** Whether it may turn us away. */
   #entering = true;
   /** Until when others count us as one who may be turned away. */
   #settles = 0;
+  #settled = false;
   #echoed = false;
   #prepared = false;
   #cancel: (() => void) | undefined;
@@ -46,7 +49,7 @@ export class Entrance {
 
   /** For how many ms others are to count us as one who may be turned away. */
   get left(): number {
-    return this.#entering ? Math.ceil(this.#settles - this.#options.clock.now()) : 0;
+    return this.#settled ? 0 : Math.ceil(this.#settles - this.#options.clock.now());
   }
 
   /** The others are about to hear of us. */
@@ -55,7 +58,7 @@ export class Entrance {
     this.#settles = clock.now() + ENTRANCE;
     this.#cancel = clock.after(ENTRANCE, () => {
       this.look();
-      this.#entering = false;
+      this.#settled = true;
       this.look();
     });
   }
@@ -77,13 +80,16 @@ export class Entrance {
     if (this.#closed) return;
     const { id, maxPeers, clock, members, admitted, turnedAway } = this.#options;
     const all = members();
-    const before = all.filter(
-      (member) => member.confirmed && (member.settles <= clock.now() || member.id < id),
-    );
+    const confirmed = all.filter((member) => member.confirmed);
+    const settled = this.#settled;
+    const now = settled ? this.#settles : clock.now();
+    const before = confirmed.filter((member) => member.settles <= now || (!settled && member.id < id));
     if (this.#entering && before.length >= maxPeers) {
       const words = `The room is full: it takes ${maxPeers}. Try again when somebody has left.`;
       turnedAway(new MediaKitError('room-full', words));
-    } else if (this.#echoed && this.#prepared && (!this.#entering || all.length < maxPeers)) {
+    } else if (this.#echoed && this.#prepared && (settled || all.length < maxPeers)) {
+      // Who has not answered yet may be a ghost: nobody waits for that.
+      if (settled && confirmed.length === all.length) this.#entering = false;
       admitted();
       this.#welcome();
     }

@@ -6,6 +6,6 @@ export interface Member {
   readonly name: string;
   /** Whether it has spoken to us: anything else may have been left behind by somebody long gone. */
   readonly confirmed: boolean;
-  /** Until when, by our clock, it may still be turned away. */
+  /** Until when, by our clock, it may still be turned away; 0 where it was inside before it heard of us. */
   readonly settles: number;
 }

@@ -109,7 +109,8 @@ export class Room {
 
   /**
    * Joins; a second call while joined or joining returns the first one's promise. Rejects with `MediaKitError`. That the
-   * room is full may be noticed only up to 2 s after it has resolved: then it is left, with an `error` event.
+   * room is full may be noticed only after it has resolved, within 2 s or when others answer late: then it is left, with an
+   * `error` event.
    */
   join(options: JoinOptions): Promise<void> {
     if (this.#joined) return this.#joined;

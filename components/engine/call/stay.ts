@@ -241,6 +241,7 @@ export class Stay {
     this.#watching.forget(id);
     this.#shown.remove(id);
     if (!hungUp) this.#attendance.channel?.gone?.(id);
+    this.#attendance.look();
   }
 
   /** The connection to a member may be in another state. */

@@ -23,13 +23,13 @@ describe('Entrance', () => {
     entrance.begin();
     entrance.prepared();
     entrance.echoed();
-    return { clock, entrance, told };
+    return { clock, entrance, members, told };
   }
-  const member = (id: string, settles: number): Member => ({
+  const member = (id: string, settles: number, confirmed = true) => ({
     id,
     sid: id,
     name: '',
-    confirmed: true,
+    confirmed,
     settles,
   });
 
@@ -53,5 +53,38 @@ describe('Entrance', () => {
     expect(told).to.deep.equal([]);
     clock.advance(1);
     expect(told).to.deep.equal(['admitted']);
+  });
+
+  describe('when not all have answered by then', () => {
+    it('turns away as soon as those who were there before have', () => {
+      const late = member('y', 0, false);
+      const { clock, entrance, told } = enter(member('x', 0), late);
+      clock.advance(ENTRANCE);
+      expect(told).to.deep.equal(['admitted']);
+      late.confirmed = true;
+      entrance.look();
+      expect(told).to.deep.equal(['admitted', 'room-full']);
+    });
+
+    it('stays where it is a newcomer who does', () => {
+      const late = member('a', 0, false);
+      const { clock, entrance, told } = enter(member('x', 0), late);
+      clock.advance(ENTRANCE * 2);
+      Object.assign(late, { confirmed: true, settles: ENTRANCE + 1 });
+      entrance.look();
+      expect(told).not.to.include('room-full');
+    });
+
+    it('stays whoever comes back, once it was clear who is there', () => {
+      const [other, late] = [member('x', 0), member('y', 0, false)];
+      const { clock, entrance, members, told } = enter(other, late);
+      clock.advance(ENTRANCE);
+      members.pop();
+      entrance.look();
+      late.confirmed = true;
+      members.push(late);
+      entrance.look();
+      expect(told).not.to.include('room-full');
+    });
   });
 });

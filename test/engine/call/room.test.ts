@@ -10,7 +10,7 @@ import type {
 } from '../../../components/engine/signaling/signaling.js';
 import { soundAbove } from '../../support/media.js';
 import { until } from '../../support/wait.js';
-import { joinAll, Member, nameOf, pair, picture, tone } from './support.js';
+import { FakeClock, joinAll, Member, nameOf, pair, picture, tone, Wire } from './support.js';
 
 async function errorOf(promise: Promise<unknown>): Promise<MediaKitError> {
   const thrown = await promise.then(
@@ -425,6 +425,36 @@ describe('Room', () => {
       const [next] = add(new Member());
       await joinAll([next], { signaling, maxPeers: 2 });
       await next.connected(one);
+    });
+
+    it('turns the newcomer away also when the others answer late', async () => {
+      const [one, two, third] = add(...pair({ speed: 4 }), new Member({ speed: 4 }));
+      const signaling = new Wire();
+      await joinAll([one, two], { signaling, maxPeers: 2 });
+      const end = one.clock.now() + 2500;
+      await until(() => one.clock.now() > end && one.peer(two) && two.peer(one), 'both are inside');
+      signaling.alter = (frame, to) => (to === third.id ? null : frame);
+      await joinAll([third], { signaling, maxPeers: 2 });
+      expect(third.state.status).to.equal('waiting');
+      signaling.alter = (frame) => frame;
+      await until(() => third.errors.length, 'turned away');
+      expect([third.errors[0]!.code, third.state.status, third.open]).to.deep.equal(['room-full', 'left', 0]);
+      await until(() => one.state.peers.length === 1 && two.state.peers.length === 1);
+    });
+
+    it('lets the newcomer in as soon as somebody leaves', async () => {
+      const clock = new FakeClock();
+      const [one, two, third] = add(...pair(), new Member({ clock }));
+      const signaling = new Wire();
+      await joinAll([one, two], { signaling, maxPeers: 2 });
+      signaling.alter = (frame, to) => (to === third.id && frame.t !== 'bye' ? null : frame);
+      const joined = joinAll([third], { signaling, maxPeers: 2 });
+      await until(() => clock.pending > 0, 'on its way');
+      clock.advance(0);
+      await until(() => third.open === 2, 'both are seen');
+      expect(third.state.status).to.equal('joining');
+      two.room.leave();
+      await joined;
     });
 
     it('lets in no more than fit when one comes while the other is still on the way in', async () => {
