@@ -11,8 +11,9 @@ describe('a mesh of eight', () => {
       const browser = await launch(kind);
       try {
         const page = await open(browser, `${examples.origin}/fixture`);
-        const refusal = await page.evaluate(meet, examples.broker, `mesh in ${kind}`);
-        assert.equal(refusal, 'room-full');
+        const { errors, inside } = await page.evaluate(meet, examples.broker, `mesh in ${kind}`);
+        assert.deepEqual(errors, ['Number 9: room-full']);
+        assert.equal(inside, false);
         assert.deepEqual(page.problems, []);
       } finally {
         await browser.close();
@@ -21,8 +22,34 @@ describe('a mesh of eight', () => {
   }
 });
 
-/** Runs in the page. Resolves with the code of the ninth's refusal once every picture is decoded at every other member. */
+/**
+ * Runs in the page. Resolves with what was refused once every picture is decoded at every other member;
+ * rejects before the test's own end, with who sees whom.
+ */
 async function meet(signaling, room) {
+  const end = performance.now() + 100_000;
+  const calls = [];
+  const errors = [];
+  const figures = async (call) => {
+    const reports = await call.getStats();
+    return call.peers.map(({ id, name, connectionState, iceConnectionState }) => {
+      const video = [...(reports.get(id)?.values() ?? [])].find(
+        ({ type, kind }) => type === 'inbound-rtp' && kind === 'video',
+      );
+      return { name, states: `${connectionState}/${iceConnectionState}`, frames: video?.framesDecoded ?? 0 };
+    });
+  };
+  const told = async (call) => {
+    const seen = (await figures(call)).map(
+      ({ name, states, frames }) => `${name} ${states} ${frames} frames`,
+    );
+    return `${call.name} (${call.state.status}) with ${seen.join(', ')}`;
+  };
+  const until = (condition, what) =>
+    window.e2e.until(condition, what, end - performance.now()).catch(async ({ message }) => {
+      throw new Error([message, ...(await Promise.all(calls.map(told))), ...errors].join('\n'));
+    });
+
   await customElements.whenDefined('peer-call');
   const generator = document.createElement('media-generator');
   Object.assign(generator, { id: 'small', pattern: 'ball', width: 160, height: 90, frameRate: 10 });
@@ -32,36 +59,26 @@ async function meet(signaling, room) {
     const call = document.createElement('peer-call');
     Object.assign(call, { room, signaling, source: 'small', name: `Number ${number}` });
     call.style.inlineSize = '320px';
+    call.addEventListener('error', ({ error }) => errors.push(`${call.name}: ${error.code}`));
     document.body.append(call);
+    calls.push(call);
+    call.join().catch(() => {});
     return call;
   };
-  const calls = Array.from({ length: 8 }, (_, number) => enter(number));
-  await Promise.all(calls.map((call) => call.join()));
+  const eight = Array.from({ length: 8 }, (_, number) => enter(number + 1));
+  const isInside = ({ state }) => !['idle', 'joining', 'left'].includes(state.status);
+  await until(() => eight.every(isInside), 'eight are inside');
   // For two seconds whoever comes in may still be turned away by a newcomer whose id is smaller.
   const settled = performance.now() + 2500;
-  const decodes = async (call) => {
-    const reports = [...(await call.getStats()).values()];
-    const pictures = reports.map((report) =>
-      [...report.values()].some(
-        ({ type, kind, framesDecoded }) => type === 'inbound-rtp' && kind === 'video' && framesDecoded > 0,
-      ),
-    );
-    return pictures.length === 7 && pictures.every(Boolean);
+  const seesSeven = async (call) => {
+    const seen = await figures(call);
+    return seen.length === 7 && seen.every(({ frames }) => frames > 0);
   };
-  for (const call of calls) {
-    while (call.peers.length < 7 || !(await decodes(call)) || performance.now() < settled) {
-      await new Promise((resolve) => requestAnimationFrame(resolve));
-    }
-  }
+  for (const call of eight) await until(() => seesSeven(call), `${call.name} sees seven`);
+  await until(() => performance.now() > settled, 'nobody is on the way in');
   // It may be inside for a moment, until it has heard of all the others.
   const ninth = enter(9);
-  const refused = new Promise((resolve) => {
-    ninth.addEventListener('error', ({ error }) => resolve(error.code));
-  });
-  await ninth.join().catch(() => {});
-  const code = await refused;
-  while (!calls.every(({ peers }) => peers.length === 7)) {
-    await new Promise((resolve) => requestAnimationFrame(resolve));
-  }
-  return code;
+  await until(() => errors.length > 0, 'the ninth is turned away');
+  await until(() => eight.every(({ peers }) => peers.length === 7), 'eight are among themselves');
+  return { errors, inside: isInside(ninth) };
 }
