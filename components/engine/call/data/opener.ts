@@ -74,6 +74,12 @@ export class Opener {
     this.#attempts = 0;
   }
 
+  /** Opens another channel in the place of this one. */
+  renew(): void {
+    this.#drop();
+    this.look();
+  }
+
   /** Whether the channel has taken it. Where it does not, although it is open, another one is opened a moment later. */
   send(data: string | Uint8Array<ArrayBuffer>): boolean {
     const channel = this.#channel;

@@ -2,6 +2,7 @@ import { expect } from '@open-wc/testing';
 import { LABEL } from '../../../../components/engine/call/identifiers.js';
 import { BLOCK, BLOCKS_AHEAD } from '../../../../components/engine/call/data/wire.js';
 import { nextEvent, until } from '../../../support/wait.js';
+import { FakeClock } from '../support.js';
 import { codeOf, fileOf, isSame, Two } from './support.js';
 
 const MiB = 2 ** 20;
@@ -368,6 +369,34 @@ describe('files', () => {
     await one.exchange.send('and all else goes on');
     expect([one.cuts, two.cuts]).to.deep.equal([[], []]);
     expect(two.progress.filter(({ status }) => status === 'aborted').length).to.equal(two.offers.length);
+  });
+
+  it('come over another channel where the sender hears nothing of the first ones, later each time', async () => {
+    const clock = new FakeClock();
+    const deaf = new Two(clock);
+    await deaf.connect();
+    const [from] = deaf.connections as [RTCPeerConnection];
+    const take = from.ondatachannel!;
+    // Held, for the garbage collection closes a channel that nobody has.
+    const missed = new Map<RTCDataChannel, number | null>();
+    from.ondatachannel = function (event) {
+      const { channel } = event;
+      if (missed.size < 2 && channel.protocol.startsWith('file')) missed.set(channel, channel.id);
+      else take.call(this, event);
+    };
+    const file = fileOf(MiB);
+    const sent = codeOf(deaf.one.exchange.sendFile(file));
+    await until(() => missed.size === 1, 'the first channel');
+    clock.advance(4000);
+    await until(() => missed.size === 2, 'the second channel');
+    clock.advance(7999);
+    expect(deaf.two.progress.at(-1)!.transferred).to.equal(0);
+    clock.advance(1);
+    expect(await sent).to.equal('');
+    expect(await isSame(file, (await deaf.two.arrival()).file!)).to.equal(true);
+    expect(new Set(missed.values()).size, 'numbers of the channels').to.equal(2);
+    deaf.close();
+    expect(clock.pending, 'timers that are left').to.equal(0);
   });
 
   it('go on over another channel where one cannot tell what is stored', async () => {
