@@ -85,12 +85,12 @@ describe('a chat', () => {
         .catch((error) => Promise.reject(new Error(`${error.message}; it reads ${texts().join('|')}`)));
     }, wanted);
   const fileReads = (page, part) =>
-    page.evaluate((part) => {
-      const { file } = window.chat;
-      return window.e2e
-        .until(() => file().includes(part), part)
-        .catch((error) => Promise.reject(new Error(`${error.message}; it reads "${file()}"`)));
-    }, part);
+    page
+      .evaluate((part) => window.e2e.until(() => window.chat.file().includes(part), part), part)
+      .catch(async (error) => {
+        const shown = await Promise.all(pages.map((one) => one.evaluate(() => window.chat.file())));
+        throw new Error(`${error.message}; the pages read "${shown.join('" and "')}"`);
+      });
   const press = (page, words) => page.evaluate((words) => window.chat.press(words), words);
   const write = async (page, text) => {
     await page.bringToFront();
