@@ -365,6 +365,16 @@ describe('tokens at the embedded broker', () => {
     assert.equal(client.closed, '1008 expired');
   });
 
+  it('let nobody in without a signature', async () => {
+    const who = await broker.member('one');
+    const [, claims] = who.password.split('.');
+    const header = Buffer.from(JSON.stringify({ alg: 'none', typ: 'JWT' })).toString('base64url');
+    for (const password of [`${header}.${claims}.`, `${header}.${claims}`]) {
+      assert.equal((await enter({ ...who, password })).code, 5, password);
+    }
+    assert.equal((await enter(who)).code, 0, 'the same with one');
+  });
+
   it('may hold for years', async () => {
     const warnings = [];
     const warned = ({ name }) => warnings.push(name);
