@@ -86,7 +86,10 @@ export async function createBroker({ verify, allowOrigin, limits: given, log = (
     // sleep of the machine it would find itself, and declare everybody gone.
     heartbeatInterval: longestTimer / 4,
     // A session that outlives its connection would pile up messages for nobody.
-    preConnect(_client, { clean, protocolVersion }, done) {
+    preConnect(client, { clean, protocolVersion }, done) {
+      // Until the greeting is answered. By itself aedes begins with that a little late, and what comes in the meantime in a
+      // chunk of its own, as over TLS, is answered first.
+      /** @type {typeof client & { pause(): void }} */ (client).pause();
       const permitted = clean === true && protocolVersion === 4;
       if (!permitted) metrics.add('refused_total', 1, 'protocol');
       done(permitted ? null : new Error('only clean sessions of MQTT 3.1.1'), permitted);

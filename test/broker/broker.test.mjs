@@ -10,6 +10,7 @@ import { mqttBroker } from '../../broker/vite-plugin.js';
 import { until } from '../support/e2e.mjs';
 import { importTs } from '../support/import-ts.mjs';
 import { Raw } from '../support/rogue.mjs';
+import { skip as noTls, startTls } from '../support/tls.mjs';
 
 describe('the embedded broker', () => {
   let broker;
@@ -43,6 +44,22 @@ describe('the embedded broker', () => {
     await until(() => cid.heard.length === 1, 'the kept one');
     ann.publish('pc/1/room/p/ann', '', { retain: true, qos: 1 });
     await until(() => cid.heard.length === 2, 'withdrawn');
+  });
+
+  it('answers the greeting first, also of who does not wait for that', { skip: noTls }, async () => {
+    const tls = await startTls(broker);
+    try {
+      const ann = raw(tls.url, 'mqtt', { rejectUnauthorized: false });
+      await once(ann.socket, 'open');
+      const greeting = { protocolId: 'MQTT', protocolVersion: 4, clean: true, keepalive: 60 };
+      ann.send({ cmd: 'connect', clientId: 'ann', ...greeting });
+      ann.send({ cmd: 'subscribe', messageId: 7, subscriptions: [{ topic: 'pc/1/room/p/+', qos: 0 }] });
+      await until(() => ann.packets.length === 2, 'both answers');
+      const [greeted, { granted }] = ann.packets;
+      assert.deepEqual([greeted.cmd, greeted.returnCode, granted], ['connack', 0, [0]]);
+    } finally {
+      tls.close();
+    }
   });
 
   it('sends no packet in pieces', async () => {

@@ -7,17 +7,23 @@ import { startEmbeddedWithAccess } from '../support/embedded.mjs';
 import { startMosquittoWithAccess } from '../support/mosquitto.mjs';
 import { startNatsWithAccess } from '../support/nats.mjs';
 import { seeAndHearEachOther, sendSync } from '../support/sync.mjs';
+import { skip as noTls, startTls } from '../support/tls.mjs';
 
 describe('calls with tokens', { concurrency: 2 }, () => {
-  const { examples, browsers } = useExamples();
-  let broker;
+  const anyCertificate = { acceptInsecureCerts: true };
+  const { examples, browsers } = useExamples({ chromium: anyCertificate, firefox: anyCertificate });
+  let broker, tls;
   const logged = [];
 
   before(async () => {
     const log = (event, details) => logged.push({ event, ...details });
     broker = await startEmbeddedWithAccess({ log });
+    if (!noTls) tls = await startTls(broker);
   });
-  after(() => broker?.close());
+  after(() => {
+    tls?.close();
+    return broker?.close();
+  });
 
   /** What makes the tokens of one peer for a room, each for so many seconds from when it is asked for. */
   const tokensOf = (peer, room, ...seconds) =>
@@ -27,7 +33,7 @@ describe('calls with tokens', { concurrency: 2 }, () => {
    * Opens a page that joins with these tokens (or what makes them), one after the other, for as long as the test runs.
    * Answers the page, and how joining ended: `joined`, or an error.
    */
-  async function join(test, kind, { room, name, tokens, before = [] }) {
+  async function join(test, kind, { room, name, tokens, before = [], signaling = broker.url }) {
     const page = await visit(test, browsers[kind], `${examples.origin}/fixture`, { before });
     const left = tokens?.slice();
     await page.exposeFunction('nextToken', () => {
@@ -46,7 +52,7 @@ describe('calls with tokens', { concurrency: 2 }, () => {
           ({ code, message }) => ({ code, message }),
         );
       },
-      { room, name, signaling: broker.url },
+      { room, name, signaling },
       Boolean(tokens),
     );
     return { page, outcome };
@@ -71,10 +77,18 @@ describe('calls with tokens', { concurrency: 2 }, () => {
       async (test) => {
         const room = randomUUID();
         const [peer, other] = [randomUUID(), randomUUID()];
-        const [{ page: ann }, { page: bob }] = await Promise.all([
-          join(test, kinds[0], { room, name: 'Ann', tokens: tokensOf(peer, room, 16, 16, 600), before }),
-          join(test, kinds[1], { room, name: 'Bob', tokens: tokensOf(other, room, 16, 16, 600), before }),
-        ]);
+        // The same broker, once by `wss:` and once by `ws:`.
+        const signaling = (!cuts && tls?.url) || broker.url;
+        const [{ page: ann }, { page: bob }] = await Promise.all(
+          [
+            ['Ann', peer],
+            ['Bob', other],
+          ].map(([name, id], index) => {
+            const tokens = tokensOf(id, room, 16, 16, 600);
+            return join(test, kinds[index], { room, name, tokens, before, signaling });
+          }),
+        );
+        test.diagnostic(`by ${new URL(signaling).protocol}`);
         const idOf = (page) => page.evaluate(() => window.e2e.call().localId);
         assert.deepEqual([await idOf(ann), await idOf(bob)], [peer, other], 'the ids of the tokens');
         await Promise.all([ann, bob].map((page) => sendSync(page, { tone: 'sine' })));
