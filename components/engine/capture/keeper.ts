@@ -145,10 +145,13 @@ export class Keeper {
   async #ended(place: Place): Promise<void> {
     place.muted = false;
     const feature = place.kind === 'video' ? 'camera' : 'microphone';
-    const [devices, permission] = await Promise.all([listDevices(), queryPermission(feature)]);
+    const permission = await queryPermission(feature);
+    const state = permission?.state ?? null;
+    // Only where they decide: Firefox lists none until the page is in focus, and a loss is to be told at once.
+    const devices = state === 'prompt' ? await listDevices() : [];
     if (this.#signal.aborted || place.filled || this.#kept.rests(place.track)) return;
     place.tries = 0;
-    if (endedBecause(place, devices, permission?.state ?? null) === 'revoked') {
+    if (endedBecause(place, devices, state) === 'revoked') {
       const { signal } = place.listening!;
       const changed = (): void => {
         if (permission?.state === 'granted') void this.#tend(place);
