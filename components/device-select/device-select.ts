@@ -185,8 +185,8 @@ export class DeviceSelect extends Field(KitElement) {
   #follow(owner: DeviceOwner | null, signal: AbortSignal): void {
     this.#owner = owner;
     const look = (): void => {
-      // What is captured now was permitted, and has a name.
-      if (this.#devices.some(({ label }) => !label)) void this.#list.refresh();
+      // What is captured now was permitted, and has a name; Firefox lists no speaker before.
+      if (this.#list.store.snapshot.devices.some(({ label }) => !label)) void this.#list.refresh();
       this.#use();
     };
     for (const type of CHANGES) owner?.addEventListener(type, look, { signal });

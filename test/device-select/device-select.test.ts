@@ -165,6 +165,19 @@ describe('<device-select>', () => {
       navigator.mediaDevices.enumerateDevices = enumerateDevices;
     });
 
+    it('lists speakers that the browser did not list before permission', async () => {
+      devices.replace({ ...microphone(''), label: '' });
+      const preview = await add('stream-preview', { id: 'preview', capture: 'user', audio: '' });
+      const select = await add('device-select', { for: 'preview', kind: 'speaker' });
+      await until(() => devices.listed > 0, 'a list without speakers');
+      const { enumerateDevices } = navigator.mediaDevices;
+      navigator.mediaDevices.enumerateDevices = async () =>
+        [microphone('desk'), speaker('hall')].map((one) => ({ groupId: '', ...one, toJSON: () => ({}) }));
+      await preview.start();
+      await until(() => options(select).includes('Speaker hall'), 'the speaker');
+      navigator.mediaDevices.enumerateDevices = enumerateDevices;
+    });
+
     it('names them also where it stands alone', async () => {
       devices.permit('camera', 'prompt');
       devices.replace({ ...camera('front'), label: '' });
