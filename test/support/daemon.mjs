@@ -41,10 +41,10 @@ function listening(ports) {
 }
 
 /**
- * Starts a server in an empty folder of its own, where these `files` are written first and `prepare` may do more;
- * resolves when it listens at the `ports`. It ends with this process at the latest.
+ * Starts a server in an empty folder of its own, where these `files` are written first and `prepare` may do more, with
+ * `env` beside what this process has; resolves when it listens at the `ports`. It ends with this process at the latest.
  */
-export async function startDaemon(program, { args, ports, files = {}, prepare = () => {} }) {
+export async function startDaemon(program, { args, ports, files = {}, env = {}, prepare = () => {} }) {
   const folder = await mkdtemp(join(tmpdir(), `${program}-`));
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
   prepare(folder);
@@ -53,7 +53,11 @@ export async function startDaemon(program, { args, ports, files = {}, prepare = 
   const end = () => child.kill('SIGKILL');
 
   async function start() {
-    child = spawn(find(program), args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    child = spawn(find(program), args, {
+      cwd: folder,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     exited = once(child, 'exit');
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
     process.on('exit', end);

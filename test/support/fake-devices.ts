@@ -31,8 +31,8 @@ export const speaker = (deviceId: string): FakeDevice => ({
 });
 
 /**
- * Cameras and microphones behind `navigator.mediaDevices` that can be plugged in, unplugged, muted and forbidden: no
- * browser lets a test do that to real ones, but for the permissions of Chromium (`test/e2e/preview.test.mjs`).
+ * Cameras and microphones behind `navigator.mediaDevices` that can be plugged in, unplugged, muted and forbidden. What
+ * can be done to real ones is in `test/e2e/devices.test.mjs`, and the permissions of Chromium in `preview.test.mjs` there.
  */
 export class FakeDevices {
   /** Every request for devices. */
