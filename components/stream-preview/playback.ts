@@ -27,6 +27,10 @@ export class Playback {
   #wanted = true;
   #connection: AbortSignal | undefined;
   #listening: AbortController | undefined;
+  readonly #heard = (event: Event): void => {
+    this.refresh();
+    if ('track' in event) this.#dispatch(event);
+  };
 
   /** `dispatch` gets the native `addtrack` and `removetrack` of the stream. */
   constructor(dispatch: (event: Event) => void) {
@@ -106,7 +110,7 @@ export class Playback {
     const { stream, tracks } = this.#store.snapshot;
     const now = liveTracks(stream);
     if (now.length === tracks.length && now.every((track, index) => track === tracks[index])) return;
-    this.#listen();
+    this.#hear();
     this.#store.patch({ tracks: now });
   }
 
@@ -165,18 +169,19 @@ export class Playback {
 
   #listen(): void {
     this.#listening?.abort();
+    this.#listening = new AbortController();
+    this.#hear();
+  }
+
+  /** Once more adds what is new alone: whoever is being told of a track goes on being told. */
+  #hear(): void {
     const { stream } = this.#store.snapshot;
     if (!stream || !this.#connected) return;
-    const { signal } = (this.#listening = new AbortController());
-    const changed = (event: Event): void => {
-      this.refresh();
-      this.#dispatch(event);
-    };
-    stream.addEventListener('addtrack', changed, { signal });
-    stream.addEventListener('removetrack', changed, { signal });
+    const { signal } = this.#listening!;
     // A track that a method stops is silent. Chromium says `inactive` here, Firefox says `ended` on the video.
-    stream.addEventListener('inactive', () => this.refresh(), { signal });
-    for (const track of stream.getTracks()) track.addEventListener('ended', () => this.refresh(), { signal });
+    for (const type of ['addtrack', 'removetrack', 'inactive'])
+      stream.addEventListener(type, this.#heard, { signal });
+    for (const track of stream.getTracks()) track.addEventListener('ended', this.#heard, { signal });
   }
 }
 
