@@ -63,8 +63,8 @@ export class Acquaintance implements Member {
     return this.#conversation;
   }
 
-  /** Begins a conversation with it, unless a listener of what came before has made us leave. */
-  meet(): Conversation | null {
+  /** Begins a conversation with it, unless a listener of what came before has made us leave; `anew`: it was hidden. */
+  meet(anew = false): Conversation | null {
     if (this.#options.over()) return null;
     const { id, sid: peerSid } = this;
     const { sid, clock, hello, transmit, seen, answered, former, newcomers, reachable, unsteady } =
@@ -74,6 +74,7 @@ export class Acquaintance implements Member {
       sid,
       peerSid,
       retired: former.conversations,
+      anew,
       clock,
       transmit: (frame) => {
         const payload = encodeFrame(frame);
@@ -114,7 +115,7 @@ export class Acquaintance implements Member {
     this.#withdrawn = false;
     this.ts = ts;
     this.#rename(name);
-    if (!this.#conversation) this.meet();
+    if (!this.#conversation) this.meet(true);
     else if (this.#conversation.isUnreachable) this.#conversation.resume();
   }
 

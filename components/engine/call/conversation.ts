@@ -18,6 +18,8 @@ export interface ConversationOptions {
   readonly peerSid: string;
   /** Conversations of this peer that are over: nothing of them is accepted again. */
   readonly retired: ReadonlySet<string>;
+  /** Whether we have dropped an earlier one, of which the peer may have said something that is still to come. */
+  readonly anew: boolean;
   readonly clock: Clock;
   readonly transmit: (frame: Frame) => void;
   /** Each frame of the peer once and in order. */
@@ -107,6 +109,11 @@ export class Conversation {
       return ak === undefined && n > 0 ? 'restarted' : 'stale';
     }
     if (n === -1) return 'bye';
+    if (this.#options.anew && this.#peerKey === undefined && ak === undefined) {
+      // Said before the peer heard of this: it begins anew when it does, and if this were taken, so would we, by turns.
+      this.#transmit(0, { t: 'ack' }, k);
+      return 'taken';
+    }
     this.#peerKey = k;
     if (ak !== undefined) this.#takeAck(frame.a);
     const back = this.#unreachable;
@@ -197,12 +204,11 @@ export class Conversation {
     this.#waitForAck();
   }
 
-  #transmit(n: number, { t, b }: Message): void {
+  #transmit(n: number, { t, b }: Message, ak = this.#peerKey): void {
     // Every frame carries the acknowledgement.
     this.#cancelAck?.();
     this.#cancelAck = undefined;
     const { sid, peerSid, transmit } = this.#options;
-    const ack = this.#peerKey === undefined ? { a: 0 } : { a: this.#received, ak: this.#peerKey };
-    transmit({ s: sid, d: peerSid, k: this.#key, n, ...ack, t, b });
+    transmit({ s: sid, d: peerSid, k: this.#key, n, a: this.#received, ak, t, b });
   }
 }

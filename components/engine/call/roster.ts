@@ -111,7 +111,7 @@ export class Roster {
     // Any word of a hidden one is a sign of life: begin anew.
     if (!other.conversation && frame.n >= 0) {
       if (this.#isHasty(id)) return;
-      other.meet();
+      other.meet(true);
     }
     switch (other.conversation?.receive(frame) ?? 'bye') {
       case 'taken':

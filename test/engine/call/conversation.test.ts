@@ -42,6 +42,7 @@ class Side {
       sid: this.name,
       peerSid: this.peer,
       retired: this.retired,
+      anew: false,
       clock: this.clock,
       transmit: (frame) => {
         this.sent.push(frame);

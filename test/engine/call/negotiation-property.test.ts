@@ -46,6 +46,7 @@ class Side {
       sid: name,
       peerSid: other,
       retired: new Set(),
+      anew: false,
       clock,
       transmit,
       deliver: (type, body) =>

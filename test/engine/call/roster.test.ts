@@ -417,6 +417,31 @@ describe('Roster', () => {
     expect([a.names, a.ignored]).to.deep.equal([[], ignored + 1]);
   });
 
+  it('meets one that slept until it was hidden but once more, whatever is still on its way', () => {
+    const [a, b] = [enter('a'), enter('b')];
+    const { roster } = b;
+    const hear = roster.message.bind(roster);
+    const missed: (() => void)[] = [];
+    roster.message = (...said) => void missed.push(() => hear(...said));
+    announce(b);
+    clock.advance(20_000);
+    expect(a.log.slice(0, 2)).to.deep.equal(['seen b', 'gone b']);
+    // It wakes, and hears everything at once.
+    roster.message = hear;
+    announce(a);
+    for (const said of missed) said();
+    clock.advance(1000);
+    b.roster.send('a', 'state', {});
+    a.roster.send('b', 'state', {});
+    clock.advance(1000);
+    const seen = ({ log }: Place, id: string): number => log.filter((what) => what === `seen ${id}`).length;
+    expect([seen(a, 'b'), seen(b, 'a')]).to.deep.equal([2, 2]);
+    expect([a.log.at(-1), b.log.at(-1)]).to.deep.equal(['state b', 'state a']);
+    expect([a.roster.isAnswered('b'), b.roster.isAnswered('a')]).to.deep.equal([true, true]);
+    clock.advance(60_000);
+    expect([a.names, b.names, clock.pending]).to.deep.equal([['b'], ['a'], 0]);
+  });
+
   it('comes to rest when both dropped each other at the same time', () => {
     const [a, b] = [enter('a'), enter('b')];
     announce(b);
