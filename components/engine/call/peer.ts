@@ -12,6 +12,8 @@ import { NOT_SENT, Senders } from './senders.js';
 const ERRORS = 16;
 /** In how many answers, or in one offer that was answered, a transceiver must have sent until it is fresh no longer. */
 const ROUNDS = 2;
+/** The id of the channel that gives the peer's a place in an offer: the last that Chromium has. */
+const PLACE = 1023;
 
 export interface PeerOptions {
   readonly id: string;
@@ -226,6 +228,9 @@ export class Peer {
     const [step, state] = negotiate(this.#negotiation, this.#connection.signalingState, input);
     this.#negotiation = state;
     try {
+      if (input === 'asked' && step === 'make-offer' && this.#connection.sctp === null) {
+        this.#connection.createDataChannel('', { negotiated: true, id: PLACE });
+      }
       await this.#perform(step, sdp);
     } catch (thrown) {
       if (this.#closed) return;
@@ -296,11 +301,15 @@ export class Peer {
     }
   }
 
-  /** Whether something that was agreed on for the peer to send in is for us, too, and has hardly been so. */
+  /**
+   * Whether something that was agreed on for the peer to send in is for us, too, and has hardly been so; or this may be the
+   * first data channel: Chromium opens none any longer where the offer of the first was taken back, and goes on offering.
+   */
   get #isFresh(): boolean {
-    return this.#connection
-      .getTransceivers()
-      .some((one) => one.mid !== null && sends(one) && (this.#rounds.get(one) ?? 0) < ROUNDS);
+    const { sctp } = this.#connection;
+    const isFresh = (one: RTCRtpTransceiver): boolean =>
+      one.mid !== null && sends(one) && (this.#rounds.get(one) ?? 0) < ROUNDS;
+    return sctp === null || this.#connection.getTransceivers().some(isFresh);
   }
 
   #ripen(rounds: number): void {

@@ -109,6 +109,15 @@ describe('changes of both sides', () => {
     await stable();
   });
 
+  it('may cross where the other says its first word, and it is heard', async () => {
+    await settle();
+    cross();
+    one.room.setScreen(null);
+    await other.room.send('first');
+    expect(one.count('message')).to.equal(1);
+    await stable();
+  });
+
   it('may cross where one of them restarts ICE', async () => {
     await settle();
     cross();
