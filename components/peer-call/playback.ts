@@ -23,7 +23,7 @@ export class Playback implements ReactiveController {
     return this.#blocked;
   }
 
-  /** The speaker that plays the sound; the empty text is the system's own. */
+  /** The speaker that was chosen; the empty text is the system's own. */
   get sinkId(): string {
     return this.#speaker?.id ?? '';
   }

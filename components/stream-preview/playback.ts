@@ -55,7 +55,7 @@ export class Playback {
     if (this.#video) this.#video.volume = this.#volume;
   }
 
-  /** The speaker that plays the sound; the empty text is the system's own. */
+  /** The speaker that was chosen; the empty text is the system's own. */
   get sinkId(): string {
     return this.#speaker?.id ?? '';
   }

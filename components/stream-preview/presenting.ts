@@ -29,12 +29,12 @@ export function Presenting<T extends Constructor<KitElement & PlayingElement>>(S
     /** Whether the page has chosen a speaker. */
     #chosen = false;
 
-    /** The id of the speaker that plays the sound; the empty text is the system's own. */
+    /** The id of the speaker that was chosen for the sound, also while it is unplugged; the empty text is the system's own. */
     get sinkId(): string {
       return this.playback.sinkId;
     }
 
-    /** Plays the sound through this speaker; the empty text is the system's own. Rejects with `device-not-found`, `permission-denied`, or `unsupported` where the browser knows but one. */
+    /** Plays the sound through this speaker, and through the system's own while it is unplugged; the empty text is the system's own. Rejects with `device-not-found`, `permission-denied`, or `unsupported` where the browser knows but one. */
     async setSinkId(sinkId: string): Promise<void> {
       this.#chosen = true;
       await this.try(() => this.playback.setSinkId(sinkId));

@@ -1,6 +1,7 @@
 import { expect } from '@open-wc/testing';
 import { deviceInUse, isOfUse, type DeviceOwner } from '../../components/device-select/choices.js';
 import type { DeviceSelect } from '../../components/device-select/device-select.js';
+import { Speaker } from '../../components/engine/capture/speaker.js';
 import type { MediaKitError } from '../../components/engine/errors.js';
 import '../../components/peer-call/define.js';
 import '../../components/stream-preview/define.js';
@@ -281,6 +282,66 @@ describe('<device-select>', () => {
       await failed;
       await until(() => select.value === '', 'what is in use');
       expect(preview.sinkId).to.equal('');
+    });
+
+    it('the system’s own speaker plays while the chosen one is unplugged', async () => {
+      devices.playThrough();
+      const { select, preview } = await withPreview({ kind: 'speaker' });
+      const video = preview.renderRoot.querySelector('video')!;
+      const shown = (): string => list(select).selectedOptions[0]!.label;
+      choose(select, 'desk');
+      await until(() => video.sinkId === 'desk', 'the chosen one plays');
+      devices.plug(speaker('hall'));
+      await until(() => options(select).includes('Speaker hall'), 'another one');
+      expect(video.sinkId).to.equal('desk');
+
+      devices.unplug('desk');
+      await until(() => video.sinkId === '', 'the system’s own plays');
+      await until(() => shown() === 'System default', 'it is shown');
+      expect(preview.sinkId, 'the choice').to.equal('desk');
+
+      devices.plug(speaker('desk'));
+      await until(() => video.sinkId === 'desk', 'the chosen one plays again');
+      await until(() => shown() === 'Speaker desk', 'it is shown again');
+
+      devices.unplug('desk');
+      await until(() => video.sinkId === '', 'the system’s own plays once more');
+      choose(select, 'hall');
+      await until(() => video.sinkId === 'hall', 'another choice plays');
+      devices.plug(speaker('desk'));
+      await until(() => options(select).includes('Speaker desk'), 'it comes back');
+      expect([video.sinkId, preview.sinkId]).to.deep.equal(['hall', 'hall']);
+    });
+
+    it('listens for speakers only while one is chosen, and for none that nobody has', async function () {
+      devices.playThrough();
+      const { mediaDevices } = navigator;
+      const signals: AbortSignal[] = [];
+      const { addEventListener } = mediaDevices;
+      mediaDevices.addEventListener = (...words: Parameters<typeof addEventListener>) => {
+        signals.push((words[2] as AddEventListenerOptions).signal!);
+        addEventListener.apply(mediaDevices, words);
+      };
+      const aborted = (): boolean[] => signals.map((signal) => signal.aborted);
+      try {
+        const chosen = new Speaker();
+        await chosen.choose([], '');
+        expect(aborted()).to.deep.equal([]);
+        await chosen.choose([], 'desk');
+        expect(aborted()).to.deep.equal([false]);
+        await chosen.choose([], '');
+        expect(aborted()).to.deep.equal([true]);
+        const { gc } = globalThis as { gc?: () => void };
+        // Firefox cannot be told to collect.
+        if (!gc) return this.skip();
+        await (async () => new Speaker().choose([], 'desk'))();
+        await until(() => {
+          gc();
+          return signals.length === 2 && !aborted().includes(false);
+        }, 'collected');
+      } finally {
+        delete (mediaDevices as Partial<MediaDevices>).addEventListener;
+      }
     });
 
     it('has it take what was chosen before it was there', async () => {
