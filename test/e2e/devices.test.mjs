@@ -151,6 +151,7 @@ describe('real devices', { skip: whyNot('pulseaudio') }, () => {
         await notice(ann);
         await lists(ann, 'microphone', ['Desk', 'Headset']);
         await hears(bob, DESK, 'Ann');
+        await ann.waitForFunction('told.length > 1', { polling: 50 });
         assert.deepEqual(await ann.evaluate('told'), ['device-lost Desk', 'device-restored Desk']);
         assert.equal(await ann.evaluate('document.querySelector("stream-preview").stream === stream'), true);
         assert.deepEqual([ann.problems, bob.problems], [[], []]);
