@@ -42,6 +42,11 @@ export async function startPulse() {
   const load = (module, settings) =>
     tell('load-module', module, ...Object.entries(settings).map((pair) => pair.join('=')));
 
+  const rows = (what) =>
+    tell('list', 'short', what)
+      .split('\n')
+      .map((row) => row.split('\t'));
+
   /** What can be plugged in and out, and is not in yet. */
   function device(module, settings) {
     let loaded;
@@ -80,6 +85,11 @@ export async function startPulse() {
     prefer: {
       microphone: (name) => void tell('set-default-source', name),
       speaker: (name) => void tell('set-default-sink', name),
+    },
+    /** The ids of what plays there. */
+    streams(name) {
+      const [sink] = rows('sinks').find((row) => row[1] === name);
+      return rows('sink-inputs').flatMap(([id, at]) => (at === sink ? [id] : []));
     },
     /** Hears what comes out of a speaker: `level()` is the loudest sample of the last tenth of a second. */
     listen(name) {
