@@ -15,10 +15,22 @@ describe('what a call sends', () => {
   });
   const { examples, browsers, pages } = useExamples();
 
-  /** A page with a generator (or none) and a `<peer-call>` with these attributes, which has joined. */
-  async function join(browser, name, room, attributes = {}, source = { pattern: 'solid', color: '#2850dc' }) {
+  /** A page with a generator (or none) and a `<peer-call>` with these attributes, which has joined, perhaps with this id. */
+  async function join(
+    browser,
+    name,
+    room,
+    attributes = {},
+    source = { pattern: 'solid', color: '#2850dc' },
+    id = null,
+  ) {
     const page = await open(browsers[browser], `${examples.origin}/fixture`);
     pages.push(page);
+    // As if the page had been reloaded.
+    if (id) {
+      const left = [`rtc-elements/id/${room}`, JSON.stringify([[id, Date.now()]])];
+      await page.evaluate((key, value) => sessionStorage.setItem(key, value), ...left);
+    }
     await page.evaluate(
       async (call, generator) => {
         await customElements.whenDefined('peer-call');
@@ -119,6 +131,26 @@ describe('what a call sends', () => {
           await seesAndHears(bob, 'Ann', blue);
         });
       }
+
+      it(
+        'is what is named, also of the side that answers, and a screen comes after it',
+        patience,
+        async () => {
+          // Of two, the smaller id makes the first offer.
+          const [ann, bob] = await meet(kinds, [{ codecs: 'vp9' }, undefined, 'zzzz']);
+          await until(async () => (await sent(ann, 'Bob')).codec === 'video/VP9', 'the codec', 40_000);
+          await ann.evaluate(() => {
+            const { stream } = document.querySelector('media-generator');
+            navigator.mediaDevices.getDisplayMedia = async () =>
+              new MediaStream(stream.getVideoTracks()).clone();
+            return window.e2e.call().shareScreen();
+          });
+          await bob.evaluate(() => {
+            const { peer, until } = window.e2e;
+            return until(() => peer('Ann').screen?.getVideoTracks()[0]?.muted === false, 'the screen');
+          });
+        },
+      );
 
       it('is no more than max-bitrate and max-frame-rate, which may change', patience, async () => {
         const [ann, bob] = await meet(kinds, [

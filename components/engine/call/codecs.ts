@@ -37,6 +37,23 @@ export function byPreference<T extends { readonly mimeType: string }>(
   return [...codecs].sort((one, other) => rank(one) - rank(other));
 }
 
+/** An offer in which those that are named come first: its order is that of its answer. */
+export function orderOffer(sdp: string, names?: readonly string[]): string {
+  const found = sdp.matchAll(/^a=rtpmap:(\d+) ([^/\s]+)/gm);
+  // What is bundled has a number for each codec.
+  const known = new Map([...found].map(([, type, name]) => [type, name]));
+  const ordered = (_line: string, start: string, kind: 'audio' | 'video', types: string): string => {
+    const codecs = types.split(' ').map((type) => ({ type, mimeType: `${kind}/${known.get(type)}` }));
+    return (
+      start +
+      byPreference(codecs, codecNames(kind, names))
+        .map(({ type }) => type)
+        .join(' ')
+    );
+  };
+  return sdp.replace(/^(m=(audio|video) \S+ \S+ )(.*)/gm, ordered);
+}
+
 /** The codec to send of those that both have, or null: the first, by name. */
 export function preferred<T extends { readonly mimeType: string }>(
   codecs: readonly T[],

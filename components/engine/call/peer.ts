@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js';
 import { MediaKitError } from '../errors.js';
 import { Candidates } from './candidates.js';
+import { orderOffer } from './codecs.js';
 import { NATIVE_EVENTS, withPeerId } from './events.js';
 import { readCandidates, readDescription, type ViewBody } from './frames.js';
 import type { LocalMedia } from './local-media.js';
@@ -250,7 +251,7 @@ export class Peer {
       case 'make-offer':
         return this.#describe();
       case 'accept-offer':
-        await this.#takeOffer({ type: 'offer', sdp });
+        await this.#takeOffer({ type: 'offer', sdp: orderOffer(sdp, this.#options.media.sending.codecs) });
         if (this.#closed) return;
         if (this.#options.polite && !this.#adopted) {
           this.#adopted = true;

@@ -108,7 +108,8 @@ export class Senders implements Tuned {
       if (!transceiver || this.lanes.has(outgoing.slot)) continue;
       const { sender } = transceiver;
       if (!sender.track) sender.setStreams(outgoing.label);
-      this.#open(outgoing, transceiver, sender.track);
+      // On the polite side it is in the peer's offer, or will be.
+      this.#open(outgoing, transceiver, sender.track, this.#options.polite);
     }
   }
 
@@ -147,10 +148,16 @@ export class Senders implements Tuned {
     }
   }
 
-  #open({ slot, kind }: Outgoing, transceiver: RTCRtpTransceiver, sent: MediaStreamTrack | null): void {
+  #open(
+    { slot, kind }: Outgoing,
+    transceiver: RTCRtpTransceiver,
+    sent: MediaStreamTrack | null,
+    offered = false,
+  ): void {
     const names = codecNames(kind, this.#options.media.sending.codecs);
-    // What the sender's own parameters choose needs no negotiation, but not every browser can.
-    if (names.length) {
+    // What the sender's own parameters choose needs no negotiation, but not every browser can. What an offer has brought goes
+    // by the order of that: Firefox numbers its codecs anew otherwise, in an offer of its own that Chromium refuses.
+    if (names.length && !offered) {
       const { codecs = [] } = RTCRtpReceiver.getCapabilities(kind) ?? {};
       transceiver.setCodecPreferences(byPreference(codecs, names));
     }

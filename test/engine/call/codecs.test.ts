@@ -1,5 +1,11 @@
 import { expect } from '@open-wc/testing';
-import { byPreference, checkCodecs, codecNames, preferred } from '../../../components/engine/call/codecs.js';
+import {
+  byPreference,
+  checkCodecs,
+  codecNames,
+  orderOffer,
+  preferred,
+} from '../../../components/engine/call/codecs.js';
 import type { MediaKitError } from '../../../components/engine/errors.js';
 
 const all = ['VP8', 'rtx', 'H264', 'H264', 'AV1', 'VP9', 'VP9', 'red', 'ulpfec'].map((name, at) => ({
@@ -24,6 +30,21 @@ describe('codecs', () => {
     expect(preferred(all, ['h265'])).to.equal(null);
     expect(preferred(all, [])).to.equal(null);
     expect(preferred([], ['vp9'])).to.equal(null);
+  });
+
+  it('come first in an offer that is to be answered, each in its own sections', () => {
+    const section = (kind: string, types: string): string =>
+      `m=${kind} 9 UDP/TLS/RTP/SAVPF ${types}\r\na=mid:0\r\na=rtpmap:96 VP8/90000\r\na=rtpmap:97 rtx/90000\r\n` +
+      'a=fmtp:97 apt=96\r\na=rtpmap:45 AV1/90000\r\na=rtpmap:111 opus/48000/2\r\n';
+    const start = 'v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\n';
+    const data = 'm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n';
+    const offer = start + section('audio', '97 111') + section('video', '96 97 45') + data;
+    expect(orderOffer(offer, ['AV1', 'opus'])).to.equal(
+      start + section('audio', '111 97') + section('video', '45 96 97') + data,
+    );
+    expect(orderOffer(offer)).to.equal(offer);
+    expect(orderOffer(offer, ['h264'])).to.equal(offer);
+    expect(orderOffer('m=video (\r\nm=audio', ['vp8'])).to.equal('m=video (\r\nm=audio');
   });
 
   it('are those of one kind, however they are written', () => {
