@@ -97,13 +97,15 @@ export class Exchange {
     if (to !== undefined && !members().includes(to)) {
       throw new MediaKitError('bad-input', `No member "${to}" is here: name one of the ids in "peers".`);
     }
-    const sent = (to === undefined ? members() : [to]).map((id) =>
-      act(this.#contact(id)).then(
+    const sent = (to === undefined ? members() : [to]).map((id) => {
+      const contact = this.#contact(id);
+      // Whoever has left may be back already, and has heard nothing of it.
+      const isHere = (): boolean => this.#contacts.get(id) === contact;
+      return act(contact).then(
         () => null,
-        (error: MediaKitError) =>
-          to !== undefined || members().includes(id) || error.code === 'aborted' ? error : null,
-      ),
-    );
+        (error: MediaKitError) => (to !== undefined || isHere() || error.code === 'aborted' ? error : null),
+      );
+    });
     let failed: MediaKitError | null = null;
     for (const failing of sent) {
       const error = await failing;

@@ -11,8 +11,6 @@ import { Tracker } from './tracker.js';
 import type { FileStatus } from './transfer.js';
 import { BLOCK, BLOCKS_AHEAD, type Control, type Reason } from './wire.js';
 
-/** How long the sender may take until the first bytes come on a channel, in ms: on each further one twice as long. */
-const PATIENCE = 4000;
 const DAMAGED = 'The file arrived damaged: let it be sent again.';
 const NOT_STORED = 'The file could not be stored: make room, or accept it into another place.';
 const NO_HASH = 'Files need a page from https: or localhost: without one they cannot be checked.';
@@ -50,8 +48,6 @@ export class IncomingFile {
   #came = 0;
   #stored = 0;
   #storing = Promise.resolve();
-  #patience = PATIENCE;
-  #cancelPatience: (() => void) | undefined;
 
   constructor(options: IncomingFileOptions) {
     this.#options = options;
@@ -102,7 +98,6 @@ export class IncomingFile {
   end(status: FileStatus, error: MediaKitError | null): void {
     if (this.#tracker.isOver) return;
     this.#answered = true;
-    this.#cancelPatience?.();
     this.#opener.close();
     this.#blocks.drop();
     // What has not come to its end is of no use.
@@ -126,14 +121,8 @@ export class IncomingFile {
   #listen(channel: RTCDataChannel): void {
     // The rest of the block that was cut off comes once more.
     this.#blocks.drop();
-    this.#cancelPatience?.();
-    // Firefox tells its page nothing of a channel with the number of one that is not quite closed there.
-    this.#cancelPatience = this.#options.clock.after(this.#patience, () => {
-      this.#patience *= 2;
-      if (this.#opener.channel === channel) this.#opener.renew();
-    });
     channel.onmessage = ({ data }) => {
-      this.#cancelPatience?.();
+      this.#opener.heard();
       if (data instanceof ArrayBuffer) this.#take(new Uint8Array(data));
       else this.#check(data);
     };

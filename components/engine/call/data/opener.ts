@@ -7,8 +7,8 @@ import { protocolOf, type Purpose } from './wire.js';
 /** How long to wait before a channel that the other end has closed is opened again, in ms, and how often in vain. */
 const PAUSE = 1000;
 const ATTEMPTS = 3;
-/** How long a channel may take until it is open, in ms. */
-const PATIENCE = 30_000;
+/** How long the other end may take until it says something on a channel, in ms: on each further one twice as long. */
+const PATIENCE = 4000;
 const CLOSED = 'The member does not take any more data: every channel for it was closed, or did not open.';
 const LOST = 'The connection to the member is lost: send again when it is back.';
 
@@ -39,6 +39,7 @@ export class Opener {
   #channel: RTCDataChannel | null = null;
   #connection: RTCPeerConnection | null = null;
   #attempts = 0;
+  #patience = PATIENCE;
   #cancelPause: (() => void) | undefined;
   #cancelPatience: (() => void) | undefined;
 
@@ -65,19 +66,19 @@ export class Opener {
     // A connection that is on its way may be replaced before it is up.
     if (status !== 'connected' || !wanted()) return;
     const isOther = connection !== this.#connection;
-    if (isOther) this.#attempts = 0;
+    if (isOther) this.works();
     if (isOther || (!this.#channel && !this.#cancelPause)) this.#open(connection);
   }
 
-  /** The other end has answered. */
-  works(): void {
-    this.#attempts = 0;
+  /** The other end has said something on the channel. */
+  heard(): void {
+    this.#cancelPatience?.();
   }
 
-  /** Opens another channel in the place of this one. */
-  renew(): void {
-    this.#drop();
-    this.look();
+  /** The other end has got further. */
+  works(): void {
+    this.#attempts = 0;
+    this.#patience = PATIENCE;
   }
 
   /** Whether the channel has taken it. Where it does not, although it is open, another one is opened a moment later. */
@@ -97,7 +98,7 @@ export class Opener {
   close(): void {
     this.#drop();
     this.#connection = null;
-    this.#attempts = 0;
+    this.works();
   }
 
   #open(connection: RTCPeerConnection): void {
@@ -117,10 +118,16 @@ export class Opener {
     this.#channel = channel;
     channel.binaryType = 'arraybuffer';
     channel.onclose = () => this.#closed(channel);
-    this.#cancelPatience = clock.after(PATIENCE, () => {
-      if (channel.readyState === 'connecting') this.#closed(channel);
-    });
+    this.#cancelPatience = clock.after(this.#patience, () => this.#silent(channel));
     opened(channel);
+  }
+
+  /** Firefox tells its page nothing of a channel with the number of one that is not quite closed there. */
+  #silent(channel: RTCDataChannel): void {
+    this.#patience *= 2;
+    if (channel.readyState === 'connecting') return this.#closed(channel);
+    this.#drop();
+    this.look();
   }
 
   #closed(channel: RTCDataChannel): void {

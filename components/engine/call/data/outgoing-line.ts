@@ -110,7 +110,6 @@ export class OutgoingLine {
   }
 
   #listen(channel: RTCDataChannel): void {
-    this.#stopWaiting();
     this.#ready = false;
     this.#sent = 0;
     channel.bufferedAmountLowThreshold = LOW;
@@ -119,7 +118,7 @@ export class OutgoingLine {
     channel.onopen = () => {
       // In Chromium the other end may have answered before.
       if (this.#ready) this.#pump();
-      else this.#wait();
+      else if (!this.#cancelPatience) this.#wait();
     };
   }
 
@@ -127,10 +126,8 @@ export class OutgoingLine {
     const { clock, link } = this.#options;
     this.#stopWaiting();
     this.#cancelPatience = clock.after(PATIENCE, () => {
-      this.#cancelPatience = undefined;
-      // The next channel has a time of its own, and whoever is out of reach is not late.
-      if (this.#opener.channel?.readyState !== 'open') return;
-      if (link()?.status !== 'connected') return this.#wait();
+      // Whoever is out of reach is not late, and a channel that has closed may have taken away the answer.
+      if (this.#opener.channel?.readyState !== 'open' || link()?.status !== 'connected') return this.#wait();
       const words = 'The member takes no messages: let it load the same version of the kit.';
       this.fail(new MediaKitError('timeout', words));
     });
@@ -142,6 +139,7 @@ export class OutgoingLine {
   }
 
   #acknowledge(count: number | null): void {
+    this.#opener.heard();
     const [least, most] = this.#ready ? [this.#heard, this.#sent] : [0, this.#parts.length];
     const heard = (count ?? NaN) - this.#acked;
     if (!(heard >= least && heard <= most)) {

@@ -135,6 +135,16 @@ describe('messages', () => {
     expect(await named).to.equal('connection-failed');
   });
 
+  it('reach everybody but who leaves, also where that one is back at once', async () => {
+    const { one } = both;
+    one.links.set('three', { connection: new RTCPeerConnection(), status: 'connecting' });
+    const all = codeOf(one.exchange.send('all'));
+    await until(() => both.two.messages.length === 1);
+    one.exchange.forget('three');
+    expect(await all).to.equal('');
+    expect(both.two.messages).to.deep.equal(['all']);
+  });
+
   it('are given up where the connection is, and where we leave', async () => {
     const { one } = both;
     const { connection } = one.links.get('two')!;
