@@ -42,7 +42,7 @@ export class DeviceIssues {
     const over = this.#issues.filter((issue) => !lasts(issue));
     for (const { name } of lasting) problems.delete(name);
     const begun = [...problems].map(([name, message]) =>
-      Object.freeze({ name, peerId: null, since: now, ended: null, message }),
+      Object.freeze({ name, peerId: null, since: now, ended: null, count: 1, message }),
     );
     const told = [...over.map((issue) => Object.freeze({ ...issue, ended: now })), ...begun];
     if (told.length === 0) return;

@@ -168,8 +168,15 @@ describe('a report for a bug', () => {
       localId: 'a1',
       peers: records.all.map((record) => record.peer),
       issues: [
-        { name: 'flooding', peerId: 'b2', since: 60_000, ended: null, message: 'Secret Name sent too much.' },
-        { name: 'silent-microphone', peerId: null, since: 55_000, ended: null, message: '' },
+        {
+          name: 'flooding',
+          peerId: 'b2',
+          since: 60_000,
+          ended: null,
+          count: 1,
+          message: 'Secret Name sent too much.',
+        },
+        { name: 'silent-microphone', peerId: null, since: 55_000, ended: null, count: 1, message: '' },
       ],
     });
     const written = report(state, records.all, circumstances);

@@ -12,6 +12,7 @@ const issue = (name: CallIssueName, peerId: string | null = null): CallIssue => 
   peerId,
   since: 1,
   ended: null,
+  count: 1,
   message: `The message of ${name}.`,
 });
 const text = (key: string, values?: object): string =>

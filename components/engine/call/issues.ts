@@ -33,6 +33,8 @@ export interface CallIssue {
   readonly since: number;
   /** When it was over; null while it lasts. */
   readonly ended: number | null;
+  /** How often it happened: of `tampering` and `unreliable-signaling` each message counts, all others last and are 1. */
+  readonly count: number;
   /** What it means and what to do about it. */
   readonly message: string;
 }
@@ -148,7 +150,7 @@ export function followIssues(
     } else if (issue) {
       told.push(end(issue, now));
     } else {
-      const begun = Object.freeze({ name, peerId, since, ended: null, message });
+      const begun = Object.freeze({ name, peerId, since, ended: null, count: 1, message });
       traces.set(name, { since, otherwise: 0, issue: begun });
       told.push(begun);
     }

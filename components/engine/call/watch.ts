@@ -174,18 +174,26 @@ export class Watch {
     this.#options.dispatch(new SpeakerChangeEvent(id));
   }
 
-  /** A problem begins or goes on that is over when it was quiet for a while. */
+  /** A problem begins, or happens once more; it is over when it was quiet for a while. */
   #pass(name: CallIssueName, peerId: string | null, message: string): void {
+    this.#await(name, peerId);
+    const standing = this.#standing(name, peerId);
+    if (!standing) return this.#stand(name, peerId, message);
+    // The count of a flood is told when it is over, or with the next news.
+    const more = Object.freeze({ ...standing, count: standing.count + 1 });
+    this.#issues = Object.freeze(this.#issues.map((issue) => (issue === standing ? more : issue)));
+  }
+
+  #await(name: CallIssueName, peerId: string | null): void {
     const { clock, heard } = this.#options;
     const key = `${name} ${peerId}`;
     this.#quiet.get(key)?.();
     const look = (): void => {
       // Who does not answer may be kept from us altogether.
       if (peerId === null || heard(peerId)) this.#calm(name, peerId);
-      else this.#pass(name, peerId, message);
+      else this.#await(name, peerId);
     };
     this.#quiet.set(key, clock.after(QUIET, look));
-    this.#stand(name, peerId, message);
   }
 
   #calm(name: CallIssueName, peerId: string | null): void {
@@ -197,10 +205,15 @@ export class Watch {
 
   /** A problem that is not measured begins, or is over (null). */
   #stand(name: CallIssueName, peerId: string | null, message: string | null): void {
-    const standing = this.#issues.find((issue) => issue.name === name && issue.peerId === peerId);
+    const standing = this.#standing(name, peerId);
     const now = this.#options.clock.now();
     if (standing && message === null) this.#tell({ ...standing, ended: now });
-    if (!standing && message !== null) this.#tell({ name, peerId, since: now, ended: null, message });
+    if (!standing && message !== null)
+      this.#tell({ name, peerId, since: now, ended: null, count: 1, message });
+  }
+
+  #standing(name: CallIssueName, peerId: string | null): CallIssue | undefined {
+    return this.#issues.find((issue) => issue.name === name && issue.peerId === peerId);
   }
 
   #tell(told: CallIssue): void {

@@ -155,6 +155,7 @@ describe('Watching', () => {
     heard = false;
     clock.advance(60_000);
     expect(lasts()).to.deep.equal(['unreliable-signaling peer']);
+    expect(watching.issues[0]!.count, 'how often').to.equal(2);
     heard = true;
     clock.advance(5000);
     expect([lasts(), told]).to.deep.equal([[], ['peer', 'peer']]);

@@ -1,4 +1,6 @@
 import { expect } from '@open-wc/testing';
+import { CallIssueEvent } from '../../../components/engine/call/events.js';
+import type { CallIssue } from '../../../components/engine/call/issues.js';
 import { sealed } from '../../../components/engine/signaling/sealed.js';
 import type { Secret } from '../../../components/engine/signaling/secret.js';
 import type { Signaling } from '../../../components/engine/signaling/signaling.js';
@@ -296,13 +298,12 @@ describe('a hostile server between two rooms', () => {
     expect(warnings[0]).to.contain('"secret"');
   });
 
-  it('is told of as an issue that ends when it does', async () => {
+  it('is told of as an issue that counts it, and ends when it does', async () => {
     const [one, other] = await call();
-    const issues = (member: Member): unknown[] =>
-      member.events.flatMap((event) =>
-        'issue' in event ? [event.issue as { name: string; peerId: string; ended: unknown }] : [],
-      );
-    server.message(other.id, one.id, flipped(server.saidTo(other.id)[0]!.payload, 20));
+    const issues = (member: Member): CallIssue[] =>
+      member.events.flatMap((event) => (event instanceof CallIssueEvent ? [event.issue] : []));
+    for (const at of [20, 21, 22])
+      server.message(other.id, one.id, flipped(server.saidTo(other.id)[0]!.payload, at));
     server.presence(other.id, 'mallory', new Uint8Array(40).fill(1));
     await until(() => other.state.issues.length === 2, 'both issues');
     const standing = other.state.issues.map(({ name, peerId, ended }) => ({ name, peerId, ended }));
@@ -312,7 +313,13 @@ describe('a hostile server between two rooms', () => {
     ]);
     expect(issues(one)).to.deep.equal([]);
     await until(() => other.state.issues.length === 0, 'over', 20_000);
-    expect(issues(other).length).to.equal(4);
+    const counts = issues(other).map(({ peerId, ended, count }) => [peerId, ended !== null, count]);
+    expect(counts).to.deep.include.members([
+      [one.id, false, 1],
+      [one.id, true, 3],
+      [null, true, 1],
+    ]);
+    expect(counts.length).to.equal(4);
     await goesOn(one, other);
   });
 });
