@@ -45,8 +45,8 @@ export class FakeDevices {
   readonly #tracks = new Map<MediaStreamTrack, FakeDevice>();
   readonly #statuses = new Map<string, EventTarget & { state: PermissionState }>();
   readonly #context = new AudioContext();
-  readonly #sinkId = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'sinkId')!;
-  readonly #setSinkId = HTMLMediaElement.prototype.setSinkId;
+  /** Puts back the browser's own speakers. */
+  #unplay = (): void => {};
   /** What every microphone hears. */
   readonly #hum = new OscillatorNode(this.#context);
 
@@ -71,16 +71,23 @@ export class FakeDevices {
 
   /** Media play through the speakers among these. Like the browsers' own, they stay where they were put. */
   playThrough(): void {
+    const { prototype } = HTMLMediaElement;
+    const sinkId = Object.getOwnPropertyDescriptor(prototype, 'sinkId')!;
+    const { setSinkId } = prototype;
+    this.#unplay = () => {
+      Object.defineProperty(prototype, 'sinkId', sinkId);
+      prototype.setSinkId = setSinkId;
+    };
     const sinks = new WeakMap<HTMLMediaElement, string>();
     const has = (id: string): boolean =>
       id === '' || this.#devices.some(({ kind, deviceId }) => kind === 'audiooutput' && deviceId === id);
-    Object.defineProperty(HTMLMediaElement.prototype, 'sinkId', {
+    Object.defineProperty(prototype, 'sinkId', {
       configurable: true,
       get(this: HTMLMediaElement) {
         return sinks.get(this) ?? '';
       },
     });
-    HTMLMediaElement.prototype.setSinkId = async function (id) {
+    prototype.setSinkId = async function (id) {
       if (!has(id)) throw new DOMException('', 'NotFoundError');
       sinks.set(this, id);
     };
@@ -130,8 +137,7 @@ export class FakeDevices {
     for (const method of ['enumerateDevices', 'getUserMedia', 'getDisplayMedia'] as Method[])
       delete (navigator.mediaDevices as Partial<MediaDevices>)[method];
     delete (navigator.permissions as Partial<Permissions>).query;
-    Object.defineProperty(HTMLMediaElement.prototype, 'sinkId', this.#sinkId);
-    HTMLMediaElement.prototype.setSinkId = this.#setSinkId;
+    this.#unplay();
   }
 
   #status(name: string): EventTarget & { state: PermissionState } {

@@ -72,7 +72,7 @@ export class Speaker {
     const self = new WeakRef(this);
     const changed = (): void => void self.deref()?.look();
     navigator.mediaDevices.addEventListener('devicechange', changed, { signal });
-    collected.register(this, this.#listening, this);
+    collected.register(this, this.#listening);
   }
 }
 
