@@ -173,8 +173,8 @@ describe('calls that recover', { concurrency: 3 }, () => {
     await show('normal');
   }
 
-  it('a tab is frozen for 20 s', { timeout: 120_000 }, () =>
-    call(['firefox', 'chromium'], async ({ ann, bob }) => {
+  it('a tab is frozen for 20 s', { timeout: 120_000 }, () => {
+    const act = async ({ ann, bob }) => {
       const mute = (page) => page.evaluate(() => window.e2e.call().toggleAudio(false));
       const hearsOf = (page, name) => {
         const muted = (name) =>
@@ -192,8 +192,9 @@ describe('calls that recover', { concurrency: 3 }, () => {
       await Promise.all([meets(ann, 'Bob'), meets(bob, 'Ann')]);
       await Promise.all([pictures(ann, 20), pictures(bob, 20)]);
       await nobodyLeft(ann, bob);
-    }),
-  );
+    };
+    return call(['firefox', 'chromium'], act, { sound: true });
+  });
 
   it('a page is left, and comes back from the back/forward cache', { timeout: 90_000 }, async () => {
     // Chromium keeps no page whose tracks are live: this one's own camera is given back when it is left.

@@ -30,9 +30,9 @@ export function useNetwork(...homes) {
 
   /**
    * Runs `act` with both in a call, Bob's network being impaired from before they join. `errors`: what they may be told of;
-   * `took`: in how many ms they were in the call.
+   * `sound`: with a tone; `took`: in how many ms they were in the call.
    */
-  return async function call({ at = 'chromium', to, how = {}, errors = [] }, act) {
+  return async function call({ at = 'chromium', to, how = {}, errors = [], sound }, act) {
     const host = await network.addHost();
     const browser = await host.launch(to);
     const [room, signaling] = [randomUUID(), examples.broker];
@@ -43,8 +43,8 @@ export function useNetwork(...homes) {
       await host.impair(how);
       const begun = Date.now();
       await Promise.all([
-        talk(ann, { room, signaling, name: 'Ann', other: 'Bob' }),
-        talk(bob, { room, signaling, name: 'Bob', other: 'Ann' }),
+        talk(ann, { room, signaling, name: 'Ann', other: 'Bob', sound }),
+        talk(bob, { room, signaling, name: 'Bob', other: 'Ann', sound }),
       ]);
       await seeEachOther(ann, bob);
       await act({ host, ann, bob, took: Date.now() - begun });
