@@ -73,7 +73,11 @@ export class Playback implements ReactiveController {
     if (this.#blocked || !this.#host.isConnected) return;
     // Any other refusal only says that the stream was changed once more.
     const refused = ({ name }: Error): void => void (name === 'NotAllowedError' && this.#block());
-    for (const one of media) if (one.srcObject && one.paused) one.play().catch(refused);
+    // Firefox shows nothing of what comes to a stream that was without a live track when it was to play.
+    const waiting = media.filter(
+      ({ paused, srcObject }) => paused && (srcObject as MediaStream | null)?.active,
+    );
+    for (const one of waiting) one.play().catch(refused);
   }
 
   #block(): void {

@@ -112,6 +112,8 @@ export class Playback {
     if (now.length === tracks.length && now.every((track, index) => track === tracks[index])) return;
     this.#hear();
     this.#store.patch({ tracks: now });
+    // Firefox does not go on by itself with what comes to a stream that has ended.
+    this.resume();
   }
 
   /** Plays what there is, or what comes. Rejects with `permission-denied` where the browser wants a click first. */

@@ -620,6 +620,31 @@ describe('<stream-preview>', () => {
       await nextEvent(element, 'pause');
     });
 
+    for (const moved of [false, true]) {
+      it(`play what comes to a stream that has ended${moved ? ', also after a move' : ''}`, async () => {
+        const element = await preview();
+        const stream = borrowed();
+        element.srcObject = stream;
+        await shown(element);
+        const [former] = stream.getTracks();
+        former!.stop();
+        await until(() => element.state === 'ended', 'ended');
+        if (moved) {
+          const parent = document.createElement('div');
+          document.body.append(parent);
+          parent.append(element);
+        }
+        const [track] = borrowed().getTracks();
+        stream.removeTrack(former!);
+        stream.addTrack(track!);
+        stream.dispatchEvent(new MediaStreamTrackEvent('addtrack', { track: track! }));
+        await until(() => element.state === 'live', 'live');
+        const video = element.renderRoot.querySelector('video')!;
+        for (let shown = 0; shown < 3; shown++)
+          await new Promise((resolve) => video.requestVideoFrameCallback(resolve));
+      });
+    }
+
     it('tell when a lent stream ends, track by track or all at once', async () => {
       const element = await preview();
       const stream = borrowed();
