@@ -34,7 +34,7 @@ export async function run({ origin }) {
   for (const members of sizes) {
     const [raw, tag] = ['raw', 'peer-call'].map((name) => figures[`${name}, ${members}`]);
     const compare = (what, unit, of) => {
-      rows[`mesh of ${members}, ${what}`] = line({
+      rows[`mesh of ${members}, ${what}, median of ${ROUNDS}`] = line({
         against: `raw ${of(raw)} ${unit}`,
         measured: `${of(tag)} ${unit}`,
         aim: '–',
