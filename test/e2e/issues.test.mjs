@@ -85,7 +85,7 @@ describe('the problems that a network causes', { concurrency: 3 }, () => {
   }
 
   it('out-of-sync, told to chromium', { skip, timeout: 180_000 }, () =>
-    call({ to: 'chromium' }, async ({ host, ann }) => {
+    call({ to: 'chromium', sound: true }, async ({ host, ann }) => {
       await listen(ann);
       // The browser makes up for it, but in small steps.
       await host.retard(2000, SOUND);
