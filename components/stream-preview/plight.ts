@@ -74,12 +74,13 @@ function isLessened({ tracks, display }: PlightFacts['capture'], cameraOff: bool
 
 /**
  * Whether a capture that failed may go well the next time, without the page doing anything about it. A display is asked
- * for each time; a device that was denied begins by itself when it is allowed.
+ * for each time; a device that the user has denied begins by itself when it is allowed, and of the system's settings
+ * browsers tell nothing.
  */
 export function mayTryAgain(
   { status, display, error }: Pick<CaptureState, 'status' | 'display' | 'error'>,
   permission: CapturePermission,
 ): boolean {
   if (status !== 'failed' || !/^(device|permission|network)/.test(error!.code)) return false;
-  return display ? permission !== 'denied-by-policy' : !permission.startsWith('denied');
+  return permission !== 'denied-by-policy' && (display || permission !== 'denied');
 }

@@ -248,17 +248,24 @@ describe('<stream-preview>: devices', () => {
       });
     }
 
-    it('denied by the system, it captures when the user is back from its settings', async () => {
-      const element = await preview({ capture: 'user' });
-      devices.refusal = denied('Permission denied by system');
-      await element.start().catch(() => {});
-      expect([element.permission, element.state]).to.deep.equal(['denied-by-system', 'failed']);
-      await element.updateComplete;
-      expect(status(element)).to.contain('system settings');
-      devices.refusal = null;
-      document.dispatchEvent(new Event('visibilitychange'));
-      await until(() => element.state === 'live', 'live');
-    });
+    for (const [how, comeBack] of Object.entries({
+      'comes back to the page': () => document.dispatchEvent(new Event('visibilitychange')),
+      'comes back to the window': () => window.dispatchEvent(new Event('focus')),
+      'tries again': (element: StreamPreview) =>
+        void until(() => part(element, 'continue-button'), 'the button').then((button) => button.click()),
+    })) {
+      it(`denied by the system, it captures when the user ${how}`, async () => {
+        const element = await preview({ capture: 'user' });
+        devices.refusal = denied('Permission denied by system');
+        await element.start().catch(() => {});
+        expect([element.permission, element.state]).to.deep.equal(['denied-by-system', 'failed']);
+        await element.updateComplete;
+        expect(status(element)).to.contain('system settings');
+        devices.refusal = null;
+        comeBack(element);
+        await until(() => element.state === 'live', 'live');
+      });
+    }
 
     it('does not begin by itself what nobody has begun', async () => {
       devices.permit('camera', 'prompt');
