@@ -11,11 +11,10 @@ export const styles = css`
     background: none;
   }
 
+  /* Beside the tiles: on a small screen it would hide one. */
   .play {
-    position: absolute;
-    inset: auto 0 1rem;
-    inline-size: fit-content;
-    margin: auto;
+    align-self: center;
+    margin-block-end: var(--_gap);
     color: var(--_on-accent);
     background: var(--_accent);
   }

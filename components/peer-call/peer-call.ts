@@ -253,8 +253,9 @@ export class PeerCall extends Arranging(Data(Reaching(Sending(Calling(KitElement
                 })
           }
           <div class="overlay"><slot name="overlay"></slot></div>
-          ${blocked ? company?.renderPlayButton(text, unblock) : ''} ${this.#renderNotice()}
+          ${this.#renderNotice()}
         </div>
+        ${blocked ? company?.renderPlayButton(text, unblock) : ''}
         <div class="bar" part="controls">
           <slot name="controls">
             ${

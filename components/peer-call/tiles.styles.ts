@@ -156,13 +156,13 @@ export const tilesStyles = css`
   .badge {
     display: grid;
     place-content: center;
-    inline-size: 3rem;
+    inline-size: 2.4em;
     aspect-ratio: 1;
-    margin: 0 auto 0.625rem;
+    margin: 0 auto 0.5em;
     border-radius: 50%;
     color: var(--_accent);
     background: color-mix(in srgb, var(--_accent) 14%, #0000);
-    font-size: 1.25rem;
+    font-size: 1.25em;
   }
 
   @container stage (aspect-ratio >= 1) {
