@@ -3,6 +3,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { launch, open, useExamples } from '../support/e2e.mjs';
 
+/** What each may send as pictures to all others together, in bit/s: 64 kbit/s to each on average. */
+const BUDGET = 7 * 64_000;
+
 describe('a mesh of eight', () => {
   const { examples } = useExamples({});
 
@@ -11,9 +14,17 @@ describe('a mesh of eight', () => {
       const browser = await launch(kind);
       try {
         const page = await open(browser, `${examples.origin}/fixture`);
-        const { errors, inside } = await page.evaluate(meet, examples.broker, `mesh in ${kind}`);
+        const { errors, inside, sent } = await page.evaluate(
+          meet,
+          examples.broker,
+          `mesh in ${kind}`,
+          BUDGET,
+        );
         assert.deepEqual(errors, ['Number 9: room-full']);
         assert.equal(inside, false);
+        // Each of them is rounded down.
+        const isWithin = (sum) => sum <= BUDGET && sum > BUDGET - 7;
+        assert.ok(sent.length === 8 && sent.every(isWithin), `pictures of ${sent} bit/s`);
         assert.deepEqual(page.problems, []);
       } finally {
         await browser.close();
@@ -23,10 +34,10 @@ describe('a mesh of eight', () => {
 });
 
 /**
- * Runs in the page. Resolves with what was refused once every picture is decoded at every other member;
+ * Runs in the page. Resolves with what was refused and what is `sent` once every picture is decoded at every other member;
  * rejects before the test's own end, with who sees whom.
  */
-async function meet(signaling, room) {
+async function meet(signaling, room, budget) {
   const end = performance.now() + 100_000;
   const calls = [];
   const errors = [];
@@ -49,6 +60,14 @@ async function meet(signaling, room) {
     window.e2e.until(condition, what, end - performance.now()).catch(async ({ message }) => {
       throw new Error([message, ...(await Promise.all(calls.map(told))), ...errors].join('\n'));
     });
+
+  /** The most that a call sends as pictures to all others together, in bit/s. */
+  const bitrateOf = (call) =>
+    call.peers.reduce((sum, { id }) => {
+      const senders = call.getPeerConnection(id).getSenders();
+      const { encodings } = senders.find(({ track }) => track?.kind === 'video').getParameters();
+      return sum + (encodings[0].maxBitrate ?? Infinity);
+    }, 0);
 
   await customElements.whenDefined('peer-call');
   const generator = document.createElement('media-generator');
@@ -80,5 +99,8 @@ async function meet(signaling, room) {
   const ninth = enter(9);
   await until(() => errors.length > 0, 'the ninth is turned away');
   await until(() => eight.every(({ peers }) => peers.length === 7), 'eight are among themselves');
-  return { errors, inside: isInside(ninth) };
+  const sent = () => eight.map(bitrateOf);
+  // As long as the ninth was there it was one more to send to.
+  await window.e2e.until(() => sent().every((sum) => sum <= budget), 'the budget', 10_000).catch(() => {});
+  return { errors, inside: isInside(ninth), sent: sent() };
 }
