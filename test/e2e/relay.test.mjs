@@ -27,20 +27,20 @@ describe('calls through a TURN server', { skip, concurrency: 2 }, () => {
 
   /**
    * Joins for as long as the test runs, as a page's author would write it, with these servers. Several lists: a function that gives one after the
-   * other and counts.
+   * other and keeps when. One that is made by a function is made when the page is there.
    */
   async function join(test, kind, room, name, ...lists) {
     const page = await visit(test, browsers[kind], `${examples.origin}/fixture`);
     await page.evaluate(
       async (attributes, lists) => {
         const call = await window.e2e.place(attributes);
-        window.asked = 0;
+        window.asked = [];
         if (lists.length === 1) call.setAttribute('ice-servers', JSON.stringify(lists[0]));
-        else call.iceServers = async () => lists[Math.min(window.asked++, lists.length - 1)];
+        else call.iceServers = async () => lists[Math.min(window.asked.push(Date.now()), lists.length) - 1];
         await call.join();
       },
       { room, name, signaling: examples.broker, 'ice-transport-policy': 'relay' },
-      lists,
+      lists.map((list) => (typeof list === 'function' ? list() : list)),
     );
     return page;
   }
@@ -152,6 +152,42 @@ describe('calls through a TURN server', { skip, concurrency: 2 }, () => {
       username,
     );
 
+  /** Resolves when Ann is connected to Bob by candidates that were gathered anew. */
+  const restart = (ann) =>
+    ann.evaluate(() => {
+      const { call, peer, until } = window.e2e;
+      const connection = () => call().getPeerConnection(peer('Bob').id);
+      const [own] = connection().localDescription.sdp.match(/ice-ufrag:.*/);
+      call().restartIce();
+      return until(() => {
+        const { localDescription, iceConnectionState } = connection();
+        return localDescription && !localDescription.sdp.includes(own) && iceConnectionState === 'connected';
+      }, 'restarted');
+    });
+
+  it('servers are asked for before they expire, and used after that', { timeout: 60_000 }, async (test) => {
+    const ends = [];
+    const first = () => {
+      const list = turn.iceServers({ seconds: 20 });
+      ends.push(1000 * parseInt(list[0].username));
+      return list;
+    };
+    const name = `second-${randomUUID()}`;
+    const second = turn.iceServers({ name });
+    const both = await meet(test, ['chromium', 'firefox'], first, second);
+    const end = Math.min(...ends);
+    for (const page of both) {
+      const asked = () => page.evaluate(() => window.asked[1]);
+      const at = await until(asked, 'asked again', 30_000);
+      assert.ok(at < end, `asked ${at - end} ms after the end`);
+    }
+    assert.ok(!turn.output().includes(name), 'nothing was restarted for it');
+    await until(() => Date.now() > Math.max(...ends), 'the first are of no use');
+    await restart(both[0]);
+    await came(second[0]);
+    await talk(...both);
+  });
+
   for (const kinds of pairs) {
     it(
       `${kinds.join(' and ')} restart with servers that a function gives anew`,
@@ -161,23 +197,10 @@ describe('calls through a TURN server', { skip, concurrency: 2 }, () => {
         const both = await meet(test, kinds, ...lists);
         await came(lists[0][0]);
         for (const page of both)
-          assert.equal(await page.evaluate(() => window.asked), 1, 'asked once for the call');
-        await both[0].evaluate(() => {
-          const { call, peer } = window.e2e;
-          const connection = call().getPeerConnection(peer('Bob').id);
-          window.own = connection.localDescription.sdp.match(/ice-ufrag:(.*)/)[1];
-          call().restartIce();
-        });
-        await both[0].evaluate(() => {
-          const { call, peer, until } = window.e2e;
-          return until(() => {
-            const { localDescription, iceConnectionState } = call().getPeerConnection(peer('Bob').id);
-            const restarted = localDescription && !localDescription.sdp.includes(`ice-ufrag:${window.own}`);
-            return restarted && iceConnectionState === 'connected';
-          }, 'restarted');
-        });
+          assert.equal(await page.evaluate(() => window.asked.length), 1, 'asked once for the call');
+        await restart(both[0]);
         await came(lists[1][0]);
-        const asked = await Promise.all(both.map((page) => page.evaluate(() => window.asked)));
+        const asked = await Promise.all(both.map((page) => page.evaluate(() => window.asked.length)));
         assert.ok(Math.max(...asked) >= 2, `asked again: ${asked}`);
         await talk(...both);
       },
