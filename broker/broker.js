@@ -145,6 +145,8 @@ export async function createBroker({ verify, allowOrigin, limits: given, log = (
       const permitted = members.get(client)?.mayHear(subscription.topic);
       done(null, permitted ? subscription : null);
     },
+    // What is kept is read before it is sent, and a newcomer would hear it after the word that it is withdrawn.
+    authorizeForward: (_client, packet) => (presences.isPast(packet.topic, packet.payload) ? null : packet),
   });
 
   aedes.on('client', (client) => {
@@ -168,12 +170,20 @@ export async function createBroker({ verify, allowOrigin, limits: given, log = (
     const member = members.get(client);
     if (!member) return;
     log('left', who(member));
+    // What it sent is still read, and it may greet once more in that: nobody hears it.
+    members.delete(client);
     if (present.get(member.name) === client) present.delete(member.name);
     // Without a will, or with one that came too late, it would stay for ever.
     const topic = presences.forget(member);
-    if (!topic) return;
-    aedes.publish({ cmd: 'publish', topic, payload: '', qos: 1, retain: true, dup: false }, () => {});
+    if (topic) erase(topic);
   });
+  // One that was on its way when it was forgotten is kept after it was erased.
+  aedes.on('publish', ({ topic, payload, retain }) => {
+    if (retain && presences.isPast(topic, payload)) erase(topic);
+  });
+  /** @param {string} topic */
+  const erase = (topic) =>
+    aedes.publish({ cmd: 'publish', topic, payload: '', qos: 1, retain: true, dup: false }, () => {});
 
   const sockets = new WebSocketServer({
     noServer: true,

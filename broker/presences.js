@@ -37,6 +37,16 @@ export class Presences {
   }
 
   /**
+   * Whether this is the presence of one that was forgotten.
+   * @param {string} topic
+   * @param {string | Uint8Array} payload
+   */
+  isPast(topic, payload) {
+    const [, , room = '', kind, peer = ''] = topic.split('/');
+    return kind === 'p' && payload.length > 0 && this.#rooms.get(room)?.get(peer) !== topic;
+  }
+
+  /**
    * Answers the topic where it was kept until now.
    * @param {import('./member.js').Member} member
    */
