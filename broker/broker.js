@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { Aedes } from 'aedes';
 import { WebSocketServer } from 'ws';
+import { exposure } from './exposure.js';
 import { inboundGuard } from './inbound.js';
 import { isIdentifier, Member } from './member.js';
 import { Metrics } from './metrics.js';
@@ -263,8 +264,6 @@ const who = ({ peer, room }) => ({ peer, room });
 /** @param {import('aedes').Client} client */
 const address = ({ req }) => ({ address: req?.socket.remoteAddress });
 
-const isLoopback = (/** @type {string} */ host) => /^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host);
-
 /**
  * A broker with an HTTP server of its own, which also answers `/healthz` and `/metrics`. Port 0 is a free one; a broker
  * that was closed can be started again on its port. Rejects where it would let everybody of a network into every room.
@@ -276,10 +275,8 @@ export async function startBroker({
   insecureOpenToEverybody = false,
   ...options
 } = {}) {
-  if (!options.verify && !isLoopback(host) && !insecureOpenToEverybody) {
-    const words = `Without tokens everybody who reaches ${host} could read and write in every room.`;
-    throw Object.assign(new Error(words), { code: 'OPEN_TO_EVERYBODY' });
-  }
+  const exposed = exposure(host, { ...options, insecureOpenToEverybody });
+  if (exposed) throw Object.assign(new Error(exposed), { code: 'OPEN_TO_EVERYBODY' });
   const broker = await createBroker(options);
   const server = createServer(({ url }, response) => {
     if (url === '/healthz') response.end('ok\n');

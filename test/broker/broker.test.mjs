@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { connect } from 'node:net';
 import { after, afterEach, before, describe, it } from 'node:test';
-import { createServer, preview } from 'vite';
+import { createLogger, createServer, preview } from 'vite';
 import WebSocket from 'ws';
 import { createBroker, startBroker } from '../../broker/broker.js';
 import { mqttBroker } from '../../broker/vite-plugin.js';
@@ -471,6 +471,30 @@ describe('the Vite plugin', () => {
       assert.equal(await connects(server), 0);
     } finally {
       await server.close();
+    }
+  });
+
+  it('warns where it is open to a network without tokens, unless that is meant', async () => {
+    const warned = async (start, host, options) => {
+      const customLogger = createLogger('silent');
+      const warnings = [];
+      customLogger.warn = (words) => warnings.push(words);
+      const server = await start({ ...config, plugins: [mqttBroker(options)], customLogger }, host);
+      await server.close();
+      return warnings.join();
+    };
+    const develop = async (settings, host) =>
+      (await createServer({ ...settings, server: { port: 0, host } })).listen();
+    const show = (settings, host) => preview({ ...settings, preview: { port: 0, host } });
+    for (const start of [develop, show]) {
+      for (const [host, address] of [
+        [true, /reaches (0\.0\.0\.0|::) could .*`verify`/],
+        ['0.0.0.0', /reaches 0\.0\.0\.0 could .*`insecureOpenToEverybody`/],
+      ])
+        assert.match(await warned(start, host), address);
+      for (const host of [undefined, 'localhost', '127.0.0.1']) assert.equal(await warned(start, host), '');
+      for (const options of [{ verify: () => Promise.reject() }, { insecureOpenToEverybody: true }])
+        assert.equal(await warned(start, '0.0.0.0', options), '');
     }
   });
 
