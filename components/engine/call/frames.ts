@@ -12,6 +12,8 @@ const NAME_LENGTH = 64;
 const TYPE_LENGTH = 16;
 const STREAM_ID_LENGTH = 256;
 const CANDIDATES = 256;
+/** A call of two needs seven, and a page may add its own: each one costs whoever takes it a transceiver. */
+const MEDIA_SECTIONS = 64;
 const LARGEST_VIEW = 16_384;
 
 /** What a member keeps in the room for those who come. */
@@ -123,7 +125,7 @@ export function readHello(body: unknown): HelloBody | null {
 export function readDescription(body: unknown): DescriptionBody | null {
   const { c, type, sdp } = record(body);
   if (!isCount(c, 1) || (type !== 'offer' && type !== 'answer') || typeof sdp !== 'string') return null;
-  return { c, type, sdp };
+  return sdp.split('\nm=').length > MEDIA_SECTIONS + 1 ? null : { c, type, sdp };
 }
 
 export function readCandidates(body: unknown): CandidatesBody | null {

@@ -80,6 +80,15 @@ describe('frames', () => {
     expect(cutName('x'.repeat(99))).to.equal('x'.repeat(64));
   });
 
+  it('describe no more media than any call needs', () => {
+    const offer = (sections: number, end = '\r\n'): unknown => {
+      const lines = Array.from({ length: sections }, () => 'm=video 9 UDP/TLS/RTP/SAVPF 96');
+      return { c: 1, type: 'offer', sdp: ['v=0', 's=m=', ...lines, ''].join(end) };
+    };
+    expect(readDescription(offer(64))).to.deep.equal(offer(64));
+    for (const end of ['\r\n', '\n']) expect(readDescription(offer(65, end))).to.equal(null);
+  });
+
   it('take whatever comes without throwing, and hold only what was checked', () => {
     const readers = [readHello, readDescription, readCandidates, readNumber, readState];
     fc.assert(

@@ -86,6 +86,7 @@ describe('hostile frames', () => {
           taken++;
           expect(Object.getPrototypeOf(one) === Object.prototype).to.equal(true);
           expect(JSON.stringify(one).length).to.be.below(80_000);
+          if ('sdp' in one) expect(one.sdp.split('m=').length).to.be.below(70);
         }
       }),
       { numRuns: 10_000, ...REPLAY },

@@ -19,6 +19,22 @@ function lastWords(wire: Wire, to: Member): Words {
   return { s, d, k, n: Math.max(...words.map(({ n }) => n)) };
 }
 
+/** What the peer of this connection could offer next, with so many media besides. */
+function withMoreMedia({ remoteDescription }: RTCPeerConnection, count: number): string {
+  const sdp = remoteDescription!.sdp.replace(/^a=setup:.*$/gm, 'a=setup:actpass');
+  const shared = ['ice-ufrag', 'ice-pwd', 'fingerprint', 'setup'].map(
+    (name) => new RegExp(`^a=${name}:.*$`, 'm').exec(sdp)![0],
+  );
+  const mids = Array.from({ length: count }, (_, index) => `more${index}`);
+  const sections = mids.map((mid) =>
+    [
+      ...['m=audio 9 UDP/TLS/RTP/SAVPF 0', 'c=IN IP4 0.0.0.0', 'a=rtpmap:0 PCMU/8000', 'a=rtcp-mux'],
+      ...[`a=mid:${mid}`, 'a=sendonly', ...shared, ''],
+    ].join('\r\n'),
+  );
+  return sdp.replace(/^a=group:BUNDLE.*$/m, (line) => [line, ...mids].join(' ')) + sections.join('');
+}
+
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe('Room: faults', () => {
@@ -211,6 +227,7 @@ describe('Room: faults', () => {
         ['desc', { c: 1, type: 'offer', sdp: 7 }],
         ['desc', { c: 1, type: 'offer', sdp: 'v=0\r\nnonsense' }],
         ['desc', { c: 2, type: 'offer', sdp: 'v=0' }],
+        ['desc', { c: 1, type: 'offer', sdp: withMoreMedia(one.connections.at(-1)!, 100) }],
         ['cands', { c: 1, list: 'x' }],
         ['cands', { c: 1, list: [{ candidate: 7 }] }],
         ['cands', { c: 1, list: Array.from({ length: 300 }, () => ({ candidate: '' })) }],
@@ -228,6 +245,7 @@ describe('Room: faults', () => {
       await until(() => one.state.ignored - ignored >= bodies.length - 1, 'counted');
       expect(one.state.ignored - ignored).to.be.within(bodies.length - 1, bodies.length);
       expect([one.state.status, one.peer(other)!.audio]).to.deep.equal(['connected', false]);
+      expect(one.connections.at(-1)!.getTransceivers().length).to.be.below(10);
     });
 
     it('cannot be made of random bytes or of random JSON', async () => {
