@@ -60,6 +60,35 @@ describe('brokers of others', () => {
       PATIENCE,
     );
 
+  /** A stranger enters who says far too much to each of them; resolves when all have told of it. */
+  async function flood(url, room, members) {
+    const stranger = `flood-${randomUUID()}`;
+    const told = members.map((page) =>
+      page.evaluate((id) => {
+        const { call, until } = window.e2e;
+        let told;
+        call().addEventListener('call-issue', ({ issue: { peerId, name } }) => {
+          if (peerId === id) told ??= name;
+        });
+        return until(() => told, 'a word about the stranger', 30_000);
+      }, stranger),
+    );
+    const receivers = await Promise.all(
+      members.map((page) => page.evaluate(() => window.e2e.call().state.localId)),
+    );
+    const raw = new Raw(url);
+    await raw.connect(stranger);
+    const presence = { v: 1, sid: 'stranger', ts: Date.now(), name: 'Mallory' };
+    raw.publish(`pc/1/${room}/p/${stranger}`, JSON.stringify(presence), { retain: true });
+    const words = JSON.stringify({ v: 1, s: 'stranger', d: 'x', k: 'k', n: 0, a: 0, t: 'ack' });
+    for (const receiver of receivers) {
+      for (let sent = 0; sent < 3000; sent++) raw.publish(`pc/1/${room}/to/${receiver}/${stranger}`, words);
+    }
+    assert.deepEqual(await Promise.all(told), ['flooding', 'flooding']);
+    raw.publish(`pc/1/${room}/p/${stranger}`, '', { retain: true });
+    raw.socket.close();
+  }
+
   const pairs = [
     ['chromium', 'chromium'],
     ['chromium', 'firefox'],
@@ -74,8 +103,15 @@ describe('brokers of others', () => {
     after(() => broker?.close());
 
     for (const kinds of pairs) {
-      it(`${kinds.join(' and ')} meet, see and hear each other`, { timeout: 60_000 }, async () => {
-        const members = await meet(kinds, [broker.url, broker.url]);
+      const mixed = kinds[0] !== kinds[1];
+      const more = mixed ? ', also while one floods them, whom they cut off and name' : '';
+      it(`${kinds.join(' and ')} meet, see and hear each other${more}`, { timeout: 60_000 }, async () => {
+        const room = randomUUID();
+        const members = await meet(kinds, [broker.url, broker.url], room);
+        if (mixed) {
+          await flood(broker.url, room, members);
+          await talking(...members);
+        }
         for (const page of members) assert.deepEqual(page.problems, []);
       });
     }
