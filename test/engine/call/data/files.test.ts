@@ -172,16 +172,27 @@ describe('files', () => {
 
   it('move many at once, and messages come between', async () => {
     const files = Array.from({ length: 20 }, (_, n) => fileOf(4 * MiB + n, `${n}.bin`));
+    let given = 0;
+    both.connections[0]!.addEventListener('datachannel', ({ channel }) => {
+      const send = channel.send.bind(channel) as (data: unknown) => void;
+      channel.send = (data: unknown) => {
+        given += (data as Uint8Array).byteLength || 0;
+        send(data);
+      };
+    });
     const sent = Promise.all(files.map((file) => both.one.exchange.sendFile(file)));
     await until(() => both.two.progress.some(({ transferred }) => transferred > 0));
-    const before = both.two.files.length;
-    const began = performance.now();
-    await both.one.exchange.send('first');
-    const took = performance.now() - began;
-    expect(
-      both.two.files.length - before < 8,
-      `${both.two.files.length - before} files, ${took} ms`,
-    ).to.equal(true);
+    // A busy machine is slow with both: what the files send meanwhile says how long a message waits for them.
+    const waits: number[] = [];
+    const times: number[] = [];
+    for (let n = 0; n < 10; n++) {
+      const [before, began] = [given, performance.now()];
+      await both.one.exchange.send(n);
+      waits.push((given - before) / MiB);
+      times.push(performance.now() - began);
+    }
+    const words = `${waits.map(Math.round).join()} MiB, ${times.map(Math.round).join()} ms`;
+    expect(Math.max(...waits) < 12 && given < 72 * MiB, words).to.equal(true);
     await sent;
     await both.two.arrival(20);
     for (const { file } of both.two.files) {
