@@ -23,8 +23,8 @@ import type { Sizes } from './sizes.js';
 
 /**
  * The messages and files of a call, with a field to write in. A message is a text as it is: whatever else a page sends
- * with `send()` is not shown. Every file is asked for, and shown or saved only as what cannot run. The last 500 are kept
- * as long as the element is.
+ * with `send()` is not shown. Every file is asked for, and shown or saved only as what cannot run. One of more than 256 MiB
+ * is stored at once where its receiver wants it, where the browser can ask. The last 500 are kept as long as the element is.
  *
  * @element call-chat
  * @slot empty - In place of what is shown before the first message.

@@ -4,6 +4,7 @@ import type { Text } from './call-chat.strings.js';
 import type { ChatView } from './chat-view.js';
 import type { SharedFile } from './conversation.js';
 import { fileIcon } from './icons.js';
+import { take } from './taking.js';
 
 /** A file on its way, or at its end, with what can be done about it. */
 export function renderFile(row: SharedFile, view: ChatView): TemplateResult {
@@ -54,7 +55,7 @@ function renderWays(row: SharedFile, view: ChatView): TemplateResult | typeof no
   const add = (key: string, act: () => void, main = false): void =>
     void ways.push([key, renderWay(key, name, text, act, main)]);
   if (offer) {
-    add('accept', () => offer.accept(), true);
+    add('accept', () => take(offer), true);
     add('refuse', () => offer.refuse());
   } else if (status === 'moving' || (own && status === 'offered')) {
     add('cancel', transfer.abort);

@@ -10,9 +10,9 @@ import {
 } from '../engine/record/recorder.js';
 import { KitElement, type Commands } from '../internal/kit-element.js';
 import { languageOf, localeOf } from '../internal/language.js';
+import { pickFile } from '../internal/pick-file.js';
 import { SourceController } from '../internal/source-controller.js';
 import { FileLink } from './file-link.js';
-import { pickFile } from './pick-file.js';
 import { RecordDataEvent, RecorderStateChangeEvent, RecordStopEvent } from './stream-recorder.events.js';
 import { strings } from './stream-recorder.strings.js';
 import { styles } from './stream-recorder.styles.js';

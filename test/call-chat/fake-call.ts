@@ -53,15 +53,24 @@ export class FakeCall extends HTMLElement {
     this.dispatchEvent(new FileProgressEvent(transfer));
   }
 
-  /** Resolves with how it was answered. */
-  offers(transfer: FileTransfer): { event: FileOfferEvent; answers: string[] } {
+  /** How it is answered, and where it is to go. */
+  offers(transfer: FileTransfer): {
+    event: FileOfferEvent;
+    answers: string[];
+    places: WritableStreamDefaultWriter[];
+  } {
     const answers: string[] = [];
+    const places: WritableStreamDefaultWriter[] = [];
     const event = new FileOfferEvent(transfer, {
-      accept: () => answers.push('accept'),
+      accept: (writable) => {
+        // As a call does it: the first answer counts.
+        if (writable && answers.length === 0) places.push(writable.getWriter());
+        answers.push('accept');
+      },
       refuse: () => answers.push('refuse'),
     });
     this.dispatchEvent(event);
-    return { event, answers };
+    return { event, answers, places };
   }
 
   stores(transfer: FileTransfer, file: File | null): void {

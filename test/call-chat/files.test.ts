@@ -401,4 +401,85 @@ describe('<call-chat> and its files', () => {
     query(chat, '[part="file-button"]')!.click();
     await chosen;
   });
+
+  describe('where the browser can ask for a place', () => {
+    const LARGE = 256 * 2 ** 20 + 1;
+    const before = Object.getOwnPropertyDescriptor(window, 'showSaveFilePicker');
+    let asked: unknown[];
+    let answer: () => Promise<unknown>;
+    beforeEach(() => {
+      asked = [];
+      const value = (options: unknown): Promise<unknown> => {
+        asked.push(options);
+        return answer();
+      };
+      Object.defineProperty(window, 'showSaveFilePicker', { value, configurable: true });
+    });
+    afterEach(() => {
+      if (before) Object.defineProperty(window, 'showSaveFilePicker', before);
+      else Reflect.deleteProperty(window, 'showSaveFilePicker');
+    });
+
+    it('stores a large file there, and leaves the offer open without an answer', async () => {
+      const root = await navigator.storage.getDirectory();
+      const handle = await root.getFileHandle('chosen', { create: true });
+      const { call, chat } = await addChat();
+      const { answers, places } = call.offers(madeTransfer({ name: 'film.webm', size: LARGE }));
+      await row(chat);
+      answer = () => Promise.reject(new DOMException('dismissed', 'AbortError'));
+      button(chat, 'Accept')!.click();
+      answer = () => Promise.resolve(handle);
+      button(chat, 'Accept')!.click();
+      const place = await until(() => places[0], 'a place');
+      expect([answers, asked]).to.deep.equal([
+        ['accept'],
+        [{ suggestedName: 'film.webm' }, { suggestedName: 'film.webm' }],
+      ]);
+      await place.write('all of it');
+      await place.close();
+      expect(await (await handle.getFile()).text()).to.equal('all of it');
+      await root.removeEntry('chosen');
+    });
+
+    it('asks for none where the file is not large', async () => {
+      const { call, chat } = await addChat();
+      const { answers, places } = call.offers(madeTransfer({ size: LARGE - 1 }));
+      await row(chat);
+      button(chat, 'Accept')!.click();
+      expect([asked.length, answers, places.length]).to.deep.equal([0, ['accept'], 0]);
+    });
+
+    it('takes the disk of the browser where it may not ask, and where the place cannot be written', async () => {
+      const { call, chat } = await addChat();
+      const unwritable = { createWritable: () => Promise.reject(new DOMException('', 'NotAllowedError')) };
+      for (const outcome of [
+        () => Promise.reject(new DOMException('', 'SecurityError')),
+        () => Promise.resolve(unwritable),
+      ]) {
+        answer = outcome;
+        chat.clear();
+        const offered = madeTransfer({ size: LARGE });
+        const { answers, places } = call.offers(offered);
+        (await until(() => button(chat, 'Accept'), 'an offer')).click();
+        await until(() => answers.length > 0, 'an answer');
+        expect([answers, places.length]).to.deep.equal([['accept'], 0]);
+        call.tells({ ...offered, status: 'refused' });
+        await until(() => !button(chat, 'Accept'));
+      }
+    });
+
+    it('writes nothing where the offer was withdrawn meanwhile', async () => {
+      const { call, chat } = await addChat();
+      let aborted = false;
+      const place = new WritableStream({ abort: () => void (aborted = true) });
+      let choose!: (handle: unknown) => void;
+      answer = () => new Promise((resolve) => (choose = resolve));
+      const { event } = call.offers(madeTransfer({ size: LARGE }));
+      await row(chat);
+      button(chat, 'Accept')!.click();
+      event.refuse();
+      choose({ createWritable: () => Promise.resolve(place) });
+      await until(() => aborted, 'it is given back');
+    });
+  });
 });

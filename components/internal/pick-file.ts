@@ -9,10 +9,8 @@ export async function pickFile(name: string): Promise<FileSystemFileHandle | nul
   try {
     return (await (globalThis as Picking).showSaveFilePicker?.({ suggestedName: name })) ?? null;
   } catch (thrown) {
-    // Without a click nobody is asked: the recording stays on the disk of the browser until it is saved.
+    // Without a click nobody is asked: what is to be saved goes to the disk of the browser.
     if ((thrown as DOMException).name === 'SecurityError') return null;
-    throw new MediaKitError('aborted', 'No place was chosen for the recording, so none began.', {
-      cause: thrown,
-    });
+    throw new MediaKitError('aborted', 'No place was chosen, so nothing is saved.', { cause: thrown });
   }
 }
