@@ -78,7 +78,8 @@ export default {
   testsFinishTimeout: wanted.includes('webkit') ? 100_000 : 180_000,
   reporters: [defaultReporter({ reportTestProgress: process.stdout.isTTY }), countReporter()],
   filterBrowserLogs: ({ args }) => !String(args[0]).startsWith('Lit is in dev mode'),
-  // Some depend on a sound card, some on how busy the machine is: what fails has one more try.
+  // Some depend on a sound card, some on how busy the machine is: what fails has one more try. Tests of
+  // properties have none (`this.retries(0)`), since that would be of other examples: a counterexample is one.
   testFramework: { config: { timeout: 20_000, retries: 1 } },
   coverageConfig: { include: ['components/**'] },
 };

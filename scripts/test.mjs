@@ -42,6 +42,8 @@ function again(output) {
   const patterns = names.map((name) => `--test-name-pattern=${name.replace(/[\W_]/g, '\\$&')}`);
   return nodeTests(files, '--test-concurrency=1', ...(whole ? [] : patterns));
 }
+/** A second try would be of other examples, and say nothing of the one that failed. */
+const hasCounterexample = (output) => output.includes('Property failed after ');
 const failedFiles = (output) => [
   ...new Set(
     [...output.matchAll(/^test at (test[/\\][\w/\\.-]+\.test\.m?[jt]s):/gm)].map(([, file]) => file),
@@ -193,7 +195,7 @@ async function perform(name) {
   const first = figures(output, step, code);
   const { skipped } = first;
   let { passed, failed } = first;
-  const again = failed ? step.again?.(output) : null;
+  const again = failed && !hasCounterexample(output) ? step.again?.(output) : null;
   if (again) {
     console.log(`\n─── ${name}: ${failed} failed, and run again ───\n${output.trimEnd()}\n`);
     const second = await execute({ ...step, run: again });

@@ -12,7 +12,7 @@ import { Raw } from '../support/rogue.mjs';
 // Whatever somebody may send who reaches the broker: nothing of it is to harm those who talk there.
 const ROUNDS = 700;
 /** After this it hangs, in ms. */
-const PATIENCE = 5_000;
+const PATIENCE = 10_000;
 
 const mostly = (right, ...wrong) =>
   fc.oneof(

@@ -51,7 +51,8 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ what: fc.constant('way' as const), open: fc.boolean() }) },
 );
 
-describe('hostile frames', () => {
+describe('hostile frames', function () {
+  this.retries(0);
   const thrown: unknown[] = [];
   const note = (event: ErrorEvent | PromiseRejectionEvent): void =>
     void thrown.push('reason' in event ? event.reason : event.error);

@@ -108,7 +108,8 @@ class Side {
   }
 }
 
-describe('negotiate', () => {
+describe('negotiate', function () {
+  this.retries(0);
   it('knows what to do in every case', () => {
     const cases: [
       polite: boolean,

@@ -38,7 +38,8 @@ const example: Card = {
   candidates: [{ type: 'host', address: '192.168.1.20', port: 50_000 }],
 };
 
-describe('the text of invites and replies', () => {
+describe('the text of invites and replies', function () {
+  this.retries(0);
   it('carries every card', () => {
     fc.assert(
       fc.property(kind, card, mark, (which, given, answers) => {

@@ -241,6 +241,7 @@ describe('members who send anything at all', () => {
     nonsense: [...plausible, ...nonsense],
   })) {
     it(`and do ${what} hinder no honest file, and leave nothing behind`, async function () {
+      this.retries(0);
       this.timeout(90_000);
       const clock = new FakeClock();
       const both = new Two(clock);

@@ -44,7 +44,8 @@ const chunk = fc.oneof(
   fc.constant(text.encode('HTTP/1.1 400 Bad Request\r\n\r\n')),
 );
 
-describe('a hostile broker', () => {
+describe('a hostile broker', function () {
+  this.retries(0);
   it('throws nothing at us, hears nothing but what it is due, and leaves nothing behind', async function () {
     this.timeout(60_000);
     let [chunks, heard, lost] = [0, 0, 0];
