@@ -46,9 +46,11 @@ export class Recording {
     this.#watch = new Stopwatch(options.clock);
     try {
       // Of its own: a track that comes or goes later would end it, and one that is over would be waited for.
-      const tracks = new MediaStream(stream.getTracks().filter(({ readyState }) => readyState === 'live'));
+      // Sound first: Firefox takes all sound to have the rate of the context that the first track comes from.
+      const tracks = [...stream.getAudioTracks(), ...stream.getVideoTracks()];
+      const live = new MediaStream(tracks.filter(({ readyState }) => readyState === 'live'));
       const wishes = { mimeType: options.type, videoKeyFrameIntervalDuration: KEY_FRAMES };
-      this.#recorder = new MediaRecorder(tracks, wishes);
+      this.#recorder = new MediaRecorder(live, wishes);
       this.done = new Promise((resolve) =>
         this.#recorder.addEventListener('stop', () => void this.#end().then(resolve)),
       );
