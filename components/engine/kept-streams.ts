@@ -1,2 +1,5 @@
-/** Streams in which another track takes the place of one that has ended, as of a camera that was unplugged. */
-export const keptStreams = new WeakSet<MediaStream>();
+/**
+ * Streams in which another track takes the place of one that has ended, as of a camera that was unplugged, and what
+ * tells that none does any longer.
+ */
+export const keptStreams = new WeakMap<MediaStream, AbortSignal>();

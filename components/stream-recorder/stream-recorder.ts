@@ -1,6 +1,7 @@
 import type { PropertyValues, TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import { MediaKitError } from '../engine/errors.js';
+import { keptStreams } from '../engine/kept-streams.js';
 import {
   nameOf,
   Recorder,
@@ -21,7 +22,8 @@ import { view } from './stream-recorder.view.js';
 /**
  * Records a stream: onto the disk of the browser as it comes, so that a long recording takes no memory, and as a file
  * that can be sought in and knows its duration. Whatever ends a recording early leaves what was recorded until then. The
- * tracks that it began with are recorded to their end; what comes into the stream later is for the next recording.
+ * tracks that it began with are recorded to their end, and so is what takes the place of a captured one; what else comes
+ * into the stream later is for the next recording.
  *
  * @element stream-recorder
  * @fires {RecorderStateChangeEvent} recorder-state-change - `state` is another one.
@@ -79,8 +81,10 @@ export class StreamRecorder extends KitElement {
   readonly #link = new FileLink();
   #told: RecorderState = this.#recorder.store.snapshot;
   #failure: MediaKitError | null = null;
-  /** Whether the user is asked for a place. */
-  #picking = false;
+  /** Ends the last recording before it begins, while a place is chosen for it or its tracks are made. */
+  #coming: AbortController | null = null;
+  /** Ends the tracks that were made for the last recording. */
+  #made: AbortController | null = null;
 
   constructor() {
     super();
@@ -118,14 +122,7 @@ export class StreamRecorder extends KitElement {
    * `aborted` during a recording, or when the user, asked for a place, gave none.
    */
   async start({ file }: Pick<RecordTarget, 'file'> = {}): Promise<void> {
-    await this.#try(async () => {
-      if (this.#picking) {
-        throw new MediaKitError('aborted', 'The place for a recording is being chosen already: wait for it.');
-      }
-      const asks = !file && this.ask && this.state === 'inactive';
-      const picked = asks ? await this.#pick() : null;
-      this.#begin({ file: file ?? picked ?? undefined });
-    });
+    await this.#try(() => this.#begin({ file }, !file && this.ask));
   }
 
   /**
@@ -152,7 +149,7 @@ export class StreamRecorder extends KitElement {
    * where it could not be saved. Without a recording, what the last one came to.
    */
   async stop(): Promise<File | null> {
-    this.#picking = false;
+    this.#coming?.abort();
     this.#recorder.stop();
     return this.#recorder.saved;
   }
@@ -176,7 +173,7 @@ export class StreamRecorder extends KitElement {
 
   protected override release(): void {
     super.release();
-    this.#picking = false;
+    this.#coming?.abort();
     this.#recorder.stop();
     this.#lent.release();
     this.#link.release();
@@ -205,30 +202,59 @@ export class StreamRecorder extends KitElement {
     return this.#lent.stream;
   }
 
-  #begin(target: RecordTarget): void {
+  async #begin(target: RecordTarget, asks = false): Promise<void> {
+    if (this.#coming) {
+      throw new MediaKitError('aborted', 'A recording is about to begin already: wait for it.');
+    }
+    const made = new AbortController();
+    const idle = this.state === 'inactive';
+    const picked = asks && idle && (await this.#wait(made, pickFile(nameOf(this.#stream, this))));
+    const given = this.#stream;
+    const stream =
+      idle && given && keptStreams.has(given)
+        ? await this.#wait(made, this.#steady(given, made.signal))
+        : given;
     const { type, timeslice, filename, maxSize, maxDuration } = this;
-    this.#recorder.start(
-      this.#stream,
-      { type, timeslice: timeslice > 0 ? timeslice : 1000, filename, maxSize, maxDuration },
-      target,
-    );
+    try {
+      this.#recorder.start(
+        stream,
+        { type, timeslice: timeslice > 0 ? timeslice : 1000, filename, maxSize, maxDuration },
+        picked ? { file: picked } : target,
+      );
+    } catch (thrown) {
+      made.abort();
+      throw thrown;
+    }
+    this.#made = made;
     this.#failure = null;
   }
 
-  async #pick(): ReturnType<typeof pickFile> {
-    this.#picking = true;
+  /** For what comes before a recording; rejects where that was stopped meanwhile. */
+  async #wait<T>(made: AbortController, coming: Promise<T>): Promise<T> {
+    this.#coming = made;
     try {
-      const picked = await pickFile(nameOf(this.#stream, this));
-      if (!this.#picking) throw new MediaKitError('aborted', 'The recording was stopped before it began.');
-      return picked;
+      const come = await coming;
+      if (!made.signal.aborted) return come;
+      throw new MediaKitError('aborted', 'The recording was stopped before it began.');
     } finally {
-      this.#picking = false;
+      this.#coming = null;
+    }
+  }
+
+  /** Tracks that stay where another device takes over: those of a recording cannot be exchanged. */
+  async #steady(stream: MediaStream, signal: AbortSignal): Promise<MediaStream> {
+    try {
+      const { steadied } = await import('../engine/effect/steady.js');
+      return await steadied(stream, { signal, onError: (error) => this.#fail(error) });
+    } catch (cause) {
+      console.warn('<stream-recorder>: no other device will be recorded in the place of a lost one.', cause);
+      return stream;
     }
   }
 
   #toggle(): void {
     const idle = this.state === 'inactive';
-    if (this.#picking || this.state === 'saving') return;
+    if (this.#coming || this.state === 'saving') return;
     // Nobody tells when the last track of a stream has ended.
     if (idle && !this.#lent.stream?.active) return this.requestUpdate();
     // The method has fired `error` itself.
@@ -240,7 +266,7 @@ export class StreamRecorder extends KitElement {
       return await run();
     } catch (thrown) {
       // One that is refused says nothing of the recording that goes on.
-      if (this.state === 'inactive' && !this.#picking) this.#fail(thrown as MediaKitError);
+      if (this.state === 'inactive' && !this.#coming) this.#fail(thrown as MediaKitError);
       else this.reportError(thrown as MediaKitError);
       throw thrown;
     }
@@ -255,6 +281,7 @@ export class StreamRecorder extends KitElement {
   #tell(state: RecorderState): void {
     const before = this.#told;
     this.#told = state;
+    if (state.status === 'saving') this.#made?.abort();
     if (state.status !== before.status) this.dispatchEvent(new RecorderStateChangeEvent(state.status));
     this.requestUpdate();
   }

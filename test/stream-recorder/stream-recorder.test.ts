@@ -1,5 +1,6 @@
 import { expect } from '@open-wc/testing';
 import '../../components/media-generator/define.js';
+import '../../components/stream-preview/define.js';
 import type { MediaGenerator } from '../../components/media-generator/media-generator.js';
 import type { MediaKitError } from '../../components/engine/errors.js';
 import type { StreamRecorder } from '../../components/stream-recorder/stream-recorder.js';
@@ -8,7 +9,11 @@ import type {
   RecordStopEvent,
 } from '../../components/stream-recorder/stream-recorder.events.js';
 import { clockTime, isoDuration, sizeInWords } from '../../components/stream-recorder/amounts.js';
-import { load, unload } from '../engine/record/support.js';
+import { near } from '../engine/effect/support.js';
+import { load, seek, unload } from '../engine/record/support.js';
+import { camera, FakeDevices, microphone } from '../support/fake-devices.js';
+import { blue, red } from '../support/frames.js';
+import { pixel } from '../support/media.js';
 import { standingTests } from '../support/standing.js';
 import { afterGrace, nextEvent, until } from '../support/wait.js';
 
@@ -42,6 +47,52 @@ async function addRecorder(attributes: Readonly<Record<string, string>> = {}): P
 
 const passed = (recorder: StreamRecorder, seconds: number): Promise<unknown> =>
   until(() => recorder.duration > seconds, `${seconds} s`);
+
+/** A recorder of a camera that sees red, and of a microphone that hears 400 Hz; and of what it records now. */
+async function addCaptured() {
+  const devices = new FakeDevices(
+    { ...camera('front'), color: 'rgb(255 0 0)' },
+    { ...microphone('built-in'), pitch: 400 },
+  );
+  const preview = Object.assign(document.createElement('stream-preview'), { id: 'camera' });
+  preview.setAttribute('capture', 'user');
+  document.body.append(preview);
+  await preview.start();
+  const recorder = Object.assign(document.createElement('stream-recorder'), {
+    source: 'camera',
+    timeslice: 100,
+  });
+  document.body.append(recorder);
+  await recorder.updateComplete;
+  await until(() => disabled(recorder)[0] === 'false', 'ready');
+  let tracks: MediaStreamTrack[] = [];
+  const { start } = MediaRecorder.prototype;
+  MediaRecorder.prototype.start = function (timeslice) {
+    tracks = this.stream.getTracks();
+    start.call(this, timeslice);
+  };
+  const release = (): void => {
+    MediaRecorder.prototype.start = start;
+    devices.release();
+  };
+  return {
+    devices,
+    preview,
+    recorder,
+    release,
+    ended: () => tracks.length > 0 && tracks.every(({ readyState }) => readyState === 'ended'),
+  };
+}
+
+/** The pitch of each tenth of a second, in Hz. */
+async function pitches(file: Blob): Promise<number[]> {
+  const context = new OfflineAudioContext(1, 1, 48_000);
+  const samples = (await context.decodeAudioData(await file.arrayBuffer())).getChannelData(0);
+  return Array.from({ length: Math.floor(samples.length / 4800) }, (_, part) => {
+    const tenth = samples.subarray(part * 4800, (part + 1) * 4800);
+    return tenth.filter((sample, at) => sample >= 0 && tenth[at - 1]! < 0).length * 10;
+  });
+}
 
 /** Hears the errors of an element. */
 function errorsOf(element: HTMLElement): MediaKitError[] {
@@ -311,6 +362,82 @@ describe('<stream-recorder>', () => {
       document.querySelector<MediaGenerator>('media-generator')!.stop();
       const { blob } = await nextEvent<RecordStopEvent>(recorder, 'record-stop');
       expect(blob!.size > 0).to.equal(true);
+    });
+  });
+
+  describe('a captured source', () => {
+    it('is recorded on when a camera and a microphone are unplugged and others take over', async () => {
+      const { devices, recorder, ended, release } = await addCaptured();
+      try {
+        const errors = errorsOf(recorder);
+        await recorder.start();
+        await passed(recorder, 1);
+        for (const [deviceId, next] of [
+          ['front', { ...camera('usb'), color: 'rgb(0 0 255)' }],
+          ['built-in', { ...microphone('headset'), pitch: 800 }],
+        ] as const) {
+          devices.unplug(deviceId);
+          devices.plug(next);
+          await until(() => devices.live.includes(next.deviceId), next.deviceId);
+        }
+        await passed(recorder, recorder.duration + 1);
+        const file = (await recorder.stop())!;
+        expect([errors.length, ended(), devices.live.length]).to.deep.equal([0, true, 2]);
+        const video = await load(file);
+        for (const [time, color] of [
+          [0.3, red],
+          [video.duration - 0.2, blue],
+        ] as const) {
+          await seek(video, time);
+          const seen = pixel(video, 0.5, 0.5);
+          expect(near(seen, color), `${seen.join()} at ${time}`).to.equal(true);
+        }
+        const heard = await pitches(file);
+        for (const pitch of [400, 800])
+          expect(
+            heard.some((other) => Math.abs(other - pitch) <= 20),
+            `${pitch} of ${heard.join()} Hz`,
+          ).to.equal(true);
+        unload(video);
+      } finally {
+        release();
+      }
+    });
+
+    it('ends its recording also when it has lost its devices', async () => {
+      const { devices, preview, recorder, ended, release } = await addCaptured();
+      try {
+        await recorder.start();
+        await passed(recorder, 0.5);
+        for (const deviceId of ['front', 'built-in']) {
+          const lost = nextEvent(preview, 'device-lost');
+          devices.unplug(deviceId);
+          await lost;
+        }
+        expect([recorder.state, ended()]).to.deep.equal(['recording', false]);
+        const stopped = nextEvent<RecordStopEvent>(recorder, 'record-stop');
+        preview.stop();
+        expect((await stopped).blob!.size > 0).to.equal(true);
+        expect(ended()).to.equal(true);
+      } finally {
+        release();
+      }
+    });
+
+    it('is not recorded after a stop that comes at once', async () => {
+      const { recorder, ended, release } = await addCaptured();
+      try {
+        const asked = recorder.start().catch(({ code }: MediaKitError) => code);
+        await recorder.stop();
+        expect([await asked, recorder.state, ended()]).to.deep.equal(['aborted', 'inactive', false]);
+        await recorder.start();
+        await passed(recorder, 0.2);
+        recorder.remove();
+        await nextEvent(recorder, 'record-stop');
+        expect(ended()).to.equal(true);
+      } finally {
+        release();
+      }
     });
   });
 

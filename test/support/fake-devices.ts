@@ -6,6 +6,10 @@ export interface FakeDevice {
   readonly label: string;
   readonly groupId?: string;
   readonly facingMode?: string;
+  /** What a camera sees, if not all colours in turn. */
+  readonly color?: string;
+  /** What a microphone hears, in Hz, if not what they all do. */
+  readonly pitch?: number;
 }
 
 type Method = 'enumerateDevices' | 'getUserMedia' | 'getDisplayMedia';
@@ -47,12 +51,11 @@ export class FakeDevices {
   readonly #context = new AudioContext();
   /** Puts back the browser's own speakers. */
   #unplay = (): void => {};
-  /** What every microphone hears. */
-  readonly #hum = new OscillatorNode(this.#context);
+  /** What microphones hear, by its pitch. */
+  readonly #hums = new Map<number, OscillatorNode>();
 
   constructor(...devices: FakeDevice[]) {
     this.#devices = devices;
-    this.#hum.start();
     const { mediaDevices, permissions } = navigator;
     mediaDevices.enumerateDevices = async () => {
       this.listed++;
@@ -169,9 +172,15 @@ export class FakeDevices {
     return new MediaStream(tracks);
   }
 
-  #heard(): MediaStream {
+  #heard(frequency = 440): MediaStream {
     const output = this.#context.createMediaStreamDestination();
-    this.#hum.connect(output);
+    let hum = this.#hums.get(frequency);
+    if (!hum) {
+      hum = new OscillatorNode(this.#context, { frequency });
+      hum.start();
+      this.#hums.set(frequency, hum);
+    }
+    hum.connect(output);
     return output.stream;
   }
 
@@ -188,7 +197,7 @@ export class FakeDevices {
     if (chosen.length === 0)
       throw Object.assign(new Error(''), { name: 'OverconstrainedError', constraint: 'deviceId' });
     const device = chosen.find(({ deviceId }) => deviceId === exactly('deviceId', 'ideal')) ?? chosen[0]!;
-    const stream = kind === 'video' ? canvasStream() : this.#heard();
+    const stream = kind === 'video' ? canvasStream(64, 36, device.color) : this.#heard(device.pitch);
     const track = stream.getTracks()[0]!;
     const settings = { ...track.getSettings(), ...device };
     track.getSettings = () => settings as MediaTrackSettings;

@@ -1,8 +1,8 @@
 import type { StreamSource } from '../../components/internal/source-controller.js';
 import { StreamChangeEvent } from '../../components/internal/events.js';
 
-/** A stream with one moving picture and no sound, made without a device. */
-export function canvasStream(width = 64, height = 36): MediaStream {
+/** A stream with one picture, moving unless it has one colour, and no sound, made without a device. */
+export function canvasStream(width = 64, height = 36, color?: string): MediaStream {
   const canvas = document.createElement('canvas');
   canvas.width = width;
   canvas.height = height;
@@ -11,7 +11,7 @@ export function canvasStream(width = 64, height = 36): MediaStream {
   const [track] = stream.getTracks();
   const paint = (): void => {
     if (track!.readyState === 'ended') return;
-    context.fillStyle = `hsl(${performance.now() / 10} 80% 50%)`;
+    context.fillStyle = color ?? `hsl(${performance.now() / 10} 80% 50%)`;
     context.fillRect(0, 0, width, height);
     setTimeout(paint, 30);
   };

@@ -271,7 +271,7 @@ export class Capturer {
   /** Has somebody look after the devices. Where that does not load, a lost one is lost. */
   async #keep(stream: MediaStream, signal: AbortSignal): Promise<void> {
     this.#cared = true;
-    keptStreams.add(stream);
+    keptStreams.set(stream, signal);
     try {
       const { Keeper } = await import('./keeper.js');
       if (!signal.aborted) this.#keeper = new Keeper(stream, this.#kept, signal);
