@@ -221,7 +221,7 @@ describe('Recorder', () => {
     expect(recorder.store.snapshot.duration).to.be.within(0.3, 1.2);
   });
 
-  it('ends before a size by itself', async () => {
+  it('ends at about a size by itself', async () => {
     const { recorder, files } = listened();
     recorder.start(await stream({ pattern: 'noise' }), { ...plain, maxSize: 300_000 });
     await until(() => files.length === 1);
@@ -318,6 +318,27 @@ describe('Recorder', () => {
       expect(warnings).to.deep.equal([]);
     });
   }
+
+  it('keeps a whole file when the browser gives up over a track that its own stream gets', async () => {
+    const film = filmed(red);
+    const keeps = async (type: string): Promise<void> => {
+      const { recorder, errors, passed } = listened();
+      const native = spied(() => recorder.start(film.stream, { ...plain, type }));
+      await passed(1.2);
+      const another = film.stream.getVideoTracks()[0]!.clone();
+      cleanUp.push(() => another.stop());
+      native.stream.addTrack(another);
+      const video = await load((await recorder.saved)!);
+      expect([native.state, errors.map(({ code }) => code)]).to.deep.equal(['inactive', ['aborted']]);
+      expect((errors[0]!.cause as DOMException).name).to.equal('InvalidModificationError');
+      expect(video.duration, type).to.be.within(0.4, 3);
+      const time = video.duration / 2;
+      expect(await seek(video, time)).to.be.closeTo(time, 0.1);
+      expect(near(pixel(video, 0.5, 0.5), red), type).to.equal(true);
+      unload(video);
+    };
+    await Promise.all(types.map(keeps));
+  });
 
   it('has no file of a recording in which nothing came', async () => {
     const { handle } = await chosen();
