@@ -486,6 +486,30 @@ describe('<stream-effect>', () => {
       expect(most).to.equal(1);
     });
 
+    it('counts what a module that takes its time drops, and gives it one frame at a time', async () => {
+      await addSource({ kind: 'video', pattern: 'ball', 'frame-rate': '30' });
+      // It fails, and is told of, where another frame comes before it is done with one.
+      const slow = `let busy = false;
+        export default async (frame) => {
+          if (busy || typeof document !== 'undefined') throw new Error('too many');
+          busy = true;
+          await new Promise((resolve) => setTimeout(resolve, 100));
+          busy = false;
+          return frame;
+        };`;
+      let errors: MediaKitError[] = [];
+      const effect = await addEffect({}, (made) => {
+        made.processor = moduleUrl(slow);
+        errors = errorsOf(made);
+      });
+      await until(() => effect.stats.video.processed > 0, 'begun');
+      const before = effect.stats.video;
+      await until(() => effect.stats.video.processed > before.processed + 7, 'frames');
+      const { processed, dropped, passed } = effect.stats.video;
+      expect(dropped - before.dropped).to.be.above(processed - before.processed);
+      expect([passed, errors.length]).to.deep.equal([0, 0]);
+    });
+
     // Of 60 ms for each 10.
     const leavesNoTime = (data: AudioData): AudioData => {
       const end = performance.now() + 60;
