@@ -65,7 +65,7 @@ export class StreamRecorder extends KitElement {
   @property({ type: Number }) timeslice = 1000;
   /** Name of the file, to which the ending of its type is added; the date by default. */
   @property() filename: string | null = null;
-  /** Ends the recording before it is larger, in bytes; 0 for no end. */
+  /** Ends the recording at about this size, in bytes, rather below than above: how much a browser still holds is not known. 0 for no end. */
   @property({ type: Number, attribute: 'max-size' }) maxSize = 0;
   /** Ends the recording when it is so long, in seconds without pauses; 0 for no end. */
   @property({ type: Number, attribute: 'max-duration' }) maxDuration = 0;

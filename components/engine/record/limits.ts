@@ -1,6 +1,6 @@
 /** When a recording ends by itself; 0 is never. */
 export interface Limits {
-  /** In bytes. */
+  /** In bytes, about: how much a browser still holds at the end is not known. */
   readonly maxSize: number;
   /** In seconds. */
   readonly maxDuration: number;
