@@ -47,6 +47,11 @@ export const styles = [
       color: var(--_muted);
     }
 
+    :host(:user-invalid) select {
+      border-color: var(--_danger);
+      outline: 1px solid var(--_danger);
+    }
+
     button {
       cursor: pointer;
     }

@@ -16,6 +16,17 @@ export const styles = [
       background: var(--stream-meter-background, color-mix(in srgb, var(--_muted) 30%, transparent));
     }
 
+    /* No level: not to be taken for silence. */
+    :host(:is(:state(held), :state(failed))) {
+      background: repeating-linear-gradient(135deg, var(--_muted) 0 2px, transparent 2px 8px);
+      outline: 1px solid var(--_muted);
+      outline-offset: -1px;
+    }
+
+    :host(:state(failed)) {
+      --_muted: var(--_danger);
+    }
+
     .scale {
       position: relative;
       overflow: hidden;
@@ -51,6 +62,11 @@ export const styles = [
     @media (forced-colors: active) {
       :host {
         border: 1px solid CanvasText;
+      }
+
+      :host(:is(:state(held), :state(failed))) {
+        border-style: dashed;
+        outline: none;
       }
 
       [part='level'],

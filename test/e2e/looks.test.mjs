@@ -24,7 +24,7 @@ describe('the looks of the companions', () => {
     const page = await open(browsers.chromium, `${examples.origin}/fixture`);
     pages.push(page);
     await define(page, ...tags);
-    await page.evaluate(show, `/@fs${root}test/support/fake-devices.ts`);
+    await page.evaluate(show, `/@fs${root}test/support`);
     await page.evaluate(axe.source);
     // What has the focus from now on shows it.
     await page.keyboard.press('Tab');
@@ -48,14 +48,14 @@ describe('the looks of the companions', () => {
 });
 
 /** Runs in the page: puts every state there, each under its name. */
-async function show(fakeDevices) {
-  const { FakeDevices, camera, microphone, speaker } = await import(fakeDevices);
+async function show(support) {
+  const { FakeDevices, camera, microphone, speaker } = await import(`${support}/fake-devices.ts`);
+  const { canvasStream } = await import(`${support}/source.ts`);
   const { until } = window.e2e;
   const long = {
     ...microphone('long'),
     label: 'A microphone whose maker was paid by the letter (1234:abcd)',
   };
-  const devices = new FakeDevices(camera('a'), microphone('a'), long, speaker('a'), speaker('b'));
   document.documentElement.style.colorScheme = 'light dark';
   const main = document.createElement('main');
   main.innerHTML = '<h1>Companions</h1>';
@@ -90,15 +90,43 @@ async function show(fakeDevices) {
     <stream-effect id="grey" source="source" effect="grayscale"></stream-effect>`,
     ({ stream }) => stream,
   );
+  const capture = (attributes) => `<stream-preview capture="user" ${attributes}></stream-preview>`;
   await add('preview: empty', '<stream-preview></stream-preview>');
   await add('preview: playing', '<stream-preview source="source" controls></stream-preview>', shows);
   await add('preview: of an effect', '<stream-preview source="grey" controls muted></stream-preview>', shows);
-  const capture = (attributes) => `<stream-preview capture="user" ${attributes}></stream-preview>`;
+  await add('preview: poster', '<stream-preview poster="/icon.svg"></stream-preview>');
+  const over = await add('preview: ended', '<stream-preview></stream-preview>');
+  over.srcObject = canvasStream();
+  for (const track of over.srcObject.getTracks()) track.stop();
+  await until(() => is('ended')(over), 'ended');
+  const others = new FakeDevices(camera('z'), microphone('y'), microphone('x'));
+  const interrupted = await add('preview: interrupted', capture('video autostart controls'), shows);
+  await until(() => {
+    // Heard once what looks after devices is loaded.
+    others.mute('z', true);
+    return isTrue('interrupted')(interrupted);
+  }, 'interrupted');
+  const off = await add('preview: camera off', capture('video autostart controls'), shows);
+  await off.toggleVideo(false);
+  await until(() => isTrue('camera-off')(off), 'camera off');
+  await add('preview: another took over', capture('audio autostart controls'), is('live'));
+  const hasTaken = ({ shadowRoot }) => shadowRoot.textContent.includes('has taken its place');
+  await until(() => {
+    if (others.live.includes('y')) others.unplug('y');
+    return hasTaken(main.lastChild.lastChild);
+  }, 'another microphone');
+  const { mediaDevices } = navigator;
+  let isAsked = false;
+  mediaDevices.getUserMedia = () => new Promise(() => (isAsked = true));
+  await add('preview: starting', capture('audio autostart'), () => isAsked);
+  // Others again: these keep theirs.
+  const devices = new FakeDevices(camera('a'), microphone('a'), long, speaker('a'), speaker('b'));
   await add('preview: sound only', capture('audio autostart controls'), is('live'));
   await add('preview: lost', capture('video autostart controls'), is('live'));
   devices.unplug('a');
   await until(() => is('lost')(main.lastChild.lastChild), 'lost');
   devices.plug(microphone('a'));
+  await until(() => devices.live.includes('a'), 'the microphone again');
   for (const [name, attributes] of [
     ['denied', 'audio'],
     ['dismissed', 'audio'],
@@ -119,6 +147,32 @@ async function show(fakeDevices) {
   await until(() => is('blocked')(blocked), 'blocked');
 
   await add('meter: silent', '<stream-meter></stream-meter>');
+  const { AudioContext, AudioWorklet } = window;
+  const toned = (sampleRate) => {
+    const { stream } = new AudioContext({ sampleRate }).createMediaStreamDestination();
+    // Each rate has a context of its own.
+    stream.getAudioTracks()[0].getSettings = () => ({ sampleRate });
+    return stream;
+  };
+  const held = await add('meter: held', '<stream-meter></stream-meter>');
+  window.AudioContext = class extends AudioContext {
+    constructor(options) {
+      super(options);
+      this.suspend();
+    }
+    resume() {
+      return new Promise(() => {});
+    }
+  };
+  held.srcObject = toned(16_000);
+  await until(() => isTrue('held')(held), 'held');
+  window.AudioContext = AudioContext;
+  const broken = await add('meter: failed', '<stream-meter></stream-meter>');
+  const { addModule } = AudioWorklet.prototype;
+  AudioWorklet.prototype.addModule = () => Promise.reject(new Error());
+  broken.srcObject = toned(32_000);
+  await until(() => isTrue('failed')(broken), 'failed');
+  AudioWorklet.prototype.addModule = addModule;
   await add('meter: speaking', '<stream-meter source="source"></stream-meter>', isTrue('speaking'));
 
   const recorder = '<stream-recorder source="source" filename="a-recording"></stream-recorder>';
@@ -128,26 +182,42 @@ async function show(fakeDevices) {
   const failed = await add('recorder: failed', recorder);
   failed.type = 'video/nothing';
   await failed.start().catch(() => {});
-  const held = await add('recorder: paused', recorder);
+  const paused = await add('recorder: paused', recorder);
   const done = await add('recorder: done', recorder);
   const recording = await add('recorder: recording', recorder);
-  for (const each of [held, done, recording]) {
+  for (const each of [paused, done, recording]) {
     each.timeslice = 200;
     await each.start();
     await until(() => recorded(each), 'a recording');
   }
-  held.pause();
+  paused.pause();
   await done.stop();
+  const saving = await add('recorder: saving', recorder);
+  saving.pipeTo(new WritableStream({ close: () => new Promise(() => {}) })).catch(() => {});
+  await until(() => recorded(saving), 'a recording');
+  saving.stop();
+  await until(() => isTrue('saving')(saving), 'saving');
 
   const list = (attributes) => `<device-select ${attributes}></device-select>`;
   const lists = ({ devices }) => devices.length > 0;
   await add('list: microphones', list('kind="microphone"'), lists);
   await add('list: speakers', list('kind="speaker" label="Where it is heard"'), lists);
+  mediaDevices.selectAudioOutput = () => new Promise(() => {});
+  await add('list: speakers, of which the browser asks', list('kind="speaker"'), lists);
+  delete mediaDevices.selectAudioOutput;
+  const required = await add(
+    'list: invalid',
+    `<form>${list('kind="microphone" required')}</form>`,
+    ({ lastChild }) => lists(lastChild),
+  );
+  required.requestSubmit();
   await add('list: disabled', list('kind="microphone" disabled'), lists);
   main.querySelector('device-select').value = 'long';
 
   await add('controls: before', '<call-controls for="idle"></call-controls>');
   await add('controls: in a call', '<call-controls for="ann" chat="chat" devices="list"></call-controls>');
+  await add('controls: sharing, unread', '<call-controls for="bob" chat="bobs"></call-controls>');
+  await add('its chat', '<call-chat id="bobs" for="bob" hidden></call-chat>');
   await add('stats: before', '<call-stats for="idle"></call-stats>');
   await add('stats', '<call-stats for="ann"></call-stats>');
   const compact = await add('stats: compact', '<call-stats for="ann" compact></call-stats>');
@@ -158,7 +228,7 @@ async function show(fakeDevices) {
     `<peer-call room="looks" signaling="broadcast:" source="source" ${attributes}></peer-call>`;
   await add('calls', call('id="idle"'));
   const ann = await add('Ann', call('id="ann" name="Ann" autojoin'));
-  const bob = await add('Bob', call('name="Bob Bartholomew of the long names" autojoin'));
+  const bob = await add('Bob', call('id="bob" name="Bob Bartholomew of the long names" autojoin'));
   const meets = ({ peers }) => peers[0]?.connectionState === 'connected';
   await until(() => meets(ann) && meets(bob), 'a call');
   await bob.send('Hello <b>Ann</b>, see https://example.org/aVeryLongAddressThatHasNoSpaceInItAtAll');
@@ -175,7 +245,18 @@ async function show(fakeDevices) {
     .catch(() => {});
   await until(() => chat.shadowRoot.querySelector('.file button'), 'an offer');
   ann.toggleVideo(false);
+  mediaDevices.getDisplayMedia = async () => canvasStream();
+  await bob.shareScreen();
   await until(() => isTrue('good')(compact), 'figures');
+  for (const score of ['fair', 'poor']) {
+    // A call that says what is measured is worse than it is.
+    const worse = document.createElement('div');
+    worse.id = score;
+    worse.peers = ann.peers.map((peer) => ({ ...peer, quality: { ...peer.quality, score } }));
+    main.append(worse);
+    await add(`stats: ${score}`, `<call-stats for="${score}"></call-stats>`, isTrue(score));
+    await add(`stats: ${score}, compact`, `<call-stats for="${score}" compact></call-stats>`, isTrue(score));
+  }
 }
 
 /** Runs in the page: what is wrong with what is to be seen. */
