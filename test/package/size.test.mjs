@@ -15,12 +15,12 @@ const three = Object.keys(budgets);
 /** What a companion adds to a page that has others. Any change of either makes some ten bytes more or less. */
 const companionBudgets = {
   'call-chat': { beside: ['peer-call'], budget: 6 * 1024 },
-  'call-controls': { beside: three, budget: 5 * 1024 },
-  'call-stats': { beside: three, budget: 5 * 1024 },
-  'device-select': { beside: three, budget: 5 * 1024 },
-  'stream-effect': { beside: three, budget: 5 * 1024 },
-  'stream-meter': { beside: three, budget: 5 * 1024 },
-  'stream-recorder': { beside: three, budget: 5 * 1024 },
+  'call-controls': { beside: three, budget: 5_000 },
+  'call-stats': { beside: three, budget: 5_000 },
+  'device-select': { beside: three, budget: 5_000 },
+  'stream-effect': { beside: three, budget: 5_000 },
+  'stream-meter': { beside: three, budget: 5_000 },
+  'stream-recorder': { beside: three, budget: 5_000 },
 };
 /** The engine alone: what a page pays that uses it without the tag. */
 const generatorBudget = 9_000;
