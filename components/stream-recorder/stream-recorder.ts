@@ -119,7 +119,7 @@ export class StreamRecorder extends KitElement {
   /**
    * Begins a recording: into `file`, a handle of the File System Access API, where it is given, else into a file on the disk
    * of the browser. Rejects with `bad-input` where there is nothing to record, `unsupported` where the browser cannot,
-   * `aborted` during a recording, or when the user, asked for a place, gave none.
+   * `aborted` during a recording, when it is stopped before it began, or when the user, asked for a place, gave none.
    */
   async start({ file }: Pick<RecordTarget, 'file'> = {}): Promise<void> {
     await this.#try(() => this.#begin({ file }, !file && this.ask));
