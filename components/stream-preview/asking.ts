@@ -43,8 +43,8 @@ export class Asking {
     // Who was refused by the system comes back from its settings.
     if (reconnected) {
       // Which may have stood beside the browser.
-      addEventListener('focus', () => this.#seen(), { signal });
-      document.addEventListener('visibilitychange', () => this.#seen(), { signal });
+      for (const type of ['focus', 'visibilitychange'])
+        addEventListener(type, () => this.#seen(), { signal });
       navigator.mediaDevices?.addEventListener('devicechange', () => this.#again('device-not-found'), {
         signal,
       });

@@ -249,7 +249,8 @@ describe('<stream-preview>: devices', () => {
     }
 
     for (const [how, comeBack] of Object.entries({
-      'comes back to the page': () => document.dispatchEvent(new Event('visibilitychange')),
+      'comes back to the page': () =>
+        document.dispatchEvent(new Event('visibilitychange', { bubbles: true })),
       'comes back to the window': () => window.dispatchEvent(new Event('focus')),
       'tries again': (element: StreamPreview) =>
         void until(() => part(element, 'continue-button'), 'the button').then((button) => button.click()),
