@@ -123,7 +123,7 @@ export function installHelpers() {
     );
   }
 
-  /** What a call that was placed has told of: errors by code and message, issues by name, and who has left by name. */
+  /** What a call that was placed has told of: errors by code and message, issues as they begin and end, and who has left by name. */
   const told = { errors: [], issues: [], departures: [] };
 
   function make(tag, attributes) {
@@ -150,7 +150,9 @@ export function installHelpers() {
     });
     const placed = make('peer-call', { source: 'camera', ...attributes });
     placed.addEventListener('error', ({ error: { code, message } }) => told.errors.push({ code, message }));
-    placed.addEventListener('call-issue', ({ issue }) => told.issues.push(issue.name));
+    placed.addEventListener('call-issue', ({ issue: { name, peerId, count, ended } }) =>
+      told.issues.push({ name, peerId, count, ended }),
+    );
     placed.addEventListener('peer-leave', ({ peer }) => told.departures.push(peer.name));
     document.body.append(generator, placed);
     return placed;

@@ -6,8 +6,8 @@ import { WebSocket, WebSocketServer } from 'ws';
  * Stands between clients and a real broker, as whoever runs it might: `log` is all that clients published, `alter` may
  * change or drop (null) what a client is given, and `say` gives a client whatever it likes.
  */
-export async function startHostile(upstream) {
-  const server = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => 'mqtt' });
+export async function startHostile(upstream, host = '127.0.0.1') {
+  const server = new WebSocketServer({ port: 0, host, handleProtocols: () => 'mqtt' });
   const clients = new Map();
   const hostile = {
     url: undefined,
@@ -55,6 +55,6 @@ export async function startHostile(upstream) {
     broker.on('error', () => socket.terminate());
   });
   await once(server, 'listening');
-  hostile.url = `ws://127.0.0.1:${server.address().port}/mqtt`;
+  hostile.url = `ws://${host}:${server.address().port}/mqtt`;
   return hostile;
 }
