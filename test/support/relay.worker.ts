@@ -1,0 +1,69 @@
+/** A frame on its way between network and decoder, or encoder and network. */
+interface EncodedFrame {
+  data: ArrayBuffer;
+  readonly type: 'key' | 'delta' | 'empty';
+}
+
+interface Transformer {
+  readonly readable: ReadableStream<EncodedFrame>;
+  readonly writable: WritableStream<EncodedFrame>;
+  /** `way`: where frames with another content come in whose content goes out here. */
+  readonly options: { readonly way: string; readonly side: 'heard' | 'told' };
+  sendKeyFrameRequest(): Promise<void>;
+}
+
+/** What comes in until it goes out. */
+class Way {
+  readonly #waiting: ArrayBuffer[] = [];
+  #taken: ((data: ArrayBuffer) => void) | null = null;
+  /** Asks for a picture that needs no other. */
+  refresh = (): void => {};
+
+  put(data: ArrayBuffer): void {
+    if (this.#taken) this.#taken(data);
+    else this.#waiting.push(data);
+    this.#taken = null;
+  }
+
+  take(): Promise<ArrayBuffer> {
+    return new Promise((resolve) => {
+      if (this.#waiting.length > 0) resolve(this.#waiting.shift()!);
+      else this.#taken = resolve;
+    });
+  }
+}
+
+const ways = new Map<string, Way>();
+
+/** Hands on, as a relay would, each frame that is heard in place of one that is told, as it is. */
+function carry({ readable, writable, options }: Transformer, way: Way): void {
+  const transform = async (
+    frame: EncodedFrame,
+    controller: TransformStreamDefaultController<EncodedFrame>,
+  ) => {
+    if (options.side === 'heard') {
+      way.put(frame.data.slice(0));
+    } else {
+      // Whoever is told has asked for one.
+      if (frame.type === 'key') way.refresh();
+      frame.data = await way.take();
+    }
+    controller.enqueue(frame);
+  };
+  readable
+    .pipeThrough(new TransformStream({ transform }))
+    .pipeTo(writable)
+    .catch(() => {});
+}
+
+Object.assign(globalThis, {
+  onrtctransform: ({ transformer }: { transformer: Transformer }) => {
+    const { way: name, side } = transformer.options;
+    const way = ways.get(name) ?? new Way();
+    ways.set(name, way);
+    if (side === 'heard') way.refresh = () => void transformer.sendKeyFrameRequest().catch(() => {});
+    carry(transformer, way);
+  },
+});
+
+export {};
