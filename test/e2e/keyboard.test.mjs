@@ -206,6 +206,56 @@ describe('by keyboard alone', () => {
       assert.deepEqual(page.problems, []);
     });
 
+    it(`${kind}: a preview asks, and tries again; a list asks the browser`, { timeout: 60_000 }, async () => {
+      const page = await open(browsers[kind], `${examples.origin}/fixture`);
+      pages.push(page);
+      await define(page, 'stream-preview', 'device-select');
+      await page.evaluate(async (path) => {
+        const { FakeDevices, camera, speaker } = await import(path);
+        const devices = (window.devices = new FakeDevices(camera('a'), speaker('a'), speaker('b')));
+        devices.permit('camera', 'prompt');
+        devices.refusal = new DOMException('Permission dismissed', 'NotAllowedError');
+        const { mediaDevices } = navigator;
+        // The browser's own list is outside of the page, where no test has keys.
+        if (mediaDevices.selectAudioOutput)
+          mediaDevices.selectAudioOutput = async () => {
+            window.chosen = navigator.userActivation.isActive;
+            return (await mediaDevices.enumerateDevices()).at(-1);
+          };
+        document.body.innerHTML = `<stream-preview capture="user" video></stream-preview>
+          <device-select kind="speaker" label="Heard"></device-select>`;
+        const { shadowRoot } = document.querySelector('stream-preview');
+        const { until } = window.e2e;
+        await until(() => shadowRoot.querySelector('[part="continue-button"]'), 'the button');
+        await until(() => document.querySelector('device-select').devices.length > 0, 'the speakers');
+      }, `/@fs${root}test/support/fake-devices.ts`);
+      await page.bringToFront();
+      const is = (state) =>
+        until(
+          () => page.$eval('stream-preview', (preview, wanted) => preview.state === wanted, state),
+          `the preview: ${state}`,
+        );
+      await press(page, 'Tab', 'Continue');
+      await page.keyboard.press(' ');
+      await is('failed');
+      // From where the button was that is gone.
+      await press(page, 'Tab', 'Try again');
+      await page.evaluate(() => (window.devices.refusal = null));
+      await page.keyboard.press('Enter');
+      await is('live');
+      // The picture has it, now that the button is gone. Firefox has a stop within a video that plays.
+      await focuses(page, '');
+      await press(page, kind === 'firefox' ? 'Tab Tab' : 'Tab', 'Heard: System default');
+      if (kind === 'firefox') {
+        await press(page, 'Tab', 'Other…');
+        await page.keyboard.press('Enter');
+        await until(() => page.$eval('device-select', ({ value }) => value === 'b'), 'the other speaker');
+        assert.equal(await page.evaluate('chosen'), true);
+        await press(page, 'Shift+Tab', 'Heard: Speaker b');
+      }
+      assert.deepEqual(page.problems, []);
+    });
+
     it(`${kind}: a preview pauses, is muted and is made quieter`, { timeout: 60_000 }, async () => {
       const page = await show(
         kind,

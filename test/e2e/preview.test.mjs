@@ -47,7 +47,7 @@ describe('a preview in a real page', () => {
       const apart = await button(page, 'Picture in picture');
       const pressed = () => apart.evaluate((element) => element.ariaPressed);
       assert.equal(await pressed(), 'false');
-      await apart.click();
+      await apart.press('Enter');
       await says(page, 'document.pictureInPictureElement?.localName === "stream-preview"');
       await until(async () => (await pressed()) === 'true', 'the button is pressed');
       await apart.press('i');
