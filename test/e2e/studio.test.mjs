@@ -11,7 +11,12 @@ const people = {
 };
 
 describe('the studio', () => {
-  const { examples, browsers, pages } = useExamples();
+  // Firefox has but one device of each kind.
+  const { examples, browsers, pages } = useExamples({
+    chromium: { flags: ['--use-fake-device-for-media-stream=device-count=2'] },
+    firefox: {},
+  });
+  const kinds = new Map();
 
   it('makes, changes, shows, measures, records and sends a picture', { timeout: 90_000 }, async () => {
     const [chromium, firefox] = await Promise.all(Object.keys(people).map(visit));
@@ -26,8 +31,13 @@ describe('the studio', () => {
     await Promise.all([chromium, firefox].map(record));
     await Promise.all([chromium, firefox].map(tellsFigures));
     await mute(chromium, firefox);
-    await chat(firefox, chromium);
+    await mute(firefox, chromium);
+    await chat(firefox, chromium, 'Hello');
+    await chat(chromium, firefox, 'Hello yourself');
     await changeTheSource(chromium, firefox);
+    await changeTheSource(firefox, chromium);
+    await fillTheScreen(chromium);
+    await fillTheScreen(firefox);
     for (const page of [chromium, firefox]) {
       await page.evaluate(axe.source);
       const { violations } = await page.evaluate(() => window.axe.run());
@@ -44,6 +54,7 @@ describe('the studio', () => {
   async function visit(kind) {
     const page = await open(browsers[kind], `${examples.origin}/studio.html`);
     pages.push(page);
+    kinds.set(page, kind);
     await page.setViewport({ width: 1280, height: 1000 });
     await page.evaluate(async (color) => {
       Object.assign(document.querySelector('media-generator'), { pattern: 'solid', color });
@@ -113,22 +124,30 @@ describe('the studio', () => {
     }
   }
 
-  async function chat(page, other) {
+  /** `page` opens the chat for as long as it takes to write; `other` is told of it, and opens it to read. */
+  async function chat(page, other, words) {
     await page.click('call-controls >>> .chat');
-    await page.type('call-chat >>> textarea', 'Hello');
+    await page.type('call-chat >>> textarea', words);
     await page.keyboard.press('Enter');
+    await page.click('call-controls >>> .chat');
     await until(
       () => other.$eval('call-controls >>> .chat', ({ ariaLabel }) => /1/.test(ariaLabel)),
       'something unread',
     );
     await other.click('call-controls >>> .chat');
     await until(
-      () => other.$eval('call-chat >>> [role=log]', ({ textContent }) => textContent.includes('Hello')),
+      () =>
+        other.$eval(
+          'call-chat >>> [role=log]',
+          ({ textContent }, wanted) => textContent.includes(wanted),
+          words,
+        ),
       'the message',
     );
+    await other.click('call-controls >>> .chat');
   }
 
-  /** The test picture gives way to the camera, and comes back; the call goes on. */
+  /** The test picture gives way to the camera, whose microphone is chosen in the popover, and comes back; the call goes on. */
   async function changeTheSource(page, other) {
     const captured = (wanted) =>
       page.evaluate((yes) => {
@@ -137,15 +156,56 @@ describe('the studio', () => {
       }, wanted);
     await page.click('[command="--start"]');
     await captured(true);
-    await other.evaluate(seesGreys);
+    await other.evaluate(seesGreys, people[kinds.get(page)].grey[0]);
+    await chooseDevices(page);
     await page.click('[command="--stop"]');
     await captured(false);
-    await seesAndHears(other, '', people.chromium.grey);
+    await seesAndHears(other, '', people[kinds.get(page)].grey);
+  }
+
+  /** The list of microphones says which one is in use, and takes another one where there is one, as in Chromium. */
+  async function chooseDevices(page) {
+    await page.click('call-controls >>> .devices');
+    const [value, chosen] = await page.evaluate(async () => {
+      const { until } = window.e2e;
+      await until(() => document.querySelector('#devices:popover-open'), 'the devices');
+      const list = document.querySelector('device-select[kind=microphone]');
+      const used = () => document.getElementById('taken').stream.getAudioTracks()[0]?.getSettings().deviceId;
+      await until(() => list.value && list.value === used(), 'the microphone in use');
+      return [list.value, list.devices.at(-1).deviceId];
+    });
+    if (kinds.get(page) === 'chromium') await chooseMicrophone(page, value, chosen);
+    await page.keyboard.press('Escape');
+    await page.evaluate(() =>
+      window.e2e.until(() => !document.querySelector('#devices:popover-open'), 'the page'),
+    );
+  }
+
+  async function chooseMicrophone(page, value, chosen) {
+    assert.notEqual(chosen, value);
+    await page.select('device-select[kind=microphone] >>> select', chosen);
+    await page.evaluate(
+      (wanted) =>
+        window.e2e.until(() => {
+          const [track] = document.getElementById('taken').stream.getAudioTracks();
+          return track?.readyState === 'live' && track.getSettings().deviceId === wanted;
+        }, 'the other microphone'),
+      chosen,
+    );
+  }
+
+  async function fillTheScreen(page) {
+    // Firefox lets only the window that has the focus do so.
+    await page.bringToFront();
+    await page.click('[command="--full-screen"]');
+    await until(() => page.evaluate('document.fullscreenElement?.id === "shown"'), 'the whole screen');
+    await page.evaluate(() => document.exitFullscreen());
+    await until(() => page.evaluate('!document.fullscreenElement'), 'the page');
   }
 });
 
-/** Runs in a page: resolves when the picture of the other has different greys in its upper half, and no colours. */
-async function seesGreys() {
+/** Runs in a page: resolves when the picture of the other has other greys than this in its upper half, and no colours. */
+async function seesGreys(before) {
   const context = new OffscreenCanvas(16, 9).getContext('2d', { willReadFrequently: true });
   await window.e2e.until(() => {
     const video = window.e2e.tileVideo('');
@@ -154,7 +214,7 @@ async function seesGreys() {
     const { data } = context.getImageData(0, 0, 16, 4);
     const pixels = Array.from({ length: 16 * 4 }, (_, at) => data.subarray(at * 4, at * 4 + 3));
     const range = (values) => Math.max(...values) - Math.min(...values);
-    return pixels.every((pixel) => range(pixel) < 24) && range(pixels.map(([red]) => red)) > 24;
+    return pixels.every((pixel) => range(pixel) < 24) && pixels.some(([red]) => Math.abs(red - before) > 24);
   }, 'a grey picture of the camera');
 }
 
