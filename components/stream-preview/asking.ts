@@ -40,20 +40,17 @@ export class Asking {
     this.#followed = followed;
     this.#connection = signal;
     this.#tell();
-    // Who was refused by the system comes back from its settings.
     if (reconnected) {
-      // Which may have stood beside the browser.
-      for (const type of ['focus', 'visibilitychange'])
-        addEventListener(type, () => this.#seen(), { signal });
+      // Who was refused by the system comes back from its settings, which may have stood beside the browser.
+      const seen = (): void => {
+        if (!document.hidden && this.permission === 'denied-by-system') this.#again();
+      };
+      for (const type of ['focus', 'visibilitychange']) addEventListener(type, seen, { signal });
       navigator.mediaDevices?.addEventListener('devicechange', () => this.#again('device-not-found'), {
         signal,
       });
     }
     void this.#watch.follow(featuresOf(capture), signal);
-  }
-
-  #seen(): void {
-    if (!document.hidden && this.permission === 'denied-by-system') this.#again();
   }
 
   #tell(): void {
