@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import { growth } from '../bench/data/memory.mjs';
 import { open, useExamples } from '../support/e2e.mjs';
 import { skip, useNetwork } from '../support/network-call.mjs';
 import { allWasWell, nobodyLeft } from '../support/record.mjs';
@@ -32,12 +34,26 @@ const listen = (page, { answers = false } = {}) =>
     call.addEventListener('datachannel', () => came.raw++);
   }, answers);
 
+/** Runs in the page before its own scripts: `window.mostWaiting` is what has waited in a channel of a file at most, in bytes. */
+function watchChannels() {
+  const { send } = RTCDataChannel.prototype;
+  window.mostWaiting = 0;
+  RTCDataChannel.prototype.send = function (...data) {
+    send.apply(this, data);
+    if (this.protocol.startsWith('file '))
+      window.mostWaiting = Math.max(window.mostWaiting, this.bufferedAmount);
+  };
+}
+
 /** A call without any media between two pages that listen. */
 async function meet(browsers, examples, pages, kinds) {
   const room = randomUUID();
   const both = [];
   for (const [at, kind] of kinds.entries()) {
-    const page = await open(browsers[kind], `${examples.origin}/fixture`, { counted: true });
+    const page = await open(browsers[kind], `${examples.origin}/fixture`, {
+      counted: true,
+      before: watchChannels,
+    });
     pages.push(page);
     both.push(page);
     const call = { room, signaling: examples.broker, name: ['Ann', 'Bob'][at] };
@@ -62,8 +78,10 @@ async function meet(browsers, examples, pages, kinds) {
 const begin = (page, size, name = 'film.bin') =>
   page.evaluate(
     (size, name) => {
-      const piece = crypto.getRandomValues(new Uint8Array(65_536));
-      const pieces = Array.from({ length: Math.ceil(size / piece.length) }, () => piece);
+      const random = crypto.getRandomValues(new Uint8Array(65_536));
+      // The pieces are one and the same, so that the page does not hold the file.
+      const piece = new Blob(Array(16).fill(random));
+      const pieces = Array(Math.ceil(size / piece.size)).fill(piece);
       window.file = new File([new Blob(pieces).slice(0, size)], name, { type: 'video/webm' });
       window.sending = document.querySelector('peer-call').sendFile(window.file);
       window.sending.catch(() => {});
@@ -87,6 +105,32 @@ const breakOffAfter = (page, bytes) =>
     });
     call.getPeerConnection(call.peers[0].id).close();
   }, bytes);
+
+/** What comes back over a raw channel of this page, whose other end answers with what it gets. */
+async function raw(from, to) {
+  await to.evaluate(() => {
+    const answer = ({ channel }) => {
+      channel.binaryType = 'arraybuffer';
+      channel.onmessage = ({ data }) => channel.send(data);
+    };
+    document.querySelector('peer-call').addEventListener('datachannel', answer, { once: true });
+  });
+  return from.evaluate(async () => {
+    const answers = [];
+    const channel = document.querySelector('peer-call').createDataChannel('raw');
+    channel.binaryType = 'arraybuffer';
+    channel.onopen = () => {
+      channel.send('text');
+      channel.send(new Uint8Array([1, 2, 255]));
+    };
+    channel.onmessage = ({ data }) =>
+      answers.push(typeof data === 'string' ? data : [...new Uint8Array(data)]);
+    await window.e2e.until(() => answers.length === 2, 'two answers');
+    return answers;
+  });
+}
+
+const mostWaiting = (page) => page.evaluate(() => window.mostWaiting);
 
 /** The SHA-256 of what was sent or has come, with its name, type and size. */
 const print = (page, which) =>
@@ -118,11 +162,34 @@ describe('data', { concurrency: true }, () => {
           ['Ann', [1, 2, 255]],
         ]);
         assert.deepEqual(await messages(ann), [['Bob', ['hello', 2]]]);
+        assert.deepEqual(await raw(ann, bob), ['text', [1, 2, 255]]);
+        assert.deepEqual(await raw(bob, ann), ['text', [1, 2, 255]]);
         await begin(ann, 5 * MiB + 321);
         await sent(ann);
         await isWhole(ann, bob);
-        assert.equal(await bob.evaluate(() => window.came.raw), 0, 'the channels are nobody else’s');
+        assert.equal(await bob.evaluate(() => window.came.raw), 1, 'the others are nobody else’s');
+        assert.ok((await mostWaiting(ann)) <= 2 * MiB + 65_536, 'no more waits in the browser');
         for (const page of [ann, bob]) assert.deepEqual(page.problems, []);
+      });
+    }
+
+    for (const kind of ['chromium', 'firefox']) {
+      const noProcesses = !existsSync('/proc/self/status');
+      it(`${kind}: no page grows with a file`, { skip: noProcesses, timeout: 120_000 }, async () => {
+        const { ann, bob } = await call([kind, kind]);
+        await bob.evaluate(() =>
+          document.querySelector('peer-call').addEventListener('file-offer', (offer) => offer.accept()),
+        );
+        // What is loaded and kept for all files is there before.
+        await begin(ann, 8 * MiB);
+        await sent(ann);
+        const { page } = await growth(browsers[kind], async () => {
+          await begin(ann, 256 * MiB);
+          await sent(ann);
+        });
+        const waiting = await mostWaiting(ann);
+        assert.ok(page < 100, `a page has grown by ${Math.round(page)} MiB`);
+        assert.ok(waiting <= 2 * MiB + 65_536, `${waiting} bytes wait in the browser`);
       });
     }
 
