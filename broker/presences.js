@@ -42,8 +42,10 @@ export class Presences {
    * @param {string | Uint8Array} payload
    */
   isPast(topic, payload) {
+    // Asked of every message to everybody, of which few are presences.
+    if (!payload.length || !topic.includes('/p/')) return false;
     const [, , room = '', kind, peer = ''] = topic.split('/');
-    return kind === 'p' && payload.length > 0 && this.#rooms.get(room)?.get(peer) !== topic;
+    return kind === 'p' && this.#rooms.get(room)?.get(peer) !== topic;
   }
 
   /**

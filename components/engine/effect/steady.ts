@@ -6,7 +6,7 @@ import type { EffectSettings } from './settings.js';
 
 /** So long is waited until something has come through each track, in ms, so that no first word is missing. */
 const PATIENCE = 1000;
-/** How often is looked, in ms. */
+/** How often is looked, in ms: an event for each frame would be for this alone. */
 const TICK = 20;
 
 const untouched: EffectSettings = {
