@@ -21,10 +21,16 @@ export const styles = [
       font-size: 0.9375rem;
     }
 
-    .chat {
+    .chat,
+    .log,
+    .entries,
+    .entry {
       display: flex;
       flex-direction: column;
       position: relative;
+    }
+
+    .chat {
       block-size: 100%;
     }
 
@@ -39,11 +45,9 @@ export const styles = [
     }
 
     .log {
-      display: flex;
       flex: 1;
-      flex-direction: column;
       min-block-size: 0;
-      padding: 0.75em;
+      padding: 0 0.75em 0.75em;
       overflow: hidden auto;
       overscroll-behavior: contain;
       border-radius: var(--_corner) var(--_corner) 0 0;
@@ -67,8 +71,6 @@ export const styles = [
     }
 
     .entries {
-      display: flex;
-      flex-direction: column;
       margin-block-start: auto;
       list-style: none;
     }
@@ -79,21 +81,14 @@ export const styles = [
     }
 
     .entry {
-      display: flex;
-      flex-direction: column;
       align-items: start;
       gap: 0.2em;
-      position: relative;
       max-inline-size: min(88%, 36em);
       margin-block-start: 0.75em;
     }
 
     .entry.goes-on {
       margin-block-start: 0.3em;
-    }
-
-    .entry:first-child {
-      margin-block-start: 0;
     }
 
     .own {

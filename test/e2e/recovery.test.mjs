@@ -7,6 +7,7 @@ import { Aedes } from 'aedes';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import { startBroker } from '../../broker/broker.js';
 import { whyNot } from '../support/daemon.mjs';
+import { startHostile } from '../support/hostile-broker.mjs';
 import { enter, launch, meets, open, until, useExamples } from '../support/e2e.mjs';
 import { startMosquitto } from '../support/mosquitto.mjs';
 import { allWasWell, nobodyLeft, pictures, record, seeEachOther, talk } from '../support/record.mjs';
@@ -87,6 +88,31 @@ describe('calls that recover', { concurrency: 3 }, () => {
       }
     });
   }
+
+  it('a way to the broker that hangs as we join is another one, and no refusal', { timeout: 60_000 }, () =>
+    Promise.all(
+      ['chromium', 'firefox'].map(async (kind) => {
+        const hostile = await startHostile(examples.broker);
+        let hung = false;
+        hostile.alter = (topic, payload, client) => {
+          if (hung || !topic.endsWith(`/p/${client}`)) return payload;
+          hung = true;
+          hostile.hang(client);
+          return null;
+        };
+        const page = await empty(kind);
+        try {
+          const joining = { room: randomUUID(), signaling: hostile.url, name: 'Ann' };
+          await page.evaluate((call) => window.e2e.enter(call), joining);
+          assert.ok(hung);
+          assert.equal(await page.evaluate(() => window.e2e.call().state.status), 'waiting');
+        } finally {
+          await page.close();
+          await hostile.close();
+        }
+      }),
+    ),
+  );
 
   for (const kinds of [
     ['chromium', 'chromium'],

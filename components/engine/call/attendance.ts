@@ -26,7 +26,7 @@ export class Attendance {
   readonly #options: AttendanceOptions;
   readonly #presence: Presence;
   readonly #entrance: Entrance;
-  #channel: SignalingChannel | null = null;
+  #channel: Required<SignalingChannel> | null = null;
   #own: OwnPresence | null = null;
   /** What came before the channel was there. */
   #early: (() => void)[] = [];
@@ -49,7 +49,7 @@ export class Attendance {
   }
 
   /** The way to the room; null until it is open. */
-  get channel(): SignalingChannel | null {
+  get channel(): Required<SignalingChannel> | null {
     return this.#channel;
   }
 
@@ -99,6 +99,7 @@ export class Attendance {
       presence: this.#presence,
       clock: this.#options.clock,
       announce: (payload) => channel.announce(payload),
+      check: this.#channel.check,
       echoed: () => this.#entrance.echoed(),
       denied: () => {
         const words = 'The room does not take our presence: let the rules of the signaling server permit it.';
@@ -155,7 +156,7 @@ export class Attendance {
 }
 
 /** The same channel where a page's own throws instead of losing what it cannot send: nobody here is to stumble over that. */
-function steady(channel: SignalingChannel): SignalingChannel {
+function steady(channel: SignalingChannel): Required<SignalingChannel> {
   const told =
     <A extends unknown[]>(act: (...values: A) => void) =>
     (...values: A): void => {

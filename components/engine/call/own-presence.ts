@@ -3,6 +3,8 @@ import { decodePresence, encodePresence, type Presence } from './frames.js';
 
 /** How long our own presence may take to come back to us. */
 const ECHO_TIMEOUT = 5000;
+/** So long is nothing doubted: what is then found out of the way to the room is known before the time is over. */
+const CONFIDENCE = 1500;
 /** So late, in ms, is a timer of a page that was frozen: it has yet to hear what came meanwhile. */
 const FROZEN = 1000;
 
@@ -10,6 +12,8 @@ export interface OwnPresenceOptions {
   readonly presence: Presence;
   readonly clock: Clock;
   readonly announce: (payload: Uint8Array) => void;
+  /** Finds out whether the way to the room hangs. */
+  readonly check: () => void;
   /** Called once: the room has our presence. */
   readonly echoed: () => void;
   /** Called once: the room did not take our presence. */
@@ -20,7 +24,7 @@ export interface OwnPresenceOptions {
 export class OwnPresence {
   readonly #options: OwnPresenceOptions;
   #echoed = false;
-  #cancelEcho: (() => void) | undefined;
+  #cancels: (() => void)[] = [];
 
   constructor(options: OwnPresenceOptions) {
     this.#options = options;
@@ -37,23 +41,26 @@ export class OwnPresence {
     const sid = payload && decodePresence(payload)?.sid;
     if (this.#echoed || sid !== this.#options.presence.sid) return;
     this.#echoed = true;
-    this.#cancelEcho?.();
+    this.close();
     this.#options.echoed();
   }
 
   /** No echo is awaited while there is no way to the room. */
   reachable(yes: boolean): void {
-    const { clock, denied } = this.#options;
-    this.#cancelEcho?.();
+    const { clock, check, denied } = this.#options;
+    this.close();
     if (!yes || this.#echoed) return;
     const due = clock.now() + ECHO_TIMEOUT;
-    this.#cancelEcho = clock.after(ECHO_TIMEOUT, () => {
-      if (clock.now() < due + FROZEN) denied();
-      else this.reachable(true);
-    });
+    this.#cancels = [
+      clock.after(CONFIDENCE, check),
+      clock.after(ECHO_TIMEOUT, () => {
+        if (clock.now() < due + FROZEN) denied();
+        else this.reachable(true);
+      }),
+    ];
   }
 
   close(): void {
-    this.#cancelEcho?.();
+    for (const cancel of this.#cancels) cancel();
   }
 }

@@ -130,7 +130,7 @@ export class Stay {
       flooded: (member) => this.#watching.flooded(member),
       answered: (member, back) => this.#pairs.get(member.id)?.answered(back),
       unsteady: (peer) => this.#watching.unsteady(peer),
-      ghost: (peer) => this.#attendance.channel?.clear?.(peer),
+      ghost: (peer) => this.#attendance.channel?.clear(peer),
       ignored,
       repeated: (peer) => this.#watching.tampered(peer),
       isConnected: (peer) => this.#pairs.get(peer)?.isConnected ?? false,
@@ -240,7 +240,7 @@ export class Stay {
     this.#pairs.disconnect(id);
     this.#watching.forget(id);
     this.#shown.remove(id);
-    if (!hungUp) this.#attendance.channel?.gone?.(id);
+    if (!hungUp) this.#attendance.channel?.gone(id);
     this.#attendance.look();
   }
 
@@ -254,7 +254,7 @@ export class Stay {
     const { connectionState } = pair.connection;
     if (pair.hasHungUp || connectionState === 'disconnected' || connectionState === 'failed') {
       this.#roster.connectionLost(id);
-      this.#attendance.channel?.check?.();
+      this.#attendance.channel?.check();
     }
   }
 
