@@ -32,6 +32,13 @@ export abstract class KitElement extends LitElement {
   #connection: AbortController | undefined;
   #grace: AbortController | undefined;
 
+  /** What frameworks set where a value is not there is what an attribute leaves that is gone: null. */
+  override requestUpdate(name?: PropertyKey, ...change: unknown[]): void {
+    super.requestUpdate(name, ...(change as []));
+    const element = this as Record<PropertyKey, unknown>;
+    if (name && element[name] === undefined) element[name] = null;
+  }
+
   /** Called on each connection; everything tied to `signal` ends with it. */
   protected connected(_signal: AbortSignal): void {}
 
@@ -76,8 +83,7 @@ export abstract class KitElement extends LitElement {
 
   protected override updated(_changed: PropertyValues): void {
     for (const [name, on] of Object.entries(this.customStates)) {
-      if (on) this.internals.states.add(name);
-      else this.internals.states.delete(name);
+      this.internals.states[on ? 'add' : 'delete'](name);
     }
   }
 
@@ -114,9 +120,9 @@ export abstract class KitElement extends LitElement {
     const { commands } = this.constructor as typeof KitElement;
     const method = commands[event.command as `--${string}`];
     if (!method) return;
-    const run = (this as unknown as Record<string, () => unknown>)[method];
+    const element = this as unknown as Partial<Record<string, () => unknown>>;
     // The method has fired `error` itself: a button has nobody to hand a rejection to.
-    Promise.resolve(run?.call(this)).catch(() => {});
+    Promise.resolve(element[method]?.()).catch(() => {});
   }
 
   #releaseAfterGrace(): void {
@@ -127,14 +133,8 @@ export abstract class KitElement extends LitElement {
       this.#grace?.abort();
       this.release();
     };
-    const frame = requestAnimationFrame(() => {
-      const next = requestAnimationFrame(release);
-      signal.addEventListener('abort', () => cancelAnimationFrame(next));
-    });
-    const timer = setTimeout(release, GRACE_TIMEOUT);
-    signal.addEventListener('abort', () => {
-      cancelAnimationFrame(frame);
-      clearTimeout(timer);
-    });
+    let frame = requestAnimationFrame(() => (frame = requestAnimationFrame(release)));
+    setTimeout(release, GRACE_TIMEOUT);
+    signal.addEventListener('abort', () => cancelAnimationFrame(frame));
   }
 }

@@ -44,11 +44,6 @@ export class SourceController implements ReactiveController {
     return this.#stream;
   }
 
-  hostConnected(): void {
-    // Not at once: what a page set before the definition arrives with the update.
-    this.#host.requestUpdate();
-  }
-
   hostDisconnected(): void {
     // The stream is kept: a move must not interrupt it.
     this.#reference.release();
@@ -124,7 +119,7 @@ export class SourceController implements ReactiveController {
       const tag = this.#element?.localName;
       if (!this.#host.isConnected || this.#host.source !== id || this.#isSource) {
         if (this.#missing === id) this.#missing = null;
-      } else if (!tag || !tag.includes('-') || customElements.get(tag)) {
+      } else if (!tag?.includes('-') || customElements.get(tag)) {
         const why = tag ? `<${tag}> has no stream` : 'no element has that id';
         console.warn(`<${this.#host.localName} source="${id}">: ${why}; it waits for one.`);
       }

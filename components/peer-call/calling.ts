@@ -188,9 +188,9 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
         room,
         signaling: signaling ?? 'broadcast:',
         // A page may wipe its own bytes at once. A framework gives undefined for what it has not got yet.
-        secret: secret?.slice?.() ?? secret ?? null,
+        secret: secret?.slice?.() ?? secret,
         endToEnd,
-        token: token ?? null,
+        token,
         name: textOf(name),
         iceServers,
         iceTransportPolicy,

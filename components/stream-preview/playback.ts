@@ -80,7 +80,7 @@ export class Playback {
   /** Plays and listens to the stream until `signal` aborts. */
   connect(signal: AbortSignal): void {
     this.#connection = signal;
-    signal.addEventListener('abort', () => this.#listening?.abort(), { once: true });
+    signal.addEventListener('abort', () => this.#listening?.abort());
     this.#listen();
     this.refresh();
     this.resume();

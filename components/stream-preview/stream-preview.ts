@@ -154,8 +154,7 @@ export class StreamPreview extends Adjusting(Capturing(Presenting(Playing(KitEle
   protected override connected(signal: AbortSignal): void {
     this.#connection = signal;
     this.playback.connect(signal);
-    const drawn = (): void => this.requestUpdate();
-    this.addEventListener('fullscreenchange', drawn, { signal });
+    this.addEventListener('fullscreenchange', () => this.requestUpdate(), { signal });
   }
 
   protected override update(changed: PropertyValues): void {

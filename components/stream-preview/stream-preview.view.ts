@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import { icon } from '../internal/icon.js';
 import type { Plight } from './plight.js';
 import { statusKey, type PreviewState } from './stream-preview.state.js';
@@ -47,8 +47,8 @@ export function view(model: PreviewModel, parts: PreviewParts): TemplateResult {
     ></video>
     <div class="layer">
       <div part="placeholder" ?hidden=${picture}>
-        ${poster ? html`<img part="poster" src=${poster} alt="" />` : nothing}
-        <slot name="placeholder">${poster ? nothing : audioOnly ? sound : camera}</slot>
+        ${poster ? html`<img part="poster" src=${poster} alt="" />` : ''}
+        <slot name="placeholder">${poster ? '' : audioOnly ? sound : camera}</slot>
       </div>
       <div
         part="status"
@@ -56,18 +56,18 @@ export function view(model: PreviewModel, parts: PreviewParts): TemplateResult {
         class=${words({
           'visually-hidden':
             (picture && !plight?.urgent) || state === 'blocked' || (poster && state === 'empty'),
-          failed: failure !== null,
-          over: picture || poster,
+          failed: failure,
+          over: poster || picture,
         })}
       >
         ${failure ? html`<slot name="error">${failure}</slot>` : (plight?.words ?? text(statusKey(model)))}
       </div>
-      ${parts.question ?? nothing}
+      ${parts.question}
     </div>
     <div part="overlay"><slot name="overlay"></slot></div>
-    ${parts.playButton ?? nothing}
+    ${parts.playButton}
     <div part="controls">
-      <slot name="controls">${parts.bar ?? nothing}</slot>
+      <slot name="controls">${parts.bar}</slot>
     </div>
   `;
 }

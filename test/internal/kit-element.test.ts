@@ -1,5 +1,6 @@
 import { expect } from '@open-wc/testing';
 import { html } from 'lit';
+import { property } from 'lit/decorators.js';
 import { MediaKitError } from '../../components/engine/errors.js';
 import { KitElement, type Commands } from '../../components/internal/kit-element.js';
 import { afterGrace, until } from '../support/wait.js';
@@ -7,6 +8,8 @@ import { afterGrace, until } from '../support/wait.js';
 class TestKit extends KitElement {
   static override readonly commands: Commands = { '--greet': 'greet', '--fail': 'fail' };
   static override readonly strings = { hello: 'Hello, {name}!', plain: 'Plain' };
+
+  @property() given: string | null = 'nothing yet';
 
   on = false;
   released = 0;
@@ -76,6 +79,19 @@ describe('KitElement', () => {
   }
 
   afterEach(() => document.body.replaceChildren());
+
+  it('takes what is undefined, as frameworks give it, for an attribute that is gone, at once', async () => {
+    const early = document.createElement('late-kit') as TestKit;
+    Object.assign(early, { given: undefined });
+    document.body.append(early);
+    customElements.define('late-kit', class extends TestKit {});
+    await early.updateComplete;
+    expect(early.given).to.equal(null);
+    early.setAttribute('given', 'something');
+    expect(early.given).to.equal('something');
+    Object.assign(early, { given: undefined });
+    expect(early.given).to.equal(null);
+  });
 
   describe('life', () => {
     it('gives each connection a signal of its own', async () => {

@@ -1,10 +1,11 @@
 import { expect } from '@open-wc/testing';
-import { LitElement, type PropertyDeclarations } from 'lit';
+import type { PropertyDeclarations } from 'lit';
+import { KitElement } from '../../components/internal/kit-element.js';
 import { SourceController } from '../../components/internal/source-controller.js';
 import { canvasStream, TestSource } from '../support/source.js';
 import { until } from '../support/wait.js';
 
-class TestConsumer extends LitElement {
+class TestConsumer extends KitElement {
   static override readonly properties: PropertyDeclarations = { source: {}, srcObject: { attribute: false } };
   declare source: string | null;
   declare srcObject: MediaStream | null;

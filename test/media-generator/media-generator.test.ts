@@ -173,6 +173,17 @@ describe('<media-generator>', () => {
       (frame.value as VideoFrame).close();
     });
 
+    it('takes what is undefined, as frameworks give it, for what is not there', async () => {
+      const element = create();
+      const heard = failures(element);
+      const words = ['kind', 'pattern', 'tone', 'color', 'src', 'source', 'backend', 'width', 'frameRate'];
+      Object.assign(element, Object.fromEntries(words.map((name) => [name, undefined])));
+      document.body.append(element);
+      await element.start();
+      expect([kindsOf(element), element.track!.getSettings().width]).to.deep.equal([['video'], 640]);
+      expect(heard.length).to.equal(0);
+    });
+
     it('starts when autostart is set later', async () => {
       const element = create();
       document.body.append(element);

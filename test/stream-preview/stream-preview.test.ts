@@ -368,6 +368,15 @@ describe('<stream-preview>', () => {
       ]);
     });
 
+    it('captures nothing where a framework says that capture is undefined', async () => {
+      const element = await preview({ capture: 'user', autostart: '' });
+      await until(() => element.state === 'live', 'live');
+      const captured = element.stream;
+      Object.assign(element, { capture: undefined });
+      await element.updateComplete;
+      expect([element.state, tracksLive(captured), await element.start()]).to.deep.equal(['empty', 0, null]);
+    });
+
     it('lets srcObject end a capture, and a later start() go before it', async () => {
       const element = await preview({ capture: 'user', autostart: '' });
       await until(() => element.state === 'live', 'live');
