@@ -31,10 +31,14 @@ export const styles = css`
     z-index: 1;
   }
 
-  /* Above words and a button it has room in a large preview only. */
+  /* Large words, and the button below them, are scrolled where the preview is small. */
   .layer {
     container-type: size;
+    place-content: safe center;
+    overflow: auto;
   }
+
+  /* Above words and a button it has room in a large preview only. */
 
   @container (block-size < 14rem) {
     [part='placeholder'] svg {
@@ -42,7 +46,8 @@ export const styles = css`
     }
   }
 
-  /* It takes this from what is around it alone. */
+  /* By the words. A <usermedia> takes this from what is around it alone. */
+  [part='status'],
   [name='permission'] {
     pointer-events: auto;
   }

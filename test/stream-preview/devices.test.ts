@@ -248,6 +248,31 @@ describe('<stream-preview>: devices', () => {
       });
     }
 
+    it('is told of in words that can be read to both ends, however large', async () => {
+      const { style } = document.documentElement;
+      style.fontSize = '200%';
+      try {
+        devices.permit('camera', 'prompt');
+        const element = await preview({ capture: 'user' });
+        element.style.inlineSize = '288px';
+        await until(() => element.permission === 'prompt', 'prompt');
+        devices.refusal = denied('Permission dismissed');
+        await element.start().catch(() => {});
+        const button = await until(() => part(element, 'continue-button'), 'a button');
+        const words = part(element, 'status')!;
+        const box = element.getBoundingClientRect();
+        const layer = words.parentElement!;
+        await until(() => layer.scrollHeight > layer.clientHeight, 'too large');
+        layer.scrollTop = 0;
+        expect(words.getBoundingClientRect().top >= box.top, 'the first line').to.equal(true);
+        button.focus();
+        await until(() => button.getBoundingClientRect().bottom <= box.bottom, 'the button is seen');
+        expect(getComputedStyle(words).pointerEvents).to.equal('auto');
+      } finally {
+        style.removeProperty('font-size');
+      }
+    });
+
     for (const [how, comeBack] of Object.entries({
       'comes back to the page': () =>
         document.dispatchEvent(new Event('visibilitychange', { bubbles: true })),
