@@ -24,14 +24,13 @@ export const styles = [
     }
 
     video,
-    .layer,
     [part='poster'] {
       inline-size: 100%;
       block-size: 100%;
       object-fit: contain;
     }
 
-    video {
+    video:not(.shown) {
       opacity: 0;
     }
 
@@ -44,7 +43,6 @@ export const styles = [
     }
 
     .shown {
-      opacity: 1;
       background: var(--stream-preview-letterbox, #000);
     }
 
@@ -81,7 +79,6 @@ export const styles = [
 
     [part='placeholder'] svg {
       inline-size: 2.5rem;
-      block-size: 2.5rem;
     }
 
     :host(:fullscreen) {
@@ -108,7 +105,7 @@ export const styles = [
       padding: 0.5rem 1rem;
       border-radius: 1.25rem;
       color: #fff;
-      background: rgb(0 0 0 / 0.7);
+      background: #000b;
     }
 
     [part='controls'] {
