@@ -19,7 +19,7 @@ import { socketStream } from './socket-stream.js';
 
 /**
  * @typedef {object} BrokerOptions
- * @property {Awaited<ReturnType<typeof import('./tokens.js').tokenVerifier>>} [verify] Checks the passwords; see `tokenVerifier` in tokens.js.
+ * @property {(token: string) => Promise<import('./tokens.js').Admission>} [verify] Checks the passwords; see `tokenVerifier` in tokens.js.
  * @property {readonly string[]} [allowOrigin] Pages of other origins are turned away. By default none are.
  * @property {Partial<Limits>} [limits]
  * @property {(event: string, details?: Record<string, unknown>) => void} [log] Hears what happens; never a token.

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { test } from 'node:test';
+import ts from 'typescript';
 import { builtFiles, manifest, root } from '../support/package.mjs';
 
 const { name, exports } = manifest;
@@ -31,6 +32,28 @@ test('every exported path resolves to a file with types', () => {
     assert.ok(existsSync(new URL(resolved)), `${path}: ${target} is missing`);
     if (types) assert.ok(existsSync(root + types), `${path}: ${types} is missing`);
   }
+});
+
+// Those who do not skip the check of what they install would get the errors, and all others `any` in their place.
+test('the types of the package make sense by themselves', () => {
+  const paths = builtFiles().filter((file) => file.endsWith('.d.ts'));
+  assert.ok(paths.length > 10);
+  const program = ts.createProgram(
+    paths.map((path) => `${root}dist/${path}`),
+    {
+      target: ts.ScriptTarget.ES2022,
+      module: ts.ModuleKind.NodeNext,
+      lib: ['lib.es2023.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
+      types: ['node'],
+      strict: true,
+    },
+  );
+  const errors = paths.flatMap((path) =>
+    program
+      .getSemanticDiagnostics(program.getSourceFile(`${root}dist/${path}`))
+      .map(({ messageText }) => `${path}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`),
+  );
+  assert.deepEqual(errors, []);
 });
 
 test('what is internal is not exported', () => {
