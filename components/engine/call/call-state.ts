@@ -32,7 +32,8 @@ export interface PeerState {
   readonly quality: PeerQuality | null;
   /**
    * Six groups of five digits that two people compare: the same at both ends, and different where somebody stands between
-   * them. Null before they are connected, and another one after the connection had to be replaced.
+   * them. Null before they are connected, for a moment after, and where the page may not hash; another one after the
+   * connection had to be replaced.
    */
   readonly verification: string | null;
 }
