@@ -150,11 +150,15 @@ export class DeviceSelect extends Field(KitElement) {
 
   protected override render(): TemplateResult {
     const choices = this.#choices;
+    const label = this.label ?? this.word(this.#kind);
     const model = {
-      label: this.label ?? this.word(this.#kind),
+      label,
+      name: this.#nameWith(label),
       value: this.#value,
       choices,
       disabled: this.off || choices.length === 0,
+      // The system's own speaker will do.
+      required: this.required && this.#kind !== 'speaker',
       asks: this.#asks,
       text: this.#text,
     };
@@ -163,6 +167,13 @@ export class DeviceSelect extends Field(KitElement) {
 
   get #kind(): DeviceKind {
     return deviceKind(this.kind);
+  }
+
+  /** What a label on the page says goes before its own: such a label names the element, not the list in it. */
+  #nameWith(label: string): string {
+    const labels = [...(this.internals.labels as NodeListOf<Element>)];
+    const words = [...labels.map(({ textContent }) => textContent.trim()), label];
+    return words.filter(Boolean).join(' ') || this.word(this.#kind);
   }
 
   get #choices(): readonly Choice[] {

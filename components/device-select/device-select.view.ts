@@ -5,9 +5,12 @@ import type { Choice } from './choices.js';
 /** All that the looks of the list follow from. */
 export interface SelectModel {
   readonly label: string;
+  /** What those hear who do not see the label, and those around it. */
+  readonly name: string;
   readonly value: string;
   readonly choices: readonly Choice[];
   readonly disabled: boolean;
+  readonly required: boolean;
   /** Whether the browser has a list of its own to open. */
   readonly asks: boolean;
   readonly text: Text;
@@ -20,10 +23,10 @@ export interface SelectActions {
 }
 
 export function view(model: SelectModel, { choose, ask }: SelectActions): TemplateResult {
-  const { label, value, choices, disabled, asks, text } = model;
+  const { label, name, value, choices, disabled, required, asks, text } = model;
   const known = choices.some(({ deviceId }) => deviceId === value);
-  const option = ({ deviceId, label: name, number }: Choice): TemplateResult => {
-    const words = name || (deviceId ? text('unnamed', { kind: label, number }) : text('default'));
+  const option = ({ deviceId, label: device, number }: Choice): TemplateResult => {
+    const words = device || (deviceId ? text('unnamed', { kind: label, number }) : text('default'));
     return html`<option value=${deviceId}>${words}</option>`;
   };
   return html`
@@ -32,6 +35,8 @@ export function view(model: SelectModel, { choose, ask }: SelectActions): Templa
       <select
         part="select"
         ?disabled=${disabled}
+        ?required=${required}
+        aria-label=${name}
         @change=${({ target }: Event) => choose((target as HTMLSelectElement).value)}
         @input=${(event: Event) => event.stopPropagation()}
       >

@@ -651,6 +651,7 @@ describe('<device-select>', () => {
       const [form, select] = await inForm({ required: '' });
       expect([form.checkValidity(), select.validity.valueMissing]).to.deep.equal([false, true]);
       expect(select.validationMessage).to.equal('Choose a device.');
+      expect([list(select).required, list(select).matches(':invalid')]).to.deep.equal([true, true]);
       choose(select, 'front');
       await select.updateComplete;
       expect([form.checkValidity(), select.checkValidity(), select.reportValidity()]).to.deep.equal([
@@ -658,6 +659,11 @@ describe('<device-select>', () => {
         true,
         true,
       ]);
+    });
+
+    it('tells of a speaker neither that it is required nor that it is missing', async () => {
+      const [form, select] = await inForm({ kind: 'speaker', required: '' });
+      expect([form.checkValidity(), list(select).required]).to.deep.equal([true, false]);
     });
 
     it('is disabled with its fieldset, or by itself', async () => {
@@ -708,6 +714,24 @@ describe('<device-select>', () => {
       expect(select.renderRoot.querySelector('[part="label"]')!.textContent).to.equal('Kamera');
       select.focus();
       expect(select.shadowRoot!.activeElement === list(select)).to.equal(true);
+    });
+
+    it('has the words of a label on the page in its name, also in place of its own', async () => {
+      const names: (string | null)[] = [];
+      const label = document.body.appendChild(document.createElement('label'));
+      label.append('Filmed by ');
+      for (const parent of [label, document.body]) {
+        for (const attributes of [{}, { label: '' }, { label: 'Front' }] as Record<string, string>[]) {
+          const select = await add('device-select', attributes, parent);
+          names.push(list(select).ariaLabel);
+          select.remove();
+        }
+      }
+      expect(names).to.deep.equal([
+        ...['Filmed by Camera', 'Filmed by', 'Filmed by Front'],
+        ...['Camera', 'Camera', 'Front'],
+      ]);
+      label.remove();
     });
   });
 });
