@@ -158,8 +158,11 @@ describe('a chat', () => {
   }
   /** Chooses a file of the disk where `act` has the browser ask for some. */
   async function choose(page, path, act) {
-    const [chooser] = await Promise.all([page.waitForFileChooser(), act()]);
-    await chooser.accept([path]);
+    const chooser = page.waitForFileChooser();
+    // A key reaches the page by another way than the word to catch the chooser: what is asked of the page waits for that.
+    await page.evaluate(() => {});
+    await act();
+    await (await chooser).accept([path]);
   }
   /** Saves the file as a user does; resolves with whether it is the one that was sent. */
   async function saves(page, name, size) {
