@@ -9,7 +9,7 @@ const SIZE = 64 * MiB;
 const CHUNK = 65_536;
 const LARGE = 1024 * MiB;
 const TRIPS = 1000;
-const parts = ['file', 'message', 'memory'];
+const parts = ['file', 'message', 'beside', 'memory'];
 /** With pages and servers of their own. */
 const apart = ['sealing', 'encryption', 'broker'];
 
@@ -99,19 +99,15 @@ const measures = {
       raw: () => page.evaluate((count) => window.bench.rawRoundTrip(count), TRIPS),
       message: () => page.evaluate((count) => window.bench.roundTrip(count), TRIPS),
     };
-    const figures = await measure(sides, rounds);
-    const ratio = figures.message.ms / figures.raw.ms;
-    return {
-      figures,
-      rows: {
-        [`message round trip, ${kind}`]: line({
-          against: `raw ${round(figures.raw.ms)} ms`,
-          measured: `${round(ratio)} × (${round(figures.message.ms)} ms)`,
-          aim: '≤ 1.2 × raw',
-          met: ratio <= 1.2,
-        }),
-      },
+    return trips(`message round trip, ${kind}`, await measure(sides, rounds));
+  },
+
+  async beside({ pages: [page], kind, rounds }) {
+    const sides = {
+      raw: () => page.evaluate((size, chunk) => window.bench.rawRoundTripBeside(size, chunk), SIZE, CHUNK),
+      message: () => page.evaluate((size) => window.bench.roundTripBeside(size), SIZE),
     };
+    return trips(`the same beside a file of ${SIZE / MiB} MiB, ${kind}`, await measure(sides, rounds));
   },
 
   async memory({ browser, pages: [page], kind }) {
@@ -135,6 +131,22 @@ const measures = {
     };
   },
 };
+
+/** The round trips of messages against those by hand. */
+function trips(name, figures) {
+  const ratio = figures.message.ms / figures.raw.ms;
+  return {
+    figures,
+    rows: {
+      [name]: line({
+        against: `raw ${round(figures.raw.ms)} ms`,
+        measured: `${round(ratio)} × (${round(figures.message.ms)} ms)`,
+        aim: '≤ 1.2 × raw',
+        met: ratio <= 1.2,
+      }),
+    },
+  };
+}
 
 /** The first round warms the browser up. */
 async function measure(sides, rounds) {

@@ -57,6 +57,18 @@ function fileOf(size) {
   );
 }
 
+/** The ms of a round trip, on the average of those that fit beside what moves. */
+async function beside(moving, trip) {
+  let moves = true;
+  const moved = moving.finally(() => (moves = false));
+  const began = performance.now();
+  let n = 0;
+  while (moves) await trip(n++);
+  const ms = (performance.now() - began) / n;
+  await moved;
+  return ms;
+}
+
 /** The ms that it takes to send so many bytes, chunk by chunk. */
 async function sendByHand(label, size, chunk, bytesAt) {
   const channel = await open(label, String(size));
@@ -71,6 +83,14 @@ async function sendByHand(label, size, chunk, bytesAt) {
   const ms = performance.now() - began;
   channel.close();
   return ms;
+}
+
+const question = (n) => ({ n, text: 'how long does it take?' });
+const ask = (n) => room.send(question(n));
+
+async function askByHand(channel, n) {
+  channel.send(JSON.stringify(question(n)));
+  await event(channel, 'message');
 }
 
 window.bench = {
@@ -108,11 +128,16 @@ window.bench = {
   async rawRoundTrip(count) {
     const channel = await open('talk');
     const began = performance.now();
-    for (let n = 0; n < count; n++) {
-      channel.send(JSON.stringify({ n, text: 'how long does it take?' }));
-      await event(channel, 'message');
-    }
+    for (let n = 0; n < count; n++) await askByHand(channel, n);
     const ms = (performance.now() - began) / count;
+    channel.close();
+    return ms;
+  },
+
+  /** The same beside a file by hand. */
+  async rawRoundTripBeside(size, chunk) {
+    const channel = await open('talk');
+    const ms = await beside(window.bench.rawFile(size, chunk), (n) => askByHand(channel, n));
     channel.close();
     return ms;
   },
@@ -120,9 +145,12 @@ window.bench = {
   /** The ms of one message and its acknowledgement, on the average of so many. */
   async roundTrip(count) {
     const began = performance.now();
-    for (let n = 0; n < count; n++) await room.send({ n, text: 'how long does it take?' });
+    for (let n = 0; n < count; n++) await ask(n);
     return (performance.now() - began) / count;
   },
+
+  /** The same beside a file. */
+  roundTripBeside: (size) => beside(window.bench.file(size), ask),
 
   files: () => files,
 };
