@@ -76,6 +76,19 @@ describe('a call in a hidden tab', () => {
     for (const page of hidden)
       assert.equal(await page.evaluate(() => window.sockets), 1, 'it was never cut off');
 
+    // Pictures that nobody sees are not sent: not one more until the pages have heard of Dan's microphone twice.
+    const sent = () =>
+      dan.evaluate(async () => {
+        const { call, peer } = window.e2e;
+        const reports = await Promise.all(
+          ['Ann', 'Ben', 'Cid'].map(async (name) => [...(await call().getStats(peer(name).id)).values()]),
+        );
+        return reports.map(
+          (all) => all.find(({ type, kind }) => type === 'outbound-rtp' && kind === 'video').framesSent,
+        );
+      });
+    const pictures = await sent();
+
     // A message arrives.
     await dan.evaluate(() => window.e2e.call().toggleAudio(false));
     const hear = (page, audio, ...within) =>
@@ -102,6 +115,8 @@ describe('a call in a hidden tab', () => {
       context.diagnostic(`reached ${Date.now() - cut} ms after it was cut off`);
       assert.ok((await page.evaluate(() => window.sockets)) > 1, 'it was cut off');
     }
+
+    assert.deepEqual(await sent(), pictures);
 
     // Somebody new comes in, and what is changed meanwhile is seen.
     const eve = await join('chromium', 'Eve');
