@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // @ts-check
 import process from 'node:process';
-import { help, SettingsError, settingsFrom } from './settings.js';
+import { help, keysError, placeError, SettingsError, settingsFrom } from './settings.js';
 
 /** What is not installed for those who want the elements only. */
 const needed = ['aedes', 'jose', 'ws'];
@@ -24,8 +24,10 @@ async function main() {
     import('./broker.js'),
     import('./tokens.js'),
   ]);
-  const verify = keys && (await tokenVerifier(keys));
-  const broker = await startBroker({ ...options, verify, log });
+  const verify = keys && (await tokenVerifier(keys).catch((cause) => Promise.reject(keysError(keys, cause))));
+  const broker = await startBroker({ ...options, verify, log }).catch((cause) =>
+    Promise.reject(placeError(options, cause) ?? cause),
+  );
   const { url } = broker;
   log('listening', { url, tokens: Boolean(verify), allowOrigin: options.allowOrigin });
   /** @param {NodeJS.Signals} signal */

@@ -89,8 +89,37 @@ function parse(args) {
   try {
     return parseArgs({ args, options });
   } catch (thrown) {
-    throw new SettingsError(/** @type {Error} */ (thrown).message);
+    const { message } = /** @type {Error} */ (thrown);
+    // There are no arguments without a name.
+    const [words] = message.replaceAll('\n', ' ').split(/\.?$|\. To specify a positional/);
+    throw new SettingsError(`${words}.`);
   }
+}
+
+/**
+ * What is wrong with the secret or the key set.
+ * @param {NonNullable<Settings['keys']>} keys
+ * @param {Error} cause
+ */
+export function keysError(keys, cause) {
+  const name = 'jwks' in keys ? '--jwks' : '--jwt-secret, or JWT_SECRET in the environment';
+  return new SettingsError(`${name}: ${cause.message}`, { cause });
+}
+
+/**
+ * Why it cannot listen there; undefined where the error is of another kind.
+ * @param {Pick<Settings, 'host' | 'port'>} settings
+ * @param {NodeJS.ErrnoException} cause
+ */
+export function placeError({ host, port }, cause) {
+  const { code, syscall } = cause;
+  if (syscall !== 'listen' && syscall !== 'getaddrinfo') return undefined;
+  const words =
+    {
+      EADDRINUSE: `--port ${port} is taken by another program: choose another port, or 0 for a free one.`,
+      EACCES: `--port ${port} is not permitted to this user: choose one from 1024 on.`,
+    }[String(code)] ?? `--host ${host} is no address of this machine: ${code}.`;
+  return new SettingsError(words, { cause });
 }
 
 /** @param {string} name @param {string} given @param {number} least @param {number} [most] */

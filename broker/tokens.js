@@ -74,19 +74,36 @@ export async function tokenVerifier({ secret, jwks }) {
 function secretKey(secret) {
   const key = new TextEncoder().encode(secret);
   if (key.length >= shortestSecret) return key;
-  throw new Error(`The secret has ${key.length} bytes; it needs ${shortestSecret}: openssl rand -base64 32`);
+  const words = `The secret has ${key.length} bytes; it needs ${shortestSecret}, as of "openssl rand -base64 32".`;
+  throw new Error(words);
 }
 
 /** @param {string | URL} place */
 async function keySet(place) {
   // A file of Windows, such as C:\keys.json, would pass for an address.
   const url = !/^[a-z]:/i.test(String(place)) && URL.canParse(place) ? new URL(place) : null;
-  if (!url || url.protocol === 'file:')
-    return createLocalJWKSet(JSON.parse(await readFile(url ?? place, 'utf8')));
+  if (!url || url.protocol === 'file:') return keysOf(url ?? place);
   const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
   // Whoever sits between would let in whom they like.
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback)) {
-    throw new Error(`A key set comes by https: or from a file, not from ${url.protocol}`);
+    throw new Error(`A key set comes by https: or from a file, not from "${url.protocol}".`);
   }
   return createRemoteJWKSet(url);
+}
+
+/** @param {string | URL} file */
+async function keysOf(file) {
+  const text = await readFile(file, 'utf8').catch((cause) => {
+    const { code } = cause;
+    throw Object.assign(new Error(`The file "${file}" cannot be read: ${code}.`, { cause }), { code });
+  });
+  try {
+    const set = JSON.parse(text);
+    const local = createLocalJWKSet(set);
+    // A set without any is a set, and would let in nobody.
+    if (set.keys.length > 0) return local;
+  } catch {
+    // What is in it may be secret, and is not said.
+  }
+  throw new Error(`The file "${file}" is no key set: {"keys": […]}, with one public key or more.`);
 }

@@ -139,7 +139,17 @@ describe('tokens with a key set', () => {
       await assert.rejects(tokenVerifier({ jwks }), /https:/);
     }
     for (const jwks of [join(folder, 'none.json'), 'C:\\none.json']) {
-      await assert.rejects(tokenVerifier({ jwks }), { code: 'ENOENT' });
+      await assert.rejects(tokenVerifier({ jwks }), { code: 'ENOENT', message: /none\.json.*ENOENT/ });
+    }
+    await assert.rejects(tokenVerifier({ jwks: folder }), { message: /^The file .*EISDIR/ });
+  });
+
+  it('want a key in it, and do not say what else is there', async () => {
+    const jwks = join(folder, 'bad.json');
+    for (const text of ['', 'secret', '"secret"', 'null', '{}', '{"keys":[]}', '{"kty":"EC"}']) {
+      await writeFile(jwks, text);
+      const message = `The file "${jwks}" is no key set: {"keys": […]}, with one public key or more.`;
+      await assert.rejects(tokenVerifier({ jwks }), { message });
     }
   });
 });
