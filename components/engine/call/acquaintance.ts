@@ -1,4 +1,3 @@
-import { MediaKitError } from '../errors.js';
 import { Allowance } from './allowance.js';
 import { Conversation } from './conversation.js';
 import type { Former } from './former.js';
@@ -15,7 +14,6 @@ const LOSS = 90_000;
 const GHOST = 600_000;
 /** How much one member may say, which is far more than a call needs. */
 const SAYINGS = [200, 25] as const;
-const TOO_LARGE = 'The message is larger than 64 kB: send less at once.';
 
 export interface AcquaintanceOptions extends Omit<RosterOptions, 'id' | 'flooded' | 'repeated'> {
   readonly former: Former;
@@ -76,11 +74,7 @@ export class Acquaintance implements Member {
       retired: former.conversations,
       anew,
       clock,
-      transmit: (frame) => {
-        const payload = encodeFrame(frame);
-        if (!payload) throw new MediaKitError('bad-input', TOO_LARGE);
-        transmit(id, payload);
-      },
+      transmit: (frame) => transmit(id, encodeFrame(frame)),
       deliver: (type, body) => this.#deliver(type, body),
       answered: (back) => {
         this.#calm();

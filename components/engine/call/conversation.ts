@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import type { Frame } from './frames.js';
+import { checkSize, type Frame, type Message } from './frames.js';
 import { randomId } from './identifiers.js';
 
 /** How long to wait for an acknowledgement before each further try, in ms; after the last one the peer is unreachable. */
@@ -9,8 +9,6 @@ const ACK_DELAY = 150;
 const WINDOW = 64;
 /** How many may wait in all: no call has so much to say while nobody answers. */
 const BACKLOG = 1024;
-
-type Message = Pick<Frame, 't' | 'b'>;
 
 export interface ConversationOptions {
   /** Our own stay and the peer's. */
@@ -89,6 +87,8 @@ export class Conversation {
       return queueMicrotask(this.#options.overflowed);
     }
     const message = { t, b };
+    // Before it is held: nobody could be told later, and nothing behind it would be sent.
+    checkSize(message);
     const held = this.#paused || this.#unreachable || this.#outgoing.length >= WINDOW;
     if (!held) this.#transmit(this.#acked + this.#outgoing.length + 1, message);
     this.#outgoing.push(message);
@@ -195,7 +195,6 @@ export class Conversation {
 
   /** Sends everything within the window from number `first` on. */
   #sendFrom(first: number): void {
-    if (this.#closed) return;
     const messages = this.#outgoing.slice(0, WINDOW);
     messages.forEach((message, index) => {
       const n = this.#acked + 1 + index;

@@ -1,8 +1,12 @@
+import { MediaKitError } from '../errors.js';
 import { isIdentifier } from '../signaling/signaling.js';
 
 /** The largest presence and the largest frame, in bytes. A sealed frame is 29 bytes larger, and 64 kB at most. */
 export const PRESENCE_LIMIT = 2048;
 export const FRAME_LIMIT = 65_507;
+/** The largest message: the rest of a frame takes less than 500 bytes, whatever it acknowledges by then. */
+const MESSAGE_LIMIT = 65_000;
+const TOO_LARGE = 'The message is larger than 64 kB: send less at once.';
 
 /** How long a newcomer looks whether the room is full, in ms. */
 export const ENTRANCE = 2000;
@@ -39,6 +43,9 @@ export interface Frame {
   readonly t: string;
   readonly b?: unknown;
 }
+
+/** What a frame is sent for. */
+export type Message = Pick<Frame, 't' | 'b'>;
 
 /** The body of `hello`: the presence, and how many ms long the sender may still be turned away; 0 once it is inside. */
 export interface HelloBody extends Presence {
@@ -90,10 +97,13 @@ export function isOtherVersion(bytes: Uint8Array): boolean {
   return bytes[0] === 1 || (isCount(v, 1) && v !== VERSION);
 }
 
-/** Null where the frame would be larger than anybody accepts. */
-export function encodeFrame({ s, d, k, n, a, ak, t, b }: Frame): Uint8Array | null {
-  const bytes = encode({ v: VERSION, s, d, k, n, a, ak, t, b });
-  return bytes.length > FRAME_LIMIT ? null : bytes;
+export function encodeFrame(frame: Frame): Uint8Array {
+  return encode({ v: VERSION, ...frame });
+}
+
+/** Throws where a frame with it would be larger than anybody accepts. */
+export function checkSize(message: Message): void {
+  if (encode(message).length > MESSAGE_LIMIT) throw new MediaKitError('bad-input', TOO_LARGE);
 }
 
 /** Null for everything that is no frame of this version. The body is whatever the sender put there. */

@@ -1,6 +1,7 @@
 import { expect } from '@open-wc/testing';
 import fc from 'fast-check';
 import {
+  checkSize,
   cutName,
   decodeFrame,
   decodePresence,
@@ -66,14 +67,18 @@ describe('frames', function () {
   this.retries(0);
   it('come out as they went in', () => {
     const frame = { s: 'a', d: 'b', k: 'c', n: 1, a: 0, ak: 'e', t: 'state', b: { x: [1, 'ü'] } };
-    expect(decodeFrame(encodeFrame(frame)!)).to.deep.equal(frame);
+    expect(decodeFrame(encodeFrame(frame))).to.deep.equal(frame);
     const presence = { sid: 'a', ts: 7, name: 'Ann' };
     expect(decodePresence(encodePresence(presence))).to.deep.equal(presence);
   });
 
   it('keep within the limits', () => {
-    const frame = { s: 'a', d: 'b', k: 'c', n: 1, a: 0, t: 'x' };
-    expect(encodeFrame({ ...frame, b: 'x'.repeat(FRAME_LIMIT) })).to.equal(null);
+    const [id, most] = ['a'.repeat(64), Number.MAX_SAFE_INTEGER];
+    const largest = { t: 'desc', b: 'x'.repeat(65_000 - '{"t":"desc","b":""}'.length) };
+    checkSize(largest);
+    expect(() => checkSize({ ...largest, b: `${largest.b}x` })).to.throw('larger than 64 kB');
+    const frame = { s: id, d: id, k: id, n: most, a: most, ak: id, ...largest };
+    expect(encodeFrame(frame).length).to.be.below(FRAME_LIMIT);
     expect(encodePresence({ sid: 'a', ts: 7, name: '\u0000'.repeat(9999) }).length).to.be.below(
       PRESENCE_LIMIT,
     );

@@ -393,6 +393,18 @@ describe('Roster', () => {
     expect(b.log.includes('state a')).to.equal(true);
   });
 
+  it('refuses what is too large also while there is no way, and says the rest when there is', () => {
+    const [a, b] = [enter('a'), enter('b')];
+    announce(b);
+    clock.advance(2);
+    a.roster.reachable(false);
+    expect(() => a.roster.send('b', 'desc', 'x'.repeat(65_536))).to.throw('larger than 64 kB');
+    a.roster.send('b', 'state', 1);
+    a.roster.reachable(true);
+    clock.advance(1);
+    expect(b.log.at(-1)).to.equal('state a');
+  });
+
   it('says nothing to one that it meets while there is no way, until there is', () => {
     const [a, b] = [enter('a'), enter('b')];
     a.roster.reachable(false);
@@ -407,7 +419,7 @@ describe('Roster', () => {
   it('takes what one said before it was hidden for no sign of life, when it is said again', () => {
     const a = enter('a');
     const b = helloBody({ sid: 'sid-b', ts: 1, name: '' }, 0);
-    const hello = encodeFrame({ s: 'sid-b', d: 'sid-a', k: 'key', n: 1, a: 0, t: 'hello', b })!;
+    const hello = encodeFrame({ s: 'sid-b', d: 'sid-a', k: 'key', n: 1, a: 0, t: 'hello', b });
     a.roster.message('b', hello);
     expect(a.names).to.deep.equal(['b']);
     clock.advance(200_000);
