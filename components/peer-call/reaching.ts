@@ -52,7 +52,8 @@ export function Reaching<T extends Constructor<KitElement & CallingElement>>(Sup
      * `bad-input` where it is not clear to whom, and for the kit's own label, `rtc-elements`.
      */
     createDataChannel(label: string, options: DataChannelOptions = {}): RTCDataChannel {
-      const { to = this.peers.length === 1 ? this.peers[0]!.id : '', ...settings } = options;
+      const [one, another] = this.peers;
+      const { to = another ? '' : (one?.id ?? ''), ...settings } = options;
       if (label === LABEL) throw new MediaKitError('bad-input', `The label ${LABEL} is taken: use another.`);
       return this.#connection(to).createDataChannel(label, settings);
     }
@@ -75,8 +76,8 @@ export function Reaching<T extends Constructor<KitElement & CallingElement>>(Sup
     #connection(peerId: string): RTCPeerConnection {
       const connection = this.getPeerConnection(peerId);
       if (connection) return connection;
-      const words = `No member "${peerId}" is connected: name one of the ids in "peers".`;
-      throw new MediaKitError('bad-input', words);
+      const words = peerId ? `No member "${peerId}" is connected:` : 'It is not clear "to" whom:';
+      throw new MediaKitError('bad-input', `${words} name one of the ids in "peers".`);
     }
   }
   return ReachingClass as unknown as Constructor<ReachingElement> & T;

@@ -20,6 +20,8 @@ describe('<peer-call> and what lies below it', () => {
       (error: MediaKitError) => error,
     );
 
+  const unclear = 'It is not clear "to" whom: name one of the ids in "peers".';
+
   it("gives the browser's own reports, of one and of all", async () => {
     const [one, two] = await connectedPair();
     const report = await one.getStats(two.localId);
@@ -54,7 +56,7 @@ describe('<peer-call> and what lies below it', () => {
   it('does not guess to whom a channel goes', async () => {
     const call = await addCall({ room: newRoom() });
     await call.join();
-    expect(() => call.createDataChannel('notes')).to.throw('peers');
+    expect(() => call.createDataChannel('notes')).to.throw(unclear);
   });
 
   it('asks a function for ICE servers, and says when it fails', async () => {
@@ -75,6 +77,7 @@ describe('<peer-call> and what lies below it', () => {
     const relay = await addCall({ room: one.room, iceTransportPolicy: 'relay' });
     await relay.join();
     await until(() => relay.peers.length === 2, 'both are seen');
+    expect(() => relay.createDataChannel('notes'), 'to which of both').to.throw(unclear);
     const { iceTransportPolicy } = relay.getPeerConnection(one.localId)!.getConfiguration();
     expect(iceTransportPolicy).to.equal('relay');
   });
