@@ -81,8 +81,8 @@ export function Capturing<T extends Constructor<KitElement & PlayingElement & Pr
 
     /** @internal */
     protected readonly capturer = new LazyCapturer(this);
-    /** What the attributes said when it was last captured; undefined when nothing is. */
-    #asked: string | undefined;
+    /** What the attributes said when they were last looked at, as JSON. */
+    #asked = 'null';
     #autostarted = false;
 
     /**
@@ -92,7 +92,8 @@ export function Capturing<T extends Constructor<KitElement & PlayingElement & Pr
     start(): Promise<MediaStream | null> {
       const { wanted } = this;
       if (!wanted) return this.play().then(() => this.stream);
-      this.#asked = JSON.stringify(wanted);
+      // What has been set just now is for what is captured already, too.
+      this.#follow();
       return this.capturer.begin('start', wanted);
     }
 
@@ -133,15 +134,13 @@ export function Capturing<T extends Constructor<KitElement & PlayingElement & Pr
     #follow(): void {
       const { wanted } = this;
       const { status } = this.capturer.store.snapshot;
-      const running = status === 'starting' || status === 'live';
-      const now = JSON.stringify(wanted);
-      const asked = (this.#asked = running ? (this.#asked ?? now) : undefined);
+      const asked = this.#asked;
+      const now = (this.#asked = JSON.stringify(wanted));
       let started: Promise<unknown> | undefined;
-      if (running) {
+      if (status === 'starting' || status === 'live') {
         if (now === asked) return;
-        this.#asked = now;
         if (!wanted) this.stop();
-        else started = this.capturer.own?.choose(asked!, wanted) ?? this.capturer.begin('restart', wanted);
+        else started = this.capturer.own?.choose(asked, wanted) ?? this.capturer.begin('restart', wanted);
       } else if (wanted && this.autostart && !this.#autostarted && this.isConnected && !this.srcObject) {
         this.#autostarted = true;
         started = this.start();

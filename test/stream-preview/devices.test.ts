@@ -538,6 +538,19 @@ describe('<stream-preview>: devices', () => {
     expect([element.stream === stream, ...devices.live.sort()]).to.deep.equal([true, 'headset', 'usb']);
   });
 
+  it('what is named just before another start() is captured, be the last one live or under way', async () => {
+    const element = await captured({ audio: '' });
+    element.microphone = 'headset';
+    await element.start();
+    await until(() => devices.live.join() === 'headset', 'the other microphone');
+    element.stop();
+    element.start().catch(() => {});
+    element.microphone = 'built-in';
+    await element.start();
+    await element.updateComplete;
+    expect(devices.live).to.deep.equal(['built-in']);
+  });
+
   it('the camera goes on when the other one cannot be had', async () => {
     const element = await captured({ video: '' });
     const { stream } = element;
