@@ -138,6 +138,8 @@ export function Capturing<T extends Constructor<KitElement & PlayingElement & Pr
       const now = (this.#asked = JSON.stringify(wanted));
       let started: Promise<unknown> | undefined;
       if (status === 'starting' || status === 'live') {
+        // Once it is stopped it stays so, whoever started it.
+        this.#autostarted = true;
         if (now === asked) return;
         if (!wanted) this.stop();
         else started = this.capturer.own?.choose(asked, wanted) ?? this.capturer.begin('restart', wanted);

@@ -254,6 +254,9 @@ describe('<stream-preview>', () => {
     it('starts by itself with autostart, once', async () => {
       const element = await preview({ capture: 'user', autostart: '' });
       await until(() => element.state === 'live', 'live');
+      element.capture = 'environment';
+      await element.updateComplete;
+      await until(() => element.state === 'live', 'live again');
       element.stop();
       document.body.append(document.createElement('div'), element);
       element.requestUpdate();
