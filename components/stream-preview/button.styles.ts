@@ -29,3 +29,31 @@ export const buttonStyles = css`
     box-shadow: 0 0 0 6px var(--_accent);
   }
 `;
+
+/** Of the words, where a button or a bar is beside them: large ones are scrolled where the preview is small. */
+export const layerStyles = css`
+  .layer {
+    container-type: size;
+    place-content: safe center;
+    overflow: auto;
+    overflow-wrap: anywhere;
+  }
+
+  .layer,
+  [part='status'] {
+    scrollbar-width: thin;
+    scrollbar-color: currentcolor #0000;
+  }
+
+  /* By the words. */
+  [part='status'] {
+    pointer-events: auto;
+  }
+
+  /* Above words and a button it has room in a large preview only. */
+  @container (block-size < 14rem) {
+    [part='placeholder'] svg {
+      display: none;
+    }
+  }
+`;

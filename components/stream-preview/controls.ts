@@ -1,6 +1,6 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { icon } from '../internal/icon.js';
-import { buttonStyles } from './button.styles.js';
+import { buttonStyles, layerStyles } from './button.styles.js';
 import { strings } from './controls.strings.js';
 import type { StreamPreview } from './stream-preview.js';
 import type { PreviewModel } from './stream-preview.view.js';
@@ -124,18 +124,37 @@ const fullIcon = (): TemplateResult => icon('M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5
 
 export const styles = css`
   ${buttonStyles}
+  ${layerStyles}
 
-  /* The bar lies below the words. */
+  /* The words end above the bar. */
   .layer:has(~ * .bar) {
-    padding-block-end: 3.75rem;
+    padding-block: 8px calc(clamp(24px, 15%, 2.5rem) + 20px);
   }
 
+  .layer:has(~ * .bar) [part='status']:not(.visually-hidden) {
+    align-self: stretch;
+    overflow: auto;
+  }
+
+  /* One row, also in a small preview and in large text. */
   .bar {
+    --_button: clamp(24px, 15cqi, 2.5rem);
+    container-type: inline-size;
     display: flex;
     flex: 1;
     flex-wrap: wrap;
     align-items: center;
-    gap: 0.5rem;
+    gap: min(0.5rem, 2%);
+  }
+
+  .bar button {
+    inline-size: var(--_button);
+    block-size: var(--_button);
+  }
+
+  .bar svg {
+    inline-size: calc(var(--_button) / 2);
+    block-size: auto;
   }
 
   .gap {
@@ -147,8 +166,8 @@ export const styles = css`
     display: flex;
     align-items: center;
     inline-size: min(7.5rem, 27%);
-    block-size: 2.5rem;
-    padding-inline: 0.75rem;
+    block-size: var(--_button);
+    padding-inline: min(0.75rem, 3cqi);
     border: 1px solid #0000;
     border-radius: 99px;
     background: rgb(0 0 0 / 0.6);

@@ -103,11 +103,14 @@ export class OwnCapture {
     const key = plightKey(facts);
     const words = wordsOf(text, strings);
     const device = unpluggedOf(capture)?.label || words('device');
+    const urgent = isUrgent(key, facts);
+    const again = captures && state === 'failed' && mayTryAgain(capture, permission);
     return {
       words: key === 'trouble' ? trouble : key && words(key, { device }),
-      urgent: isUrgent(key, facts),
+      urgent,
       asking,
-      again: captures && state === 'failed' && mayTryAgain(capture, permission),
+      again,
+      part: urgent || asking !== null || again,
     };
   }
 

@@ -12,6 +12,8 @@ export interface Plight {
   readonly asking: CapturePermission | null;
   /** Whether to offer another try. */
   readonly again: boolean;
+  /** Whether what is loaded for it is of use: a button, or the room that large words take. */
+  readonly part: boolean;
 }
 
 /** What a plight follows from. */

@@ -1,5 +1,5 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { buttonStyles } from './button.styles.js';
+import { buttonStyles, layerStyles } from './button.styles.js';
 import { strings } from './plight.strings.js';
 import type { StreamPreview } from './stream-preview.js';
 import type { PreviewModel } from './stream-preview.view.js';
@@ -25,29 +25,14 @@ export function renderQuestion(
 
 export const styles = css`
   ${buttonStyles}
+  ${layerStyles}
 
   /* A browser hears no click on a <usermedia> over which anything lies. */
   .layer:has([name='permission']) {
     z-index: 1;
   }
 
-  /* Large words, and the button below them, are scrolled where the preview is small. */
-  .layer {
-    container-type: size;
-    place-content: safe center;
-    overflow: auto;
-  }
-
-  /* Above words and a button it has room in a large preview only. */
-
-  @container (block-size < 14rem) {
-    [part='placeholder'] svg {
-      display: none;
-    }
-  }
-
-  /* By the words. A <usermedia> takes this from what is around it alone. */
-  [part='status'],
+  /* A <usermedia> takes this from what is around it alone. */
   [name='permission'] {
     pointer-events: auto;
   }

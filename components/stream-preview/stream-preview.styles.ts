@@ -18,7 +18,8 @@ export const styles = [
     video,
     .layer,
     [part='poster'],
-    [part='overlay'] {
+    [part='overlay'],
+    [part='controls'] {
       position: absolute;
       inset: 0;
     }
@@ -51,7 +52,7 @@ export const styles = [
       place-content: center;
       place-items: center;
       gap: 0.5rem;
-      padding: 1rem;
+      padding: 16px;
       color: var(--_muted);
       font-size: 0.9375rem;
       text-align: center;
@@ -81,13 +82,13 @@ export const styles = [
       inline-size: 2.5rem;
     }
 
+    [part='poster'] {
+      z-index: -1;
+    }
+
     :host(:fullscreen) {
       border-radius: 0;
       background: #000;
-    }
-
-    [part='poster'] {
-      z-index: -1;
     }
 
     [part='status'] {
@@ -102,15 +103,14 @@ export const styles = [
     }
 
     .over {
-      padding: 0.5rem 1rem;
+      padding: 8px 16px;
       border-radius: 1.25rem;
       color: #fff;
       background: #000b;
     }
 
     [part='controls'] {
-      position: absolute;
-      inset: auto 0.75rem 0.75rem;
+      inset: auto 12px 12px;
       display: flex;
       gap: 0.5rem;
     }

@@ -186,7 +186,7 @@ export class StreamPreview extends Adjusting(Capturing(Presenting(Playing(KitEle
 
   protected override render(): TemplateResult {
     const model = this.#model();
-    const question = model.plight?.asking || model.plight?.again ? this.#question.get() : null;
+    const question = model.plight?.part ? this.#question.get() : null;
     const bar = this.#bar.get(this.controls);
     const isBlocked = model.state === 'blocked';
     const button = this.#playButton.get(isBlocked);

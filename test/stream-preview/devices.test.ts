@@ -58,6 +58,27 @@ describe('<stream-preview>: devices', () => {
   const denied = (message = 'Permission denied'): DOMException =>
     new DOMException(message, 'NotAllowedError');
 
+  // The first of them: what is loaded for one preview is there for all from then on.
+  it('large words about a capture are scrolled where there is no bar', async () => {
+    const { style } = document.documentElement;
+    style.fontSize = '200%';
+    try {
+      const element = await captured();
+      element.style.inlineSize = '240px';
+      await until(() => element.videoWidth > 0, 'a picture');
+      devices.mute('front', true);
+      const words = part(element, 'status')!;
+      const layer = words.parentElement!;
+      await until(() => getComputedStyle(layer).overflowY === 'auto', 'words to scroll');
+      expect(layer.scrollHeight).to.be.above(layer.clientHeight);
+      const { top, left, right } = words.getBoundingClientRect();
+      const whole = element.getBoundingClientRect();
+      expect([top >= whole.top, left >= whole.left, right <= whole.right]).to.deep.equal([true, true, true]);
+    } finally {
+      style.removeProperty('font-size');
+    }
+  });
+
   describe('permission', () => {
     it('is a state before the question, which a button leads to', async () => {
       devices.permit('camera', 'prompt');
@@ -465,6 +486,48 @@ describe('<stream-preview>: devices', () => {
       expect(heard).to.deep.equal(['capture-interrupted', 'capture-resumed']);
       expect(element.stream === stream).to.equal(true);
     });
+
+    for (const dir of ['ltr', 'rtl']) {
+      it(`is told of above the bar, however large the words and small the preview, ${dir}`, async () => {
+        const { style } = document.documentElement;
+        style.fontSize = '200%';
+        try {
+          const element = await captured({ controls: '', dir });
+          element.style.inlineSize = '240px';
+          await until(() => element.videoWidth > 0, 'a picture');
+          devices.mute('front', true);
+          const bar = await until(() => element.renderRoot.querySelector('.bar'), 'the bar');
+          const words = part(element, 'status')!;
+          const whole = element.getBoundingClientRect();
+          // The scrolled words are of a part that is loaded.
+          await until(() => getComputedStyle(words).pointerEvents === 'auto', 'words to scroll');
+          const isWithin = ({ left, right, top, bottom }: DOMRect): boolean =>
+            left >= whole.left && right <= whole.right && top >= whole.top && bottom <= whole.bottom;
+          const look = (): void => {
+            const box = words.getBoundingClientRect();
+            const buttons = [...bar.querySelectorAll('button')].map((button) =>
+              button.getBoundingClientRect(),
+            );
+            expect([box, ...buttons].every(isWithin), 'not cut off').to.equal(true);
+            for (const { top, width, height } of buttons) {
+              expect([top >= box.bottom, top]).to.deep.equal([true, buttons[0]!.top]);
+              expect(Math.min(width, height)).to.be.at.least(24);
+            }
+            expect(words.clientHeight).to.be.above(parseFloat(getComputedStyle(words).lineHeight));
+            expect(words.scrollHeight).to.be.above(words.clientHeight);
+            expect(words.scrollWidth).to.equal(words.clientWidth);
+          };
+          look();
+          devices.mute('front', false);
+          devices.unplug('built-in');
+          devices.unplug('headset');
+          await until(() => status(element).includes('was disconnected'), 'what is lost');
+          look();
+        } finally {
+          style.removeProperty('font-size');
+        }
+      });
+    }
   });
 
   describe('the camera light', () => {
