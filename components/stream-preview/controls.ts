@@ -176,9 +176,15 @@ export const styles = css`
   .volume input {
     flex: 1;
     min-inline-size: 0;
+    min-block-size: 24px;
     margin: 0;
     pointer-events: auto;
     color-scheme: dark;
     accent-color: #fff;
+  }
+
+  /* The accent is too dim over a bright picture. */
+  .volume input:focus-visible {
+    outline-color: #fff;
   }
 `;

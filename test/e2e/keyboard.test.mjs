@@ -275,6 +275,11 @@ describe('by keyboard alone', () => {
       assert.deepEqual(await played(), [false, true, 1]);
       await press(page, 'Enter', 'Mute');
       await press(page, 'Tab', 'Volume: 1');
+      const ring = await page.$eval(
+        'stream-preview >>> input',
+        (input) => getComputedStyle(input).outlineColor,
+      );
+      assert.equal(ring, 'rgb(255, 255, 255)');
       await press(page, 'ArrowLeft ArrowDown', 'Volume: 0.9');
       assert.deepEqual(await played(), [false, false, 0.9]);
       await press(page, 'Home', 'Volume: 0');

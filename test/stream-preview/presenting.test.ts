@@ -226,6 +226,7 @@ describe('<stream-preview>: presenting', () => {
       slider.value = '0.25';
       slider.dispatchEvent(new Event('input', { bubbles: true }));
       expect(element.volume).to.equal(0.25);
+      expect(slider.getBoundingClientRect().height).to.be.at.least(24);
       await expect(element).to.be.accessible();
     });
 
