@@ -56,7 +56,7 @@ const DRAWING = 100;
  * @fires {CaptureInterruptedEvent} capture-interrupted - The system has muted what the call captures, as during a phone call.
  * @fires {CaptureResumedEvent} capture-resumed - What the system has muted goes on.
  * @fires {AutoplayBlockedEvent} autoplay-blocked - The browser wants a click before it plays sound; a button is shown.
- * @fires {ErrorEvent} error - Something failed; `error` is the `MediaKitError` that the promise was rejected with.
+ * @fires {ErrorEvent} error - Something failed: `error` is a `MediaKitError`, the one that the promise was rejected with where there is a promise.
  * @fires {PeerEvent} track - As on `RTCPeerConnection`, with `peerId`, as all that follow.
  * @fires {PeerEvent} datachannel - The peer opened a data channel.
  * @fires {PeerEvent} negotiationneeded - The connection is about to negotiate.
