@@ -223,7 +223,8 @@ describe('calls that recover', { concurrency: 3 }, () => {
   });
 
   it('a page is left, and comes back from the back/forward cache', { timeout: 90_000 }, async () => {
-    // Chromium keeps no page whose tracks are live: this one's own camera is given back when it is left.
+    // Chromium keeps no page whose tracks are live: this one's own camera is given back when it is left. Firefox keeps none
+    // that had a camera, a socket or a connection when it was left.
     const shared = { room: randomUUID(), signaling: examples.broker };
     const [ann, bob] = await Promise.all(['firefox', 'returning'].map((kind) => empty(kind)));
     try {
