@@ -119,9 +119,10 @@ describe('by keyboard alone', () => {
       const room = randomUUID();
       const page = await enter(browsers[kind], examples, { room, name: 'Ann', controls: '' });
       pages.push(page);
+      const others = {};
       for (const name of ['Bob', 'Cid']) {
-        pages.push(await enter(browsers.chromium, examples, { room, name }));
-        await meets(page, ...['Bob', 'Cid'].slice(0, pages.length - 1));
+        pages.push((others[name] = await enter(browsers.chromium, examples, { room, name })));
+        await meets(page, ...Object.keys(others));
       }
       await page.bringToFront();
       const count = (selector) =>
@@ -148,6 +149,16 @@ describe('by keyboard alone', () => {
       const [layout, pinned, tile] = await large(page);
       assert.deepEqual([layout, pinned], ['speaker', false]);
       assert.match(tile, /Bob|Cid/);
+      // It is whoever speaks.
+      const speaks = (name, aloud) => others[name].evaluate((on) => window.e2e.call().toggleAudio(on), aloud);
+      for (const [silent, loud] of [
+        ['Bob', 'Cid'],
+        ['Cid', 'Bob'],
+      ]) {
+        await speaks(silent, false);
+        await speaks(loud, true);
+        await looks(page, 'speaker', false, loud);
+      }
       await press(page, 'Space', 'Show one large');
       await looks(page, 'grid', false, '');
       await press(page, 'Shift+Tab', 'Keep large: Ann (you)');
