@@ -10,9 +10,20 @@ import { whyNot } from '../support/daemon.mjs';
 import { startHostile } from '../support/hostile-broker.mjs';
 import { enter, launch, meets, open, until, useExamples } from '../support/e2e.mjs';
 import { startMosquitto } from '../support/mosquitto.mjs';
-import { allWasWell, nobodyLeft, pictures, record, seeEachOther, talk } from '../support/record.mjs';
+import {
+  allWasWell,
+  longestStill,
+  nobodyLeft,
+  pictures,
+  record,
+  seeEachOther,
+  talk,
+} from '../support/record.mjs';
 import { Raw, rogue } from '../support/rogue.mjs';
 import { seesSync } from '../support/sync.mjs';
+
+/** On a crowded machine a picture may stand for so many ms, where nothing is wrong. */
+const STILL = 4000;
 
 describe('calls that recover', { concurrency: 3 }, () => {
   const { examples, browsers } = useExamples();
@@ -61,8 +72,12 @@ describe('calls that recover', { concurrency: 3 }, () => {
       const cid = await empty('chromium');
       const act = async ({ ann, bob, shared }) => {
         const same = await Promise.all([connection(ann, 'Bob'), connection(bob, 'Ann')]);
+        const away = Date.now();
         await broker.close();
         await Promise.all([setTimeout(seconds * 1000), pictures(ann, 20), pictures(bob, 20)]);
+        const still = await Promise.all([ann, bob].map((page) => longestStill(page, away)));
+        test.diagnostic(`${seconds} s: no picture stood for more than ${Math.max(...still)} ms`);
+        assert.ok(Math.max(...still) < STILL, `still for ${still} ms`);
         broker = await startBroker({ port });
         const back = Date.now();
         await cid.evaluate((call) => window.e2e.enter(call), { ...shared, name: 'Cid' });

@@ -84,6 +84,12 @@ export async function happened(page, ...types) {
   return events.filter(({ type }) => types.includes(type));
 }
 
+/** For how many ms the page has shown the same picture at the most, since that time. */
+export async function longestStill(page, since) {
+  const times = (await kept(page)).pictures.filter((at) => at > since);
+  return Math.max(...times.map((at, index) => at - (times[index - 1] ?? since)));
+}
+
 /** Resolves when the page has shown `count` pictures since that time, with when the last of them was: the first may be old. */
 export function pictures(page, count, since = Date.now()) {
   return page.evaluate(
