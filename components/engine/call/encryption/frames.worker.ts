@@ -1,7 +1,7 @@
 import { ENCRYPTABLE } from './clear-bytes.js';
-import { Incoming } from './incoming.js';
 import { Outgoing } from './outgoing.js';
 import { senderKey, type FrameSender, type KeyPart } from './sender-key.js';
+import { Senders } from './senders.js';
 import { Verdict, type FrameTrouble } from './verdict.js';
 import type { FrameAnswer, FrameRequest, TransformOptions } from './worker-messages.js';
 
@@ -30,19 +30,13 @@ const host = globalThis as unknown as {
 };
 
 const outgoing = new Outgoing();
-const members = new Map<string, Incoming>();
+const senders = new Senders();
 /** To whom the connections lead. */
 const ends = new Map<number, string>();
 let begun: Extract<FrameRequest, { type: 'begin' }>;
 let pipes = 0;
 /** One key after the other: the last one that was told is the one that counts. */
 let keys = Promise.resolve();
-
-function memberOf(peer: string): Incoming {
-  let member = members.get(peer);
-  if (!member) members.set(peer, (member = new Incoming()));
-  return member;
-}
 
 const derive = (sender: FrameSender, part: KeyPart) => senderKey(begun.material, begun.room, sender, part);
 
@@ -55,13 +49,13 @@ async function take(request: FrameRequest): Promise<void> {
       outgoing.key = await derive(begun.self, request);
       return;
     case 'learn':
-      memberOf(request.sender.id).add(await derive(request.sender, request));
+      senders.of(request.sender.id).add(await derive(request.sender, request));
       return;
     case 'assign':
       ends.set(request.connection, request.peer);
       return;
     case 'forget':
-      members.delete(request.peer);
+      senders.forget(request.peer);
   }
 }
 
@@ -93,7 +87,7 @@ function decryptor(connection: number, transformer: Transformer): Transform {
     await keys;
     const peer = ends.get(connection);
     if (peer === undefined) return;
-    const opened = await memberOf(peer).open(codecOf(frame), new Uint8Array(frame.data));
+    const opened = await senders.of(peer).open(codecOf(frame), new Uint8Array(frame.data));
     const refusal = typeof opened === 'string' ? opened : null;
     const trouble = verdict.after(refusal, performance.now());
     if (trouble !== told) host.postMessage({ type: 'trouble', peer, pipe, trouble });

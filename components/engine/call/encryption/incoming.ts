@@ -13,16 +13,24 @@ export type Refusal = 'clear' | 'missing-key' | 'undecryptable' | 'replayed';
 /** Frames of an old key may come for a while after those of the next. */
 const KEYS = 3;
 
+interface KnownKey {
+  readonly key: SFrameKey;
+  readonly window: ReplayWindow;
+}
+
 /** Decrypts the frames that come from one member. */
 export class Incoming {
-  readonly #keys = new Map<bigint, { readonly key: SFrameKey; readonly window: ReplayWindow }>();
+  readonly #keys = new Map<bigint, KnownKey>();
   #tag: bigint | null = null;
 
-  /** One more key of the sender; the oldest of too many is forgotten. */
+  /** One more key of the sender, or one again; the oldest of too many is forgotten. */
   add(key: SFrameKey): void {
     this.#tag = tagOf(key.kid);
+    const known = this.#keys.get(key.kid);
+    // Made of the same, the salts are the same: what came under that key may not come again.
+    const same = known?.key.salt.join() === key.salt.join() ? known : null;
     this.#keys.delete(key.kid);
-    this.#keys.set(key.kid, { key, window: new ReplayWindow() });
+    this.#keys.set(key.kid, same ?? { key, window: new ReplayWindow() });
     if (this.#keys.size > KEYS) this.#keys.delete(this.#keys.keys().next().value!);
   }
 

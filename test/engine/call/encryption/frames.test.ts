@@ -4,6 +4,7 @@ import { Incoming } from '../../../../components/engine/call/encryption/incoming
 import { Outgoing } from '../../../../components/engine/call/encryption/outgoing.js';
 import { ReplayWindow } from '../../../../components/engine/call/encryption/replay-window.js';
 import { senderKey, type FrameSender } from '../../../../components/engine/call/encryption/sender-key.js';
+import { Senders } from '../../../../components/engine/call/encryption/senders.js';
 import { decodeHeader } from '../../../../components/engine/call/encryption/sframe-header.js';
 import { Verdict } from '../../../../components/engine/call/encryption/verdict.js';
 
@@ -137,6 +138,37 @@ describe('encrypted frames of a call', () => {
       if (epoch === 2) expect(await incoming.open('audio/opus', before[0]!)).to.deep.equal(sound);
     }
     expect(await incoming.open('audio/opus', before[1]!)).to.equal('missing-key');
+  });
+
+  it('are refused twice also when their key is told again, and opened with another of the same id', async () => {
+    const incoming = await receiver();
+    const outgoing = await sender();
+    const sealed = (await outgoing.seal('audio/opus', sound))!;
+    expect(await incoming.open('audio/opus', sealed)).to.deep.equal(sound);
+    incoming.add(await keyFor());
+    expect(await incoming.open('audio/opus', sealed)).to.equal('replayed');
+    incoming.add(await keyFor({ grain: 8 }));
+    const other = (await (await sender({ grain: 8 })).seal('audio/opus', sound))!;
+    expect(await incoming.open('audio/opus', other)).to.deep.equal(sound);
+  });
+
+  it('are refused twice also when their sender was gone, and is met anew', async () => {
+    const senders = new Senders();
+    const [key, outgoing] = [await keyFor(), await sender()];
+    const [first, next] = await Promise.all([1, 2].map(() => outgoing.seal('audio/opus', sound)));
+    senders.of('ann').add(key);
+    expect(await senders.of('ann').open('audio/opus', first!)).to.deep.equal(sound);
+    senders.forget('ann');
+    senders.of('ann').add(key);
+    expect(await senders.of('ann').open('audio/opus', first!)).to.equal('replayed');
+    expect(await senders.of('ann').open('audio/opus', next!)).to.deep.equal(sound);
+    // Of too many that are gone the first is forgotten.
+    senders.forget('ann');
+    for (let number = 0; number < 50; number++) {
+      senders.of(`other-${number}`);
+      senders.forget(`other-${number}`);
+    }
+    expect(await senders.of('ann').open('audio/opus', first!)).to.equal('clear');
   });
 
   it('with an absurd counter hang nobody', async () => {
