@@ -2,6 +2,14 @@
 interface EncodedFrame {
   data: ArrayBuffer;
   readonly type: 'key' | 'delta' | 'empty';
+  getMetadata(): { readonly mimeType?: string };
+}
+
+/** A frame that was heard: the page is told of the first ones of each way. */
+export interface HeardFrame {
+  readonly way: string;
+  readonly mimeType: string;
+  readonly data: ArrayBuffer;
 }
 
 interface Transformer {
@@ -12,12 +20,20 @@ interface Transformer {
   sendKeyFrameRequest(): Promise<void>;
 }
 
+/** How many frames of each way the page is told of. */
+const FIRST = 30;
+
 /** What comes in until it goes out. */
 class Way {
   readonly #waiting: ArrayBuffer[] = [];
+  #told = 0;
   #taken: ((data: ArrayBuffer) => void) | null = null;
   /** Asks for a picture that needs no other. */
   refresh = (): void => {};
+
+  tell(frame: HeardFrame): void {
+    if (this.#told++ < FIRST) postMessage(frame);
+  }
 
   put(data: ArrayBuffer): void {
     if (this.#taken) this.#taken(data);
@@ -42,6 +58,8 @@ function carry({ readable, writable, options }: Transformer, way: Way): void {
     controller: TransformStreamDefaultController<EncodedFrame>,
   ) => {
     if (options.side === 'heard') {
+      const mimeType = frame.getMetadata().mimeType ?? '';
+      way.tell({ way: options.way, mimeType, data: frame.data.slice(0) });
       way.put(frame.data.slice(0));
     } else {
       // Whoever is told has asked for one.

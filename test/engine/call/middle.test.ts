@@ -1,8 +1,13 @@
 import { expect } from '@open-wc/testing';
+import { Incoming } from '../../../components/engine/call/encryption/incoming.js';
+import { readKey } from '../../../components/engine/call/encryption/key-message.js';
+import { senderKey } from '../../../components/engine/call/encryption/sender-key.js';
 import type { JoinOptions } from '../../../components/engine/call/room.js';
+import { keyMaterial, type Secret } from '../../../components/engine/signaling/secret.js';
 import { playSoon, shot } from '../../support/media.js';
 import { until } from '../../support/wait.js';
-import { joinAll, nameOf, pair, picture, Wire, type Member, type WireFrame } from './support.js';
+import type { HeardFrame } from '../../support/relay.worker.js';
+import { joinAll, nameOf, pair, picture, tone, Wire, type Member, type WireFrame } from './support.js';
 
 /** The body of a `desc` and of a `cands`. */
 interface Said {
@@ -12,6 +17,7 @@ interface Said {
 }
 
 const NOTHING = 'nothing';
+const ROOM = 'test';
 
 /**
  * Stands between two on a way that nobody seals: a connection to each of them, and what comes by one goes on by the other.
@@ -24,14 +30,20 @@ class Middle {
   /** What it shows of the pictures of each. */
   readonly #screens = new Map<string, HTMLVideoElement>();
   readonly #ready = new Map<string, string>();
+  /** What was told of the keys that frames are encrypted with. */
+  readonly #keys: { readonly from: string; readonly frame: WireFrame }[] = [];
+  /** The first frames that came by each way. */
+  readonly #heard: HeardFrame[] = [];
   #work = Promise.resolve();
 
   constructor(cover?: MediaStream) {
     this.#cover = cover?.getVideoTracks()[0];
+    this.#relay.onmessage = ({ data }: MessageEvent<HeardFrame>) => void this.#heard.push(data);
   }
 
   /** What becomes of a frame: an offer or an answer is lost, and said again, until there is another in its place. */
   readonly alter = (frame: WireFrame, to: string, from: string): WireFrame | null => {
+    if (frame.t === 'key') this.#keys.push({ from, frame });
     if (frame.t !== 'desc' && frame.t !== 'cands') return frame;
     const said = frame.b as Said;
     const key = `${frame.k} ${frame.n}`;
@@ -57,6 +69,29 @@ class Middle {
     return [0.2, 0.5, 0.8].flatMap((x) => [0.3, 0.6, 0.9].map((y) => nameOf(at(x, y))));
   }
 
+  /** The first frames of sound or of pictures from somebody, as they came. */
+  heard(from: string, kind: 'audio' | 'video'): HeardFrame[] {
+    return this.#heard.filter(({ way, mimeType }) => way.startsWith(from) && mimeType.startsWith(kind));
+  }
+
+  /** Why somebody's frames do not open with what was told of the keys and the secret, which it has not: '' for each that does. */
+  async refusals(from: string, frames: readonly HeardFrame[], secret: Secret): Promise<string[]> {
+    const material = await keyMaterial(secret, ROOM);
+    const told = this.#keys.filter((one) => one.from === from);
+    const keys = await Promise.all(
+      told.map(({ frame: { s, b } }) => senderKey(material, ROOM, { id: from, sid: s }, readKey(b)!)),
+    );
+    return Promise.all(
+      frames.map(async ({ mimeType, data }) => {
+        // For each anew: until a browser knows how fast it may send, it sends some several times.
+        const incoming = new Incoming();
+        for (const key of keys) incoming.add(key);
+        const opened = await incoming.open(mimeType, new Uint8Array(data));
+        return typeof opened === 'string' ? opened : '';
+      }),
+    );
+  }
+
   close(): void {
     for (const connection of this.#sides.values()) connection.close();
     for (const screen of this.#screens.values()) screen.remove();
@@ -74,13 +109,14 @@ class Middle {
         told.getTransceivers()[index] ??
         told.addTransceiver(track.kind, { direction, streams: [new MediaStream()] });
       there.direction = direction;
-      if (track.kind !== 'video') continue;
-      if (!this.#screens.has(from)) this.#screens.set(from, playSoon(track));
       if (this.#cover) {
         // Both at once: Chromium takes none where media may flow already.
         this.#carry(`${from} ${index}`, here, there);
         this.#carry(`${to} ${index}`, there, here);
       }
+      // It only listens to sound.
+      if (track.kind !== 'video') continue;
+      if (!this.#screens.has(from)) this.#screens.set(from, playSoon(track));
       await there.sender.replaceTrack(this.#cover ?? track);
     }
     await told.setLocalDescription();
@@ -111,14 +147,24 @@ describe('somebody in the middle', () => {
   };
 
   /** Ann in red and Bob in blue see each other, all the same. */
-  const meet = async (options: Partial<JoinOptions>, cover?: MediaStream): Promise<void> => {
+  const meet = async (
+    options: Partial<JoinOptions>,
+    cover?: MediaStream,
+    voice?: MediaStreamTrack,
+  ): Promise<void> => {
     [ann, bob] = pair();
     const wire = new Wire();
     middle = new Middle(cover);
     wire.alter = (frame, to) => middle.alter(frame, to, to === ann.id ? bob.id : ann.id);
-    ann.room.setStream(draw('red'));
-    bob.room.setStream(draw('blue'));
-    await joinAll([ann, bob], { signaling: wire, ...options });
+    for (const [member, color] of [
+      [ann, 'red'],
+      [bob, 'blue'],
+    ] as const) {
+      const stream = draw(color);
+      if (voice) stream.addTrack(voice.clone());
+      member.room.setStream(stream);
+    }
+    await joinAll([ann, bob], { signaling: wire, room: ROOM, ...options });
     expect(nameOf(await bob.sees(ann))).to.equal('red');
     expect(nameOf(await ann.sees(bob))).to.equal('blue');
   };
@@ -149,8 +195,18 @@ describe('somebody in the middle', () => {
     goesUnnoticed();
   });
 
-  it('sees nothing of pictures that are encrypted end to end, and can pass them on', async () => {
-    await meet({ endToEnd: crypto.getRandomValues(new Uint8Array(32)) }, draw('green'));
+  it('sees and hears nothing of what is encrypted end to end, from the first frame on, and can pass it on', async () => {
+    const secret = crypto.getRandomValues(new Uint8Array(32));
+    const voice = tone();
+    pictures.push(voice);
+    await meet({ endToEnd: secret }, draw('green'), voice.getTracks()[0]);
+    for (const { id } of [ann, bob]) {
+      for (const kind of ['audio', 'video'] as const) {
+        await until(() => middle.heard(id, kind).length >= 30, `frames of ${kind}`);
+        const refusals = await middle.refusals(id, middle.heard(id, kind), secret);
+        expect(refusals.join(), `why ${kind} does not open`).to.equal(','.repeat(29));
+      }
+    }
     // A decoder may make something of it: green, mostly, and of grey blocks.
     const like = (from: Member, color: string): number =>
       middle.sees(from.id).filter((seen) => seen === color).length;
