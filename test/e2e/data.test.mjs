@@ -188,7 +188,8 @@ describe('data', { concurrency: true }, () => {
           await sent(ann);
         });
         const waiting = await mostWaiting(ann);
-        assert.ok(page < 100, `a page has grown by ${Math.round(page)} MiB`);
+        // It was 7 to 11: whatever keeps a tenth of the file is more.
+        assert.ok(page < 30, `a page has grown by ${Math.round(page)} MiB`);
         assert.ok(waiting <= 2 * MiB + 65_536, `${waiting} bytes wait in the browser`);
       });
     }
