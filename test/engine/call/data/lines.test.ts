@@ -354,6 +354,31 @@ describe('Pump', () => {
     await until(() => channel.sent.length > before, 'more is sent');
   });
 
+  it('does not look by itself whether the browser has sent what waits', async () => {
+    const { setTimeout: soon, setInterval: often } = globalThis;
+    const timers: (() => void)[] = [];
+    const keep = (callback: () => void): number => timers.push(callback);
+    Object.assign(globalThis, { setTimeout: keep, setInterval: keep });
+    try {
+      const share = 2 ** 17;
+      const channel = begin(262_144, () => share);
+      const turn = (): Promise<void> => new Promise((resolve) => soon(resolve));
+      while (channel.bufferedAmount < share) await turn();
+      await turn();
+      const before = channel.sent.length;
+      channel.bufferedAmount = 0;
+      // All time that it may want to wait passes.
+      for (const due of timers) due();
+      await turn();
+      expect(channel.sent.length).to.equal(before);
+      channel.onbufferedamountlow!();
+      await turn();
+      expect(channel.sent.length).to.be.above(before);
+    } finally {
+      Object.assign(globalThis, { setTimeout: soon, setInterval: often });
+    }
+  });
+
   it('sends no chunk that is larger than both ends allow', async () => {
     const channel = begin(1000, () => Infinity);
     await until(() => typeof channel.sent.at(-1) === 'string', 'all is sent');
