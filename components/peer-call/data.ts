@@ -24,7 +24,7 @@ export function Data<T extends Constructor<KitElement & CallingElement>>(Supercl
       return this.call.send(data, options);
     }
 
-    /** Sends a file of any size to `to`, or to all; resolves when they have stored it and its SHA-256 is the same. `signal` gives it up. Rejects with a `MediaKitError`. */
+    /** Sends a file of any size to `to`, or to all; resolves when they have stored it whole: with the same hash. `signal` gives it up. Rejects with a `MediaKitError`. */
     sendFile(file: Blob, options?: SendFileOptions): Promise<void> {
       return this.call.sendFile(file, options);
     }

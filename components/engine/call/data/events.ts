@@ -63,7 +63,7 @@ export class FileProgressEvent extends Event {
   }
 }
 
-/** Fired when a file has arrived whole, and its SHA-256 is that of the sender. Does not bubble. */
+/** Fired when a file has arrived whole: with the hash that the sender made of it. Does not bubble. */
 export class FileEvent extends Event {
   /** The id of the member who sent it. */
   readonly from: string;

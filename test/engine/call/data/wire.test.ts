@@ -1,8 +1,10 @@
 import { expect } from '@open-wc/testing';
 import fc from 'fast-check';
+import { Digest } from '../../../../components/engine/call/data/digest.js';
 import { pack, unpack } from '../../../../components/engine/call/data/payload.js';
 import {
   Assembly,
+  BLOCK,
   cleanName,
   cleanType,
   decodeJson,
@@ -28,6 +30,18 @@ const sizeOf = (part: Uint8Array | string): number =>
 
 describe('the data wire', function () {
   this.retries(0);
+
+  it('knows a file by the SHA-256 of those of its blocks of 512 KiB, one after the other', async () => {
+    const digest = new Digest();
+    const blocks = [new Uint8Array(524_288).fill(1), new Uint8Array(524_288).fill(2), Uint8Array.of(3, 4, 5)];
+    expect(BLOCK).to.equal(524_288);
+    // In whatever order they come.
+    for (const number of [2, 0, 1]) await digest.add(number, blocks[number]!);
+    expect(await digest.of(3)).to.equal('d577b3e7162e66fab7a37e1ea4dc48777a9863881f9300459a8bf311ccb86827');
+    const empty = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+    expect(await digest.of(0)).to.equal(empty);
+  });
+
   it('brings every JSON value and all bytes through, whatever their parts', () => {
     const values = fc.oneof(
       fc.jsonValue(),
