@@ -9,6 +9,8 @@ import { Raw } from '../support/rogue.mjs';
 import { seeAndHearEachOther, sendSync } from '../support/sync.mjs';
 
 const people = ['Ann', 'Bob', 'Cid'];
+/** What only those in the call may read; too long to come about by chance. */
+const private_ = /"name"|"sid"|a=fingerprint|ice-ufrag|candidate:/;
 /** How long a cluster that has lost a node may take until it lets clients in again, in ms. */
 const PATIENCE = 60_000;
 
@@ -22,7 +24,8 @@ describe('brokers of others', () => {
     await page.evaluate(
       async (signaling, attributes, mqtt) => {
         const call = await window.e2e.place(attributes);
-        const { urls, prefix } = signaling;
+        const { urls, prefix, secret } = signaling;
+        if (secret) call.secret = secret;
         call.signaling = prefix ? new (await import(mqtt)).MqttSignaling(urls, { prefix }) : signaling;
         await call.join();
       },
@@ -117,15 +120,20 @@ describe('brokers of others', () => {
     }
 
     it(
-      'is used by others, too: chromium and firefox meet by topics of their own',
+      'is used by others, too: chromium and firefox meet by topics of their own, and nobody reads what they say',
       { timeout: 60_000 },
       async () => {
         const witness = new Raw(broker.url);
         await witness.connect(randomUUID());
         await witness.subscribe('#');
-        const own = { urls: [broker.url], prefix: 'acme' };
+        const own = { urls: [broker.url], prefix: 'acme', secret: 'correct horse' };
         await meet(['chromium', 'firefox'], [own, own]);
         assert.deepEqual(new Set(witness.heard.map((words) => words.slice(0, 7))), new Set(['acme/1/']));
+        assert.ok(witness.heard.length > 8);
+        assert.deepEqual(
+          witness.heard.filter((words) => private_.test(words)),
+          [],
+        );
         witness.socket.terminate();
       },
     );
