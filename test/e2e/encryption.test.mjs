@@ -83,10 +83,12 @@ describe('calls that are encrypted end to end', () => {
             () => call().shadowRoot.querySelector('[part=verification]'),
             'the button',
           );
+          const digits = details.querySelector('.digits');
+          const before = digits.checkVisibility();
           details.querySelector('summary').click();
-          return details.querySelector('.digits').textContent;
+          return [before, digits.checkVisibility(), digits.textContent];
         });
-        assert.equal(shown, words);
+        assert.deepEqual(shown, [false, true, words]);
         for (const page of [ann, bob]) {
           assert.deepEqual(page.problems, []);
           assert.deepEqual(await issues(page), []);
