@@ -122,6 +122,15 @@ describe('rtc-elements-broker', { timeout: 60_000 }, () => {
     });
   }
 
+  it('runs for everybody where that is said', async () => {
+    const one = run(['--host', '0.0.0.0', '--port', '0', '--insecure-open-to-everybody']);
+    const { url, tokens } = await one.says('listening');
+    assert.equal(tokens, false);
+    const anybody = new Raw(`ws://127.0.0.1:${new URL(url).port}/mqtt`);
+    assert.equal(await anybody.connect('anybody'), 0);
+    anybody.socket.terminate();
+  });
+
   it('says that the port is taken', async () => {
     const first = run(['--port', '0']);
     const { url } = await first.says('listening');
