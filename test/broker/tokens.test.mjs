@@ -113,11 +113,15 @@ describe('tokens with a key set', () => {
     }
   });
 
-  it('refuse a foreign key, and the public key taken for a secret', async () => {
+  it('refuse a foreign key, none at all, and the public key taken for a secret', async () => {
     const verify = await tokenVerifier({ jwks: join(folder, 'keys.json') });
     const { privateKey } = await generateKeyPair('ES256');
     await refused(verify(await signed(claims(), { alg: 'ES256', key: privateKey, kid: 'one' })), /SIGNATURE/);
     await refused(verify(await signed(claims(), { alg: 'ES256', key: privateKey, kid: 'two' })), /KEY/);
+    for (const alg of ['none', 'None', 'NONE', '']) {
+      const head = base64url({ alg, kid: 'one' });
+      await refused(verify(`${head}.${base64url(claims())}.`), /ALG|INVALID/);
+    }
     const known = bytes(JSON.stringify(await exportJWK(keys.publicKey)));
     await refused(verify(await signed(claims(), { key: known, kid: 'one' })), /ALG/);
   });
