@@ -148,35 +148,34 @@ describe('sealed', () => {
       }
     });
 
-    it('is stretched, and expanded for its room and purpose, as the protocol says', async () => {
-      const { channel } = await enter('ann', 'correct horse');
-      channel.announce(bytes('Ann'));
-      const payload = server.log[0]!.payload as Uint8Array<ArrayBuffer>;
-      const encode = (text: string) => new TextEncoder().encode(text);
-      const salt = encode(`peer-call/1|${room}`);
+    describe('is what the protocol says', () => {
       const { subtle } = crypto;
+      const encode = (text: string) => new TextEncoder().encode(text);
       const raw = (data: BufferSource, name: string) =>
         subtle.importKey('raw', data, name, false, ['deriveBits']);
-      const phrase = await raw(encode('correct horse'), 'PBKDF2');
-      const stretched = await subtle.deriveBits(
-        { name: 'PBKDF2', hash: 'SHA-256', salt, iterations: 600_000 },
-        phrase,
-        256,
-      );
-      const bits = await subtle.deriveBits(
-        { name: 'HKDF', hash: 'SHA-256', salt, info: encode('signaling') },
-        await raw(stretched, 'HKDF'),
-        256,
-      );
-      const key = await subtle.importKey('raw', bits, 'AES-GCM', false, ['decrypt']);
-      const way = {
-        name: 'AES-GCM',
-        iv: payload.slice(1, 13),
-        additionalData: encode(`pc/1/${room}/p/ann`),
+      const salt = () => encode(`peer-call/1|${room}`);
+      /** Ann announces herself with that secret, and is read with keys made of those bytes alone. */
+      const isReadWith = async (secret: Secret, material: BufferSource): Promise<void> => {
+        const { channel } = await enter('ann', secret);
+        channel.announce(bytes('Ann'));
+        const payload = server.log[0]!.payload as Uint8Array<ArrayBuffer>;
+        const expand = { name: 'HKDF', hash: 'SHA-256', salt: salt(), info: encode('signaling') };
+        const bits = await subtle.deriveBits(expand, await raw(material, 'HKDF'), 256);
+        const key = await subtle.importKey('raw', bits, 'AES-GCM', false, ['decrypt']);
+        const iv = payload.slice(1, 13);
+        const way = { name: 'AES-GCM', iv, additionalData: encode(`pc/1/${room}/p/ann`) };
+        expect(payload[0]).to.equal(1);
+        const opened = await subtle.decrypt(way, key, payload.slice(13));
+        expect(new TextDecoder().decode(opened)).to.equal('Ann');
       };
-      expect(payload[0]).to.equal(1);
-      const opened = await subtle.decrypt(way, key, payload.slice(13));
-      expect(new TextDecoder().decode(opened)).to.equal('Ann');
+
+      it('as a passphrase: stretched, and expanded for its room and purpose', async () => {
+        const stretch = { name: 'PBKDF2', hash: 'SHA-256', salt: salt(), iterations: 600_000 };
+        const phrase = await raw(encode('correct horse'), 'PBKDF2');
+        await isReadWith('correct horse', await subtle.deriveBits(stretch, phrase, 256));
+      });
+
+      it('as 32 bytes: expanded alone', () => isReadWith(secret, secret));
     });
   });
 
