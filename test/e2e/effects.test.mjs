@@ -34,14 +34,17 @@ const processor = `export default (frame) => {
 
 describe('effects and recordings', () => {
   const { examples, browsers, pages } = useExamples({
-    chromium: { throttled: true, flags: ['--js-flags=--expose-gc'] },
+    chromium: {
+      throttled: true,
+      flags: ['--js-flags=--expose-gc', '--use-fake-device-for-media-stream=fps=30'],
+    },
     firefox: {},
   });
 
   async function visit(kind, settings) {
     const page = await open(browsers[kind], `${examples.origin}/fixture`, settings);
     pages.push(page);
-    await define(page, 'stream-effect', 'stream-recorder');
+    await define(page, 'stream-effect', 'stream-preview', 'stream-recorder');
     return page;
   }
 
@@ -67,9 +70,13 @@ describe('effects and recordings', () => {
         // Of 30 frames; sound comes in hundredths of a second.
         assert.ok(rate > (what.endsWith('video') ? 20 : 60), `${what}: ${rate}`);
       }
-      assert.ok(after.size > before.size, 'recorded meanwhile');
-      const duration = await page.evaluate(() => window.end());
-      assert.ok(duration >= seconds, `${duration} s are in the file`);
+      after.sizes.forEach((size, at) => assert.ok(size > before.sizes[at], 'recorded meanwhile'));
+      const durations = await page.evaluate(() => window.end());
+      for (const duration of durations) assert.ok(duration >= seconds, `${duration} s are in the file`);
+      await page.bringToFront();
+      const pictures = await page.evaluate(() => window.pictures());
+      context.diagnostic(`captured while hidden: ${pictures.join(', ')}`);
+      assert.equal(new Set(pictures).size, 5, pictures.join());
       assert.deepEqual(page.problems, []);
     });
 
@@ -191,7 +198,10 @@ async function recorded() {
   return [processed, passed, recorder.duration];
 }
 
-/** A generator, effects of it, among them processors of the page's own, and a recording of the first two, one after the other. */
+/**
+ * A generator, effects of it, among them processors of the page's own, and a recording of the first two, one after the
+ * other; an effect and a recording of a camera, whose track is the browser's own.
+ */
 async function begin(module) {
   const generator = document.createElement('media-generator');
   Object.assign(generator, { kind: 'audio video', pattern: 'ball', tone: 'sine', width: 320, height: 180 });
@@ -211,21 +221,49 @@ async function begin(module) {
   await make('a function', both, generator.stream, { processor: (chunk) => chunk });
   const url = URL.createObjectURL(new Blob([module], { type: 'text/javascript' }));
   await make('a module', both, generator.stream, { processor: url });
-  const recorder = document.createElement('stream-recorder');
-  document.body.append(recorder);
-  recorder.srcObject = louder;
-  await recorder.updateComplete;
-  await recorder.start();
+  const camera = document.createElement('stream-preview');
+  const asked = { capture: 'user', video: '', width: 320, height: 180, 'frame-rate': 30 };
+  for (const [name, value] of Object.entries(asked)) camera.setAttribute(name, value);
+  document.body.append(camera);
+  await camera.start();
+  await make('a camera', ['video'], camera.stream, { effect: 'grayscale' });
+  const record = async (stream) => {
+    const recorder = document.createElement('stream-recorder');
+    document.body.append(recorder);
+    recorder.srcObject = stream;
+    await recorder.updateComplete;
+    await recorder.start();
+    return recorder;
+  };
+  const recorders = [await record(louder), await record(camera.stream)];
   window.look = () => ({
     at: performance.now(),
     processed: Object.fromEntries(
       lanes.map(({ name, kind, effect }) => [name, effect.stats[kind].processed]),
     ),
-    size: recorder.size,
+    sizes: recorders.map(({ size }) => size),
   });
   window.end = async () => {
-    await recorder.stop();
-    return recorder.duration;
+    await Promise.all(recorders.map((recorder) => recorder.stop()));
+    return recorders.map(({ duration }) => duration);
+  };
+  // Five of the last five seconds of what the camera has seen.
+  window.pictures = async () => {
+    const [, { blob }] = recorders;
+    const video = document.createElement('video');
+    video.src = URL.createObjectURL(blob);
+    document.body.append(video);
+    await new Promise((resolve) => (video.onloadeddata = resolve));
+    const sketch = new OffscreenCanvas(16, 9).getContext('2d');
+    const seen = [];
+    for (const back of [5, 4, 3, 2, 1]) {
+      const shown = new Promise((resolve) => video.requestVideoFrameCallback(resolve));
+      video.currentTime = video.duration - back;
+      await shown;
+      sketch.drawImage(video, 0, 0, 16, 9);
+      seen.push(sketch.getImageData(0, 0, 16, 9).data.reduce((sum, value, at) => sum + value * at, 0));
+    }
+    return seen;
   };
 }
 
