@@ -123,33 +123,60 @@ describe('a shared screen', () => {
     });
   }
 
+  /** A page with this, a preview and a button that has it share, and how the browser ends that. */
+  async function preview(kind, content) {
+    const page = await open(browsers[kind], `${examples.origin}/fixture`);
+    pages.push(page);
+    const end = await ways[kind](page);
+    await define(page, 'stream-preview');
+    await page.evaluate((inside) => {
+      document.body.innerHTML = inside;
+      window.heard = [];
+      const preview = document.querySelector('stream-preview');
+      for (const type of ['preview-state-change', 'device-lost', 'error'])
+        preview.addEventListener(type, ({ state }) => window.heard.push(state ?? type));
+      const ask = navigator.mediaDevices.getDisplayMedia;
+      navigator.mediaDevices.getDisplayMedia = function (options) {
+        window.asked = options;
+        return ask.call(this, options);
+      };
+    }, content);
+    return { page, end };
+  }
+
+  /** Has the browser end it, and looks at what the preview says and has told. */
+  async function ends({ page, end }) {
+    await end();
+    await page.evaluate(async () => {
+      const preview = document.querySelector('stream-preview');
+      await window.e2e.until(() => preview.state === 'ended' && !preview.stream, 'the end');
+      await preview.updateComplete;
+    });
+    const [words, heard] = await page.evaluate(() => [
+      document.querySelector('stream-preview').shadowRoot.querySelector('[role=status]').innerText,
+      window.heard,
+    ]);
+    assert.equal(words, 'The stream has ended');
+    assert.deepEqual(heard, ['starting', 'live', 'ended']);
+    assert.deepEqual(page.problems, []);
+  }
+
   it(
     'chromium: a preview has the tab that was chosen with its sound, until the browser ends it',
     { timeout: 60_000 },
     async () => {
-      const page = await open(browsers.chromium, `${examples.origin}/fixture`);
-      pages.push(page);
-      const end = await ways.chromium(page);
+      const shown = await preview(
+        'chromium',
+        `<button commandfor="shared" command="--start">Share</button>
+        <stream-preview id="shared" capture="display" audio surface="browser" cursor="never" mirror="on"
+          width="320" frame-rate="5"></stream-preview>`,
+      );
+      const { page } = shown;
       await pages.at(-1).evaluate(() => {
         const context = new AudioContext();
         const tone = new OscillatorNode(context);
         tone.connect(context.destination);
         tone.start();
-      });
-      await define(page, 'stream-preview');
-      await page.evaluate(() => {
-        document.body.innerHTML = `<button commandfor="shared" command="--start">Share</button>
-          <stream-preview id="shared" capture="display" audio surface="browser" cursor="never" mirror="on"
-            width="320" frame-rate="5"></stream-preview>`;
-        window.heard = [];
-        const preview = document.querySelector('stream-preview');
-        for (const type of ['preview-state-change', 'device-lost', 'error'])
-          preview.addEventListener(type, ({ state }) => window.heard.push(state ?? type));
-        const ask = navigator.mediaDevices.getDisplayMedia;
-        navigator.mediaDevices.getDisplayMedia = function (options) {
-          window.asked = options;
-          return ask.call(this, options);
-        };
       });
       await page.click('button');
       const shared = await page.evaluate(async () => {
@@ -176,19 +203,34 @@ describe('a shared screen', () => {
       });
       assert.deepEqual(shared.settings, ['browser', 320, 5]);
       assert.deepEqual(shared.looks, [true, false, 'granted']);
-      await end();
-      await page.evaluate(async () => {
-        const preview = document.querySelector('stream-preview');
-        await window.e2e.until(() => preview.state === 'ended' && !preview.stream, 'the end');
-        await preview.updateComplete;
+      await ends(shown);
+    },
+  );
+
+  it(
+    'firefox: a preview has the screen, until the browser ends it',
+    { skip: noScreen, timeout: 60_000 },
+    async () => {
+      const shown = await preview(
+        'firefox',
+        '<button>Share</button><stream-preview mirror="on"></stream-preview>',
+      );
+      const { page } = shown;
+      // Firefox wants a click, and what captures is only loaded after it.
+      await page.evaluate(() => {
+        const [button, preview] = ['button', 'stream-preview'].map((tag) => document.querySelector(tag));
+        button.addEventListener('click', () => preview.getDisplayMedia().catch(() => {}));
       });
-      const [words, heard] = await page.evaluate(() => [
-        document.querySelector('stream-preview').shadowRoot.querySelector('[role=status]').innerText,
-        window.heard,
-      ]);
-      assert.equal(words, 'The stream has ended');
-      assert.deepEqual(heard, ['starting', 'live', 'ended']);
-      assert.deepEqual(page.problems, []);
+      await page.click('button');
+      const looks = await page.evaluate(async () => {
+        const preview = document.querySelector('stream-preview');
+        const video = preview.shadowRoot.querySelector('video');
+        const { near, pixel, until } = window.e2e;
+        await until(() => video.videoWidth && near(pixel(video, 0.3, 0.3), [0, 128, 0]), 'the green screen');
+        return [preview.matches(':state(mirrored)'), preview.permission];
+      });
+      assert.deepEqual(looks, [false, 'granted']);
+      await ends(shown);
     },
   );
 });
