@@ -168,7 +168,8 @@ describe('by keyboard alone', () => {
     it(`${kind}: a preview takes another camera, and another microphone`, { timeout: 60_000 }, async () => {
       const page = await show(
         kind,
-        `<device-select for="preview"></device-select>
+        `<button commandfor="preview" command="--switch-camera">Switch camera</button>
+        <device-select for="preview"></device-select>
         <device-select for="preview" kind="microphone"></device-select>
         <stream-preview id="preview" capture="user" autostart controls></stream-preview>`,
       );
@@ -185,6 +186,10 @@ describe('by keyboard alone', () => {
             .catch((error) => Promise.reject(new Error(`${error.message}; it uses ${used()}`)));
         }, labels);
       const [[camera, otherCamera], [microphone, otherMicrophone]] = names;
+      await uses(camera, microphone);
+      await press(page, 'Tab Enter', 'nothing');
+      await uses(otherCamera, microphone);
+      await page.keyboard.press(' ');
       await uses(camera, microphone);
       await press(page, 'Tab', `Camera: ${camera}`);
       await press(page, 'ArrowDown', `Camera: ${otherCamera}`);

@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
 import type { MediaKitError } from '../../components/engine/errors.js';
 import '../../components/stream-preview/define.js';
-import type { StreamPreview } from '../../components/stream-preview/stream-preview.js';
+import { StreamPreview } from '../../components/stream-preview/stream-preview.js';
 import { camera, FakeDevices, microphone } from '../support/fake-devices.js';
 import { useOwnStorage } from '../support/own-storage.js';
 import { canvasStream } from '../support/source.js';
@@ -587,6 +587,45 @@ describe('<stream-preview>: devices', () => {
     await element.switchCamera();
     await changed;
     expect([element.stream === stream, element.settings.video!.deviceId]).to.deep.equal([true, 'usb']);
+  });
+
+  it('each command does what it says', async () => {
+    const element = await preview({ capture: 'user', id: 'commanded' });
+    const asked: string[] = [];
+    const ask = (what: string) => (): Promise<never> => {
+      asked.push(what);
+      return new Promise(() => {});
+    };
+    const video = element.renderRoot.querySelector('video')!;
+    // The browser's own want a real click.
+    video.requestPictureInPicture = ask('a window');
+    const { requestFullscreen } = Element.prototype;
+    Element.prototype.requestFullscreen = ask('the screen');
+    const done: Record<string, () => boolean> = {
+      '--start': () => element.state === 'live' && !element.paused,
+      '--pause': () => element.paused,
+      '--play': () => !element.paused,
+      '--switch-camera': () => devices.live.sort().join() === 'built-in,usb',
+      '--toggle-audio': () => !element.audioEnabled,
+      '--toggle-video': () => !element.videoEnabled,
+      '--picture-in-picture': () => asked.join() === 'a window',
+      '--full-screen': () => asked.join() === 'a window,the screen',
+      '--stop': () => element.state === 'empty',
+    };
+    expect(Object.keys(done)).to.have.members(Object.keys(StreamPreview.commands));
+    const button = document.createElement('button');
+    button.setAttribute('commandfor', 'commanded');
+    document.body.append(button);
+    try {
+      for (const [command, isDone] of Object.entries(done)) {
+        expect(isDone(), `before ${command}`).to.equal(false);
+        button.setAttribute('command', command);
+        button.click();
+        await until(isDone, command);
+      }
+    } finally {
+      Element.prototype.requestFullscreen = requestFullscreen;
+    }
   });
 
   it('another camera or microphone by attribute takes its place in the same stream', async () => {

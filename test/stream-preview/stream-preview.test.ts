@@ -573,19 +573,6 @@ describe('<stream-preview>', () => {
       await element.play();
       expect(element.paused).to.equal(false);
     });
-
-    it('commands call them', async () => {
-      const element = await preview({ capture: 'user', id: 'mirror' });
-      const button = document.createElement('button');
-      button.setAttribute('commandfor', 'mirror');
-      button.setAttribute('command', '--start');
-      document.body.append(button);
-      button.click();
-      await until(() => element.state === 'live', 'live');
-      button.setAttribute('command', '--stop');
-      button.click();
-      await until(() => element.state === 'empty', 'empty');
-    });
   });
 
   describe('events', () => {
