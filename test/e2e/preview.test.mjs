@@ -162,7 +162,27 @@ describe('a preview in a real page', () => {
             await protocol.send('Browser.setPermission', { permission: { name }, setting, origin });
         };
         await set('denied');
-        const page = await withPreview(browser, { capture: 'user', autostart: '' });
+        const page = await withPreview(browser, { id: 'own', capture: 'user', autostart: '' });
+        await define(page, 'device-select');
+        await page.evaluate(() =>
+          document.body.insertAdjacentHTML('beforeend', '<device-select for="own"></device-select>'),
+        );
+        /** Resolves when it knows one camera, by this name, and offers this. */
+        const offers = (name, option) =>
+          until(
+            () =>
+              page.$eval(
+                'device-select',
+                ({ devices, shadowRoot }, ...wanted) => {
+                  const options = [...shadowRoot.querySelectorAll('option')].map(({ text }) => text);
+                  const names = devices.map(({ label }) => label);
+                  return JSON.stringify([names, options]) === JSON.stringify(wanted.map((one) => [one]));
+                },
+                name,
+                option,
+              ),
+            `a camera called "${name}"`,
+          );
         const preview = 'document.querySelector("stream-preview")';
         const words = () =>
           page.evaluate(
@@ -171,8 +191,11 @@ describe('a preview in a real page', () => {
           );
         await says(page, `${preview}.state === "failed" && ${preview}.permission === "denied"`);
         assert.match(await words(), /denied|not allowed|blocked/i);
+        // It is there, and nobody may know which one.
+        await offers('', 'System default');
         await set('granted');
         await says(page, `${preview}.state === "live" && ${preview}.videoWidth > 0`);
+        await offers('fake_device_0', 'fake_device_0');
         await set('denied');
         await says(page, `${preview}.permission === "denied" && ${preview}.state !== "live"`);
         await set('granted');
