@@ -10,7 +10,7 @@ import { line } from './generator/figures.mjs';
 const MiB = 2 ** 20;
 const MINUTE = 60_000;
 /** How often the memory of the browser is looked at, and something is done in the page, in ms. */
-const [PACE, TURN] = [1000, 10_000];
+const [PACE, TURN] = [1000, 6000];
 /** How often is counted what the page may not gather: an effect, a recorder or a call may be at one just then. */
 const COUNTS = 5;
 /** What the page may not gather, as Chromium counts them after it has collected garbage: of frames and of sound what is open. */
@@ -39,7 +39,7 @@ const most = {
 };
 
 /**
- * A page with every companion, in a call with itself, that is used every ten seconds: what it holds after one minute and
+ * A page with every companion, in a call with itself, that is used every six seconds: what it holds after one minute and
  * after ten, or after as many as `BENCH_MINUTES` says.
  */
 export async function run() {
@@ -69,7 +69,9 @@ export async function run() {
 async function measure(kind, origin, minutes) {
   const folder = mkdtempSync(join(tmpdir(), 'rtc-elements-'));
   const env = { ...process.env, TMPDIR: folder };
-  const browser = await launch(kind, { ...steadyV8, env });
+  // Firefox has but one device of each kind.
+  const flags = [...steadyV8.flags, '--use-fake-device-for-media-stream=device-count=2'];
+  const browser = await launch(kind, { ...steadyV8, flags, env });
   try {
     const page = await open(browser, `${origin}/test/bench/companions/page.html`, { counted: true });
     await page.evaluate(begin);
@@ -158,8 +160,8 @@ async function held(page, protocol) {
 /** Runs in the page: resolves when all is at work; puts `use` there, which does something with it, and stays the same. */
 async function begin() {
   const { until } = window.e2e;
-  const [one, other, recorder, camera] = ['#one', '#other', 'stream-recorder', '#camera'].map((selector) =>
-    document.querySelector(selector),
+  const [one, other, recorder, camera, soft] = ['#one', '#other', 'stream-recorder', '#camera', '#soft'].map(
+    (selector) => document.querySelector(selector),
   );
   const connected = () => [one, other].every(({ state }) => state.status === 'connected');
   await until(connected, 'a call');
@@ -167,16 +169,46 @@ async function begin() {
     () => camera.stream && [...document.querySelectorAll('stream-effect')].every(({ stream }) => stream),
   );
   await recorder.updateComplete;
+  const hasPicture = () => camera.getVideoTracks().some(({ readyState }) => readyState === 'live');
+  /** Chooses a camera and a microphone in the lists, as a user does: the last ones where there are not as many. */
+  const choose = async (index) => {
+    for (const [kind, track] of [
+      ['camera', 'video'],
+      ['microphone', 'audio'],
+    ]) {
+      const list = document.querySelector(`device-select[for="camera"][kind="${kind}"]`);
+      const select = list.renderRoot.querySelector('select');
+      select.selectedIndex = Math.min(index, select.options.length - 1);
+      const { value } = select;
+      select.dispatchEvent(new Event('change'));
+      await until(() => camera.settings[track]?.deviceId === value, kind);
+    }
+  };
+  // As many as there are in a minute, and after the last all is as before the first.
   const uses = [
     () => one.toggleVideo(),
     () => one.toggleVideo(),
+    () => camera.toggleVideo(false),
     async () => {
       await recorder.stop();
       await recorder.start();
     },
-    () => one.toggleAudio(),
-    () => one.toggleAudio(),
+    async () => {
+      await until(() => !hasPicture(), 'the camera is off');
+      await camera.toggleVideo(true);
+      await until(hasPicture, 'the camera is on again');
+    },
+    () => {
+      one.toggleAudio();
+      soft.effect = 'pixelate';
+    },
+    () => {
+      one.toggleAudio();
+      soft.effect = 'blur';
+    },
+    () => choose(1),
     () => other.send(`At ${Math.round(performance.now() / 1000)} s`),
+    () => choose(0),
   ];
   await recorder.start();
   window.use = async (turn) => {

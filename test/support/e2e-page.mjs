@@ -261,6 +261,8 @@ export function installCounters() {
   wrapped(window.HTMLCanvasElement.prototype, 'captureStream', keepTracks);
   wrapped(window.MediaStreamTrack.prototype, 'clone', (track) => keep('tracks', track));
   wrapped(window.AudioContext.prototype, 'createMediaStreamDestination', ({ stream }) => keepTracks(stream));
+  // There is none on a page that is not secure.
+  wrapped(window.MediaDevices?.prototype, 'getUserMedia', (asked) => asked.then(keepTracks, () => {}));
   window.setTimeout = (run, delay, ...args) => {
     const id = setTimeout.call(window, (...given) => (timers.delete(id), run(...given)), delay, ...args);
     timers.set(id, new Error(`setTimeout ${delay}`).stack);
