@@ -628,6 +628,21 @@ describe('<stream-preview>: devices', () => {
     }
   });
 
+  it('is shown as in a mirror where its own camera faces the user, and not else', async () => {
+    for (const [capture, given, mirrored] of [
+      // Most computers do not say which way their camera faces.
+      ['user', camera('any'), true],
+      ['environment', camera('any'), false],
+      ['user', camera('back', 'environment'), false],
+      ['environment', camera('front', 'user'), true],
+    ] as const) {
+      devices.replace(given);
+      const element = await captured({ capture, video: '' });
+      await element.updateComplete;
+      expect(on(element, 'mirrored'), `${capture}, ${given.facingMode}`).to.equal(mirrored);
+    }
+  });
+
   it('another camera or microphone by attribute takes its place in the same stream', async () => {
     const element = await captured();
     const { stream } = element;
