@@ -2,7 +2,7 @@ import { expect } from '@open-wc/testing';
 import type { MediaKitError } from '../../components/engine/errors.js';
 import '../../components/stream-preview/define.js';
 import { StreamPreview } from '../../components/stream-preview/stream-preview.js';
-import { camera, FakeDevices, microphone } from '../support/fake-devices.js';
+import { camera, FakeDevices, microphone, speaker } from '../support/fake-devices.js';
 import { useOwnStorage } from '../support/own-storage.js';
 import { canvasStream } from '../support/source.js';
 import { afterGrace, nextEvent, until } from '../support/wait.js';
@@ -744,11 +744,31 @@ describe('<stream-preview>: devices', () => {
     });
 
     it('remembers nothing without it', async () => {
+      devices.plug(speaker('desk'));
+      devices.playThrough();
       const element = await captured();
       await element.switchCamera();
       element.volume = 0.4;
       await nextEvent(element, 'volumechange');
+      await element.setSinkId('desk');
       expect(localStorage.getItem(KEY)).to.equal(null);
+    });
+
+    it('uses nothing that is remembered without it', async () => {
+      devices.plug(speaker('desk'));
+      devices.playThrough();
+      localStorage.setItem(KEY, JSON.stringify({ camera: 'usb', volume: 0.4, speaker: 'desk' }));
+      const used = ({ settings, volume, sinkId }: StreamPreview): unknown[] => [
+        settings.video!.deviceId,
+        volume,
+        sinkId,
+      ];
+      const element = await captured({ video: '' });
+      const other = await captured({ video: '', persist: '' });
+      // By then the one that came first would use them, too.
+      await until(() => other.sinkId === 'desk', 'the speaker of the one that remembers');
+      expect(used(other)).to.deep.equal(['usb', 0.4, 'desk']);
+      expect(used(element)).to.deep.equal(['front', 1, '']);
     });
 
     it('does not remember what only stands in', async () => {
