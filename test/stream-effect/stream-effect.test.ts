@@ -9,7 +9,7 @@ import { camera, FakeDevices, microphone } from '../support/fake-devices.js';
 import { blue, green, shows } from '../support/frames.js';
 import { framesShown, pixel, play, soundAbove } from '../support/media.js';
 import { standingTests } from '../support/standing.js';
-import { afterGrace, nextEvent, until } from '../support/wait.js';
+import { afterGrace, hastened, nextEvent, until } from '../support/wait.js';
 import { moduleUrl, near } from '../engine/effect/support.js';
 
 type Attributes = Readonly<Record<string, string>>;
@@ -153,7 +153,7 @@ describe('<stream-effect>', () => {
       expect(effect.stream === stream).to.equal(true);
     });
 
-    it('goes on through the same tracks when a camera and a microphone are unplugged', async () => {
+    it('goes on through the same tracks when devices are unplugged, and when the camera is off for a while', async () => {
       const devices = new FakeDevices(camera('front'), microphone('built-in'));
       try {
         const preview = Object.assign(document.createElement('stream-preview'), { id: 'source' });
@@ -178,6 +178,11 @@ describe('<stream-effect>', () => {
           const { processed } = effect.stats[kind];
           await until(() => effect.stats[kind].processed > processed + 3, `${kind} goes on`);
         }
+        await hastened(5000, () => preview.toggleVideo(false));
+        await until(() => !devices.live.includes('usb'), 'the camera is off, whoever reads it');
+        await preview.toggleVideo(true);
+        const { processed } = pictures.stats.video;
+        await until(() => pictures.stats.video.processed > processed + 3, 'on again');
         const now = [pictures.stream!.getVideoTracks()[0], sound.stream!.getAudioTracks()[0]];
         expect(now.every((track, index) => track === made[index])).to.equal(true);
         expect(made.map(({ readyState }) => readyState)).to.deep.equal(['live', 'live']);

@@ -5,7 +5,7 @@ import { StreamPreview } from '../../components/stream-preview/stream-preview.js
 import { camera, FakeDevices, microphone, speaker } from '../support/fake-devices.js';
 import { useOwnStorage } from '../support/own-storage.js';
 import { canvasStream } from '../support/source.js';
-import { afterGrace, nextEvent, until } from '../support/wait.js';
+import { afterGrace, hastened, nextEvent, until } from '../support/wait.js';
 
 describe('<stream-preview>: devices', () => {
   let devices: FakeDevices;
@@ -552,7 +552,7 @@ describe('<stream-preview>: devices', () => {
     it('stays off, with a reason, when the camera cannot be had again', async () => {
       const element = await captured();
       const [track] = element.getVideoTracks();
-      await element.toggleVideo(false);
+      await hastened(5000, () => element.toggleVideo(false));
       await until(() => track!.readyState === 'ended', 'off');
       devices.refusal = new DOMException('', 'NotReadableError');
       const fired = nextEvent<ErrorEvent>(element, 'error');
@@ -560,7 +560,7 @@ describe('<stream-preview>: devices', () => {
       expect((error as MediaKitError).code).to.equal('device-in-use');
       expect((await fired).error === error).to.equal(true);
       expect(element.videoEnabled).to.equal(false);
-    }).timeout(15_000);
+    });
 
     it('is off as soon as the element is gone', async () => {
       const element = await captured();

@@ -15,7 +15,7 @@ import { camera, FakeDevices, microphone } from '../support/fake-devices.js';
 import { blue, red } from '../support/frames.js';
 import { pixel } from '../support/media.js';
 import { standingTests } from '../support/standing.js';
-import { afterGrace, nextEvent, until } from '../support/wait.js';
+import { afterGrace, hastened, nextEvent, until } from '../support/wait.js';
 
 const query = <T extends Element = HTMLElement>(recorder: StreamRecorder, selector: string): T | null =>
   recorder.renderRoot.querySelector<T>(selector);
@@ -366,12 +366,16 @@ describe('<stream-recorder>', () => {
   });
 
   describe('a captured source', () => {
-    it('is recorded on when a camera and a microphone are unplugged and others take over', async () => {
-      const { devices, recorder, ended, release } = await addCaptured();
+    it('is recorded on when its camera is off for a while, and when others take over for what is unplugged', async () => {
+      const { devices, preview, recorder, ended, release } = await addCaptured();
       try {
         const errors = errorsOf(recorder);
         await recorder.start();
         await passed(recorder, 1);
+        await hastened(5000, () => preview.toggleVideo(false));
+        await until(() => !devices.live.includes('front'), 'the camera is off');
+        await preview.toggleVideo(true);
+        expect([recorder.state, ended()]).to.deep.equal(['recording', false]);
         for (const [deviceId, next] of [
           ['front', { ...camera('usb'), color: 'rgb(0 0 255)' }],
           ['built-in', { ...microphone('headset'), pitch: 800 }],

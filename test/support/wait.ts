@@ -32,6 +32,19 @@ export async function until<T>(
   }
 }
 
+/** Runs `act`, and has what is to happen `ms` ms after it happen at once: an element is given no clock by a test. */
+export async function hastened(ms: number, act: () => Promise<unknown>): Promise<void> {
+  const { setTimeout } = window;
+  const at = (delay?: number): number | undefined => (delay === ms ? 0 : delay);
+  window.setTimeout = ((run: () => void, delay?: number) =>
+    setTimeout(run, at(delay))) as typeof window.setTimeout;
+  try {
+    await act();
+  } finally {
+    window.setTimeout = setTimeout;
+  }
+}
+
 /** Lets the grace of removed elements pass: two frames, or the timer that stands in for them on hidden pages. */
 export async function afterGrace(): Promise<void> {
   const frames = async (): Promise<void> => {
