@@ -208,6 +208,14 @@ describe('<stream-recorder>', () => {
       expect(recorder.duration).to.be.within(0.2, 1.2);
     });
 
+    it('ends at about a size by itself', async () => {
+      // Comes as it is recorded: what MP4 has of its first second may be more than that.
+      const recorder = await addRecorder({ 'max-size': '30000', type: 'video/webm' });
+      await recorder.start();
+      const { blob } = await nextEvent<RecordStopEvent>(recorder, 'record-stop');
+      expect(blob!.size).to.be.within(1, 30_000);
+    });
+
     it('records as the type says', async () => {
       const recorder = await addRecorder({ type: 'video/webm' });
       await recorder.start();
