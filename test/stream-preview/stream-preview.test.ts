@@ -153,6 +153,27 @@ describe('<stream-preview>', () => {
       expect([after.width, after.height]).to.deep.equal([before.width, before.height]);
     });
 
+    it('keeps the box that the page has given it when the picture changes its size', async () => {
+      const canvas = document.createElement('canvas');
+      const paint = (width: number, height: number): void => {
+        Object.assign(canvas, { width, height });
+        canvas.getContext('2d')!.fillRect(0, 0, width, height);
+      };
+      paint(64, 36);
+      const stream = canvas.captureStream();
+      lent.push(stream);
+      const element = await preview({ style: 'inline-size: 300px; --stream-preview-aspect-ratio: 3 / 2' });
+      element.srcObject = stream;
+      paint(64, 36);
+      await shown(element);
+      const resized = nextEvent(element, 'resize');
+      paint(40, 90);
+      await resized;
+      expect([element.videoWidth, element.videoHeight]).to.deep.equal([40, 90]);
+      const { width, height } = element.getBoundingClientRect();
+      expect([width, height]).to.deep.equal([300, 200]);
+    });
+
     it('plays what there is, or nothing, on start() without capture', async () => {
       const element = await preview();
       expect(await element.start()).to.equal(null);
