@@ -165,11 +165,12 @@ export class FakeDevices {
   #open(constraints: MediaStreamConstraints): MediaStream {
     this.asked.push(constraints);
     if (this.refusal) throw this.refusal;
-    const tracks = (['audio', 'video'] as const).flatMap((kind) => {
-      const wanted = constraints[kind];
-      return wanted ? [this.#track(kind, wanted === true ? {} : wanted)] : [];
+    const found = (['audio', 'video'] as const).flatMap((kind) => {
+      const wanted = constraints[kind] === true ? {} : constraints[kind];
+      return wanted ? [{ wanted, device: this.#find(kind, wanted) }] : [];
     });
-    return new MediaStream(tracks);
+    // Where one is missing none is opened.
+    return new MediaStream(found.map(({ wanted, device }) => this.#track(device, wanted)));
   }
 
   #heard(frequency = 440): MediaStream {
@@ -184,7 +185,7 @@ export class FakeDevices {
     return output.stream;
   }
 
-  #track(kind: 'audio' | 'video', constraints: MediaTrackConstraints): MediaStreamTrack {
+  #find(kind: 'audio' | 'video', constraints: MediaTrackConstraints): FakeDevice {
     const there = this.#devices.filter((device) => device.kind === `${kind}input`);
     const exactly = (name: 'deviceId' | 'facingMode', ask: 'exact' | 'ideal'): unknown =>
       (constraints[name] as ConstrainDOMStringParameters | undefined)?.[ask];
@@ -196,8 +197,12 @@ export class FakeDevices {
     if (there.length === 0) throw new DOMException('', 'NotFoundError');
     if (chosen.length === 0)
       throw Object.assign(new Error(''), { name: 'OverconstrainedError', constraint: 'deviceId' });
-    const device = chosen.find(({ deviceId }) => deviceId === exactly('deviceId', 'ideal')) ?? chosen[0]!;
-    const stream = kind === 'video' ? canvasStream(64, 36, device.color) : this.#heard(device.pitch);
+    return chosen.find(({ deviceId }) => deviceId === exactly('deviceId', 'ideal')) ?? chosen[0]!;
+  }
+
+  #track(device: FakeDevice, constraints: MediaTrackConstraints): MediaStreamTrack {
+    const isCamera = device.kind === 'videoinput';
+    const stream = isCamera ? canvasStream(64, 36, device.color) : this.#heard(device.pitch);
     const track = stream.getTracks()[0]!;
     const settings = { ...track.getSettings(), ...device };
     track.getSettings = () => settings as MediaTrackSettings;
