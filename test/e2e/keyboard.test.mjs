@@ -189,6 +189,15 @@ describe('by keyboard alone', () => {
       await uses(camera, microphone);
       await press(page, 'Tab Enter', 'nothing');
       await uses(otherCamera, microphone);
+      // It is the one that comes back.
+      await page.evaluate(async () => {
+        const preview = document.querySelector('stream-preview');
+        const [track] = preview.stream.getVideoTracks();
+        await preview.toggleVideo(false);
+        await window.e2e.until(() => track.readyState === 'ended', 'the camera is off');
+        await preview.toggleVideo(true);
+      });
+      await uses(otherCamera, microphone);
       await page.keyboard.press(' ');
       await uses(camera, microphone);
       await press(page, 'Tab', `Camera: ${camera}`);

@@ -589,6 +589,21 @@ describe('<stream-preview>: devices', () => {
     expect([element.stream === stream, element.settings.video!.deviceId]).to.deep.equal([true, 'usb']);
   });
 
+  it('the camera that was switched off comes back, and another one where it is gone', async () => {
+    const element = await captured({ video: '' });
+    await element.switchCamera();
+    const off = (): Promise<void> => hastened(5000, () => element.toggleVideo(false));
+    await off();
+    await until(() => devices.live.length === 0, 'the light is off');
+    await element.toggleVideo(true);
+    expect(devices.live).to.deep.equal(['usb']);
+    await off();
+    await until(() => devices.live.length === 0, 'the light is off again');
+    devices.unplug('usb');
+    await element.toggleVideo(true);
+    expect(devices.live).to.deep.equal(['front']);
+  });
+
   it('each command does what it says', async () => {
     const element = await preview({ capture: 'user', id: 'commanded' });
     const asked: string[] = [];
@@ -741,6 +756,12 @@ describe('<stream-preview>: devices', () => {
       const { video, audio } = next.settings;
       expect([video!.deviceId, audio!.deviceId]).to.deep.equal(['usb', 'headset']);
       expect(next.volume).to.equal(0.4);
+    });
+
+    it('takes what is there where something remembered is gone', async () => {
+      localStorage.setItem(KEY, JSON.stringify({ camera: 'gone', microphone: 'headset' }));
+      const { state, settings } = await captured({ persist: '' });
+      expect([state, settings.video!.deviceId]).to.deep.equal(['live', 'front']);
     });
 
     it('remembers nothing without it', async () => {

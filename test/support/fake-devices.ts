@@ -187,17 +187,18 @@ export class FakeDevices {
 
   #find(kind: 'audio' | 'video', constraints: MediaTrackConstraints): FakeDevice {
     const there = this.#devices.filter((device) => device.kind === `${kind}input`);
-    const exactly = (name: 'deviceId' | 'facingMode', ask: 'exact' | 'ideal'): unknown =>
-      (constraints[name] as ConstrainDOMStringParameters | undefined)?.[ask];
+    const exactly = (name: 'deviceId' | 'facingMode'): unknown =>
+      (constraints[name] as ConstrainDOMStringParameters | undefined)?.exact;
     const chosen = there.filter((device) =>
       (['deviceId', 'facingMode'] as const).every((name) =>
-        [undefined, device[name]].includes(exactly(name, 'exact') as string | undefined),
+        [undefined, device[name]].includes(exactly(name) as string | undefined),
       ),
     );
     if (there.length === 0) throw new DOMException('', 'NotFoundError');
     if (chosen.length === 0)
       throw Object.assign(new Error(''), { name: 'OverconstrainedError', constraint: 'deviceId' });
-    return chosen.find(({ deviceId }) => deviceId === exactly('deviceId', 'ideal')) ?? chosen[0]!;
+    // Chromium takes no notice of a device that is only wished for.
+    return chosen[0]!;
   }
 
   #track(device: FakeDevice, constraints: MediaTrackConstraints): MediaStreamTrack {

@@ -6,7 +6,7 @@ import { getDisplayMedia, getUserMedia, openTrack } from './capture.js';
 import type { LostDevice, TrackKind } from './devices.js';
 import type { Keeper, Kept } from './keeper.js';
 import { readPreferences } from './preferences.js';
-import { captureConstraints, type CaptureOptions } from './request.js';
+import { captureConstraints, type CaptureOptions, type Strictness } from './request.js';
 import { stoppedEarly } from './stopped-early.js';
 
 /** How long the camera stays on after it is not looked through any longer: whoever wants it back soon need not wait. */
@@ -39,7 +39,9 @@ export interface CaptureState {
 /** A camera that was switched off, and what it takes to have it back. */
 interface Rest {
   readonly track: MediaStreamTrack;
-  video: MediaTrackConstraints;
+  readonly video: MediaTrackConstraints;
+  /** The camera that is to come back, or another one where it is gone. */
+  deviceId: string;
   /** While it is asked for. */
   waking: Promise<void> | null;
 }
@@ -186,7 +188,7 @@ export class Capturer {
   async wakeAs(deviceId: string): Promise<boolean> {
     await this.#rest?.waking?.catch(() => {});
     if (!this.#rest) return false;
-    this.#rest.video = { ...this.#rest.video, deviceId: { ideal: deviceId } };
+    this.#rest.deviceId = deviceId;
     return true;
   }
 
@@ -312,16 +314,15 @@ export class Capturer {
     const { stream } = this.#store.snapshot;
     const track = stream?.getVideoTracks().find(({ readyState }) => readyState === 'live');
     if (!track) return;
-    // A wish and no more: the camera may have been taken away.
-    const deviceId = { ideal: track.getSettings().deviceId ?? '' };
-    this.#rest = { track, video: { ...track.getConstraints(), deviceId }, waking: null };
+    const { deviceId = '' } = track.getSettings();
+    this.#rest = { track, video: track.getConstraints(), deviceId, waking: null };
     track.stop();
   }
 
   async #wake(rest: Rest): Promise<void> {
-    const { track: old, video } = rest;
+    const { track: old, video, deviceId } = rest;
     try {
-      const track = await openTrack('video', video);
+      const track = await insist((how) => openTrack('video', { ...video, deviceId: { [how]: deviceId } }));
       if (!this.#awake || this.#rest !== rest) {
         track.stop();
         throw new MediaKitError(
@@ -363,9 +364,18 @@ function isLive(stream: MediaStream): boolean {
 }
 
 async function capture(options: CaptureOptions): Promise<MediaStream> {
-  const preferred = options.persist ? readPreferences() : {};
-  const constraints = captureConstraints({ preferred, ...options });
-  return options.kind === 'display' ? getDisplayMedia(constraints) : getUserMedia(constraints);
+  if (options.kind === 'display') return getDisplayMedia(captureConstraints(options));
+  if (!options.persist) return getUserMedia(captureConstraints(options));
+  const preferred = readPreferences();
+  return insist((how) => getUserMedia(captureConstraints({ preferred, ...options }, how)));
+}
+
+/** Asks for the very device, and where it is gone, wishes for it: of a wish alone Chromium takes no notice. */
+function insist<R>(ask: (how: Strictness) => Promise<R>): Promise<R> {
+  return ask('exact').catch((error: MediaKitError) => {
+    if (error.code !== 'overconstrained') throw error;
+    return ask('ideal');
+  });
 }
 
 function starting(): Starting {

@@ -6,6 +6,9 @@ export type CaptureKind = 'user' | 'environment' | 'display';
 /** What part of a display: the whole of it, a window, or a tab of the browser. */
 export type DisplaySurface = 'monitor' | 'window' | 'browser';
 
+/** Whether a device has to be the one, or had better be. */
+export type Strictness = 'exact' | 'ideal';
+
 /** When the pointer is captured with a display. */
 export type DisplayCursor = 'always' | 'motion' | 'never';
 
@@ -38,10 +41,14 @@ export interface CaptureOptions {
   readonly constraints?: MediaStreamConstraints | null;
 }
 
-/** The constraints that the options mean. Throws `bad-input` for a size or a rate that is no number above 0. */
-export function captureConstraints(options: CaptureOptions): MediaStreamConstraints {
+/** The constraints that the options mean; `how` goes for the preferred devices. Throws `bad-input` for a size or a rate that is no number above 0. */
+export function captureConstraints(
+  options: CaptureOptions,
+  how: Strictness = 'ideal',
+): MediaStreamConstraints {
   const { kind, constraints, camera, microphone, preferred } = options;
   if (constraints) return constraints;
+  const spoken = microphone || preferred?.microphone;
   const both = !options.audio && !options.video;
   const display = kind === 'display';
   const video: MediaTrackConstraints & { cursor?: string } = { ...ideals(options) };
@@ -51,18 +58,13 @@ export function captureConstraints(options: CaptureOptions): MediaStreamConstrai
   }
   // A camera that was named is that one or none; which way it faces is a wish: most computers do not know.
   else if (camera) video.deviceId = { exact: camera };
-  else if (preferred?.camera && kind === 'user') video.deviceId = { ideal: preferred.camera };
+  else if (preferred?.camera && kind === 'user') video.deviceId = { [how]: preferred.camera };
   else video.facingMode = { ideal: kind };
-  const audio = display ? true : device(microphone, preferred?.microphone);
+  const audio = display || !spoken ? true : { deviceId: { [microphone ? 'exact' : how]: spoken } };
   return {
     audio: both || options.audio ? audio : false,
     video: both || options.video || display ? video : false,
   };
-}
-
-function device(named?: string | null, preferred?: string): MediaTrackConstraints | true {
-  if (named) return { deviceId: { exact: named } };
-  return preferred ? { deviceId: { ideal: preferred } } : true;
 }
 
 function ideals(options: CaptureOptions): MediaTrackConstraints {
