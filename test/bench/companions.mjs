@@ -13,7 +13,7 @@ const MINUTE = 60_000;
 const [PACE, TURN] = [1000, 6000];
 /** How often is counted what the page may not gather: an effect, a recorder or a call may be at one just then. */
 const COUNTS = 5;
-/** What the page may not gather, as Chromium counts them after it has collected garbage: of frames and of sound what is open. */
+/** What the page may not gather, as Chromium counts them after it has collected garbage: of frames, sound, tracks and streams what is open. */
 const collected = [
   'VideoFrame',
   'AudioData',
@@ -33,9 +33,11 @@ const most = {
   nodes: 600,
   listeners: 200,
   // The browser has some of its own, which come and go.
-  MediaStream: 8,
   Blob: 8,
   AbortSignal: 100,
+  // Of each microphone that was opened Chromium keeps what has listened to it, and the streams that it was in.
+  MediaStream: 30,
+  AudioNode: 40,
 };
 
 /**
@@ -138,10 +140,17 @@ async function held(page, protocol) {
     while (counts.length < COUNTS && counts.at(-1) !== 0) {
       const found = await page.queryObjects(prototype);
       counts.push(
-        // A closed one may still be at hand in a function that waits, and holds nothing.
+        // A closed one may still be at hand in a function that waits, and holds nothing; and Chromium itself keeps what it
+        // has once opened of a device, long after its end.
         await found.evaluate(
           (all) =>
-            all.filter(({ codedWidth, numberOfFrames }) => codedWidth !== 0 && numberOfFrames !== 0).length,
+            all
+              // No prototype of another class.
+              .filter((one) => !Object.hasOwn(one, 'constructor'))
+              .filter(
+                ({ codedWidth, numberOfFrames, readyState, active }) =>
+                  codedWidth !== 0 && numberOfFrames !== 0 && readyState !== 'ended' && active !== false,
+              ).length,
         ),
       );
       await found.dispose();
