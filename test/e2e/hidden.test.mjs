@@ -69,7 +69,7 @@ describe('a call in a hidden tab', () => {
     const since = Date.now();
 
     await until(() => Date.now() - since > SILENCE, 'a long time', SILENCE + 5000);
-    const ticks = await idle.evaluate(() => window.ticks);
+    const ticks = await idle.evaluate(() => [...window.ticks, performance.now()]);
     const longest = Math.max(...ticks.slice(1).map((at, index) => at - ticks[index]));
     context.diagnostic(`the timers of an idle tab stood still for ${Math.round(longest)} ms`);
     assert.ok(longest > 30_000, 'the browser does throttle');
