@@ -107,7 +107,7 @@ const measures = {
       raw: () => page.evaluate((size, chunk) => window.bench.rawRoundTripBeside(size, chunk), SIZE, CHUNK),
       message: () => page.evaluate((size) => window.bench.roundTripBeside(size), SIZE),
     };
-    return trips(`the same beside a file of ${SIZE / MiB} MiB, ${kind}`, await measure(sides, rounds));
+    return trips(`message round trip beside a file, ${kind}`, await measure(sides, rounds));
   },
 
   async memory({ browser, pages: [page], kind }) {
