@@ -86,8 +86,8 @@ export async function happened(page, ...types) {
 
 /** For how many ms the page has shown the same picture at the most, since that time. */
 export async function longestStill(page, since) {
-  const times = (await kept(page)).pictures.filter((at) => at > since);
-  return Math.max(...times.map((at, index) => at - (times[index - 1] ?? since)));
+  const times = [since, ...(await kept(page)).pictures.filter((at) => at > since), Date.now()];
+  return Math.max(...times.slice(1).map((at, index) => at - times[index]));
 }
 
 /** Resolves when the page has shown `count` pictures since that time, with when the last of them was: the first may be old. */
