@@ -40,6 +40,7 @@ export function choicesOf(kind: DeviceKind, devices: readonly MediaDeviceInfo[])
 export interface DeviceOwner extends HTMLElement {
   camera: string | null;
   microphone: string | null;
+  readonly updateComplete: Promise<boolean>;
   readonly sinkId: string;
   setSinkId(sinkId: string): Promise<void>;
   readonly source: string | null;

@@ -288,7 +288,16 @@ export class DeviceSelect extends Field(KitElement) {
     if (!owner) return;
     const told = (): void => this.#use();
     if (kind === 'speaker') owner.setSinkId(value).then(told, told);
+    else if (value && value === owner[kind] && value !== this.#inUse)
+      void this.#nameAgain(owner, kind, value);
     else owner[kind] = value || null;
+  }
+
+  /** It is named already, and another one has been switched to since: that would be nothing new. */
+  async #nameAgain(owner: DeviceOwner, kind: 'camera' | 'microphone', value: string): Promise<void> {
+    owner[kind] = null;
+    await owner.updateComplete;
+    owner[kind] = value;
   }
 }
 

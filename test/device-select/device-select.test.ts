@@ -248,6 +248,19 @@ describe('<device-select>', () => {
       await until(() => preview.settings.video?.deviceId === 'usb', 'the other camera');
     });
 
+    it('has it take the camera again that it names, when another was switched to', async () => {
+      const { select, preview } = await withPreview();
+      choose(select, 'usb');
+      await until(() => devices.live.includes('usb'), 'the other camera');
+      const { stream } = preview;
+      await preview.switchCamera();
+      await until(() => select.value === 'front', 'what is in use now');
+      choose(select, 'usb');
+      await until(() => devices.live.includes('usb'), 'the one that is named all the time');
+      expect([preview.camera, select.value, preview.stream === stream]).to.deep.equal(['usb', 'usb', true]);
+      expect(devices.live.sort()).to.deep.equal(['built-in', 'usb']);
+    });
+
     it('around it, too', async () => {
       const preview = await add('stream-preview', { capture: 'user' });
       const select = await add('device-select', { kind: 'microphone', slot: 'overlay' }, preview);
