@@ -8,7 +8,7 @@ import { reconnectPolicy, type Remedy } from './reconnect.js';
 /** Servers that were asked for within so many ms are of now, and so is a restart: both sides often want it at once. */
 const RECENT = 2000;
 const CLOSED = 'The connection was closed and no other one came about: join again.';
-const NO_SERVERS = 'The ICE servers that were given last cannot be used: see the cause.';
+const NO_SERVERS = 'The ICE servers given last cannot be used: see the cause.';
 
 export interface RecoveryOptions extends Pick<
   PairOptions,
@@ -31,6 +31,8 @@ export interface RecoveryOptions extends Pick<
  */
 const deafens = ({ answer, connection }: Peer): boolean =>
   isOfFirefox(answer) && !isOfFirefox(connection.localDescription!.sdp);
+const ufragOf = (description: RTCSessionDescription | null): string | undefined =>
+  /ice-ufrag:(\S+)/.exec(description?.sdp ?? '')?.[1];
 const isOfFirefox = (sdp: string): boolean => /^o=mozilla/m.test(sdp);
 
 /** Brings the connection of a pair back. Loaded on demand, while there still is a way to load it. */
@@ -40,8 +42,13 @@ export class Recovery {
   #renewing = false;
   #closed = false;
   #refusal: MediaKitError | null = null;
-  /** The peer's side of ICE, which is another one from each restart on. */
-  #ice: { readonly connection: RTCPeerConnection; readonly ufrag: string } | null = null;
+  /** The peer's side of ICE, which is another one from each restart and each new connection on. */
+  #ice: string | undefined;
+  /**
+   * Our side of ICE that addresses are gathered for, until what came of it is judged; whatever there is at first. A
+   * restart has a side of its own a moment before the browser takes back that it has gathered.
+   */
+  #sought: string | undefined;
   /** When servers were asked for last, for a restart. */
   #asked = -Infinity;
   /** What was told last as the reason of a failure. */
@@ -60,8 +67,13 @@ export class Recovery {
     this.#notice();
     // Where only relays are allowed and none was given, there is nothing to wait for.
     if (state === 'connected' || state === 'closed') return;
-    const { iceGatheringState } = this.#options.current().peer.connection;
-    if (iceGatheringState === 'complete' && isHopeless(this.#facts())) this.ladder.giveUp();
+    const { iceGatheringState, localDescription } = this.#options.current().peer.connection;
+    const ufrag = ufragOf(localDescription);
+    if (iceGatheringState === 'gathering') this.#sought = ufrag;
+    else if ((this.#sought ?? ufrag) === ufrag && isHopeless(this.#facts())) {
+      this.#sought = '';
+      this.ladder.giveUp();
+    }
   }
 
   /** Restarts ICE where media flow, else begins anew to bring them back. */
@@ -96,11 +108,10 @@ export class Recovery {
     const { connection } = current().peer;
     // Firefox tells nothing of one that is closed.
     if (connection.signalingState === 'closed') return;
-    const ufrag = /ice-ufrag:(\S+)/.exec(connection.remoteDescription?.sdp ?? '')?.[1];
-    if (!ufrag || ufrag === this.#ice?.ufrag) return;
-    const restarted = this.#ice?.connection === connection;
-    this.#ice = { connection, ufrag };
-    if (restarted && polite) void this.#restart(false);
+    const ufrag = ufragOf(connection.remoteDescription);
+    if (!ufrag || ufrag === this.#ice) return;
+    if (this.#ice && polite) void this.#restart(false);
+    this.#ice = ufrag;
   }
 
   #mend(remedy: Remedy): void {

@@ -515,6 +515,20 @@ describe('Pair: recovery', () => {
     expect(opened(one, 'connectionstatechange').every((id) => id === other.id)).to.equal(true);
   });
 
+  it('asks for them again where the peer makes another connection', async function () {
+    this.timeout(20_000);
+    const [one, other] = two();
+    let asked = 0;
+    const iceServers = () => [{ urls: `stun:127.0.0.1:${++asked + 4000}` }];
+    await joinAll([one], { signaling: wire });
+    await joinAll([other], { signaling: wire, iceServers });
+    await Promise.all([one.connected(other), other.connected(one)]);
+    const [before, both] = [asked, [connection(one, other), connection(other, one)]];
+    both[0]!.close();
+    await renewed(one, other, both);
+    await until(() => asked > before, 'asked again');
+  });
+
   it('restarts ICE with the servers that it has while no others come', async () => {
     let asked = 0;
     const iceServers = () => (asked++ < 2 ? [] : new Promise<never>(() => {}));
