@@ -5,6 +5,7 @@ import type { KitElement } from '../internal/kit-element.js';
 /** What a field of a form offers, in the words of `<select>`. */
 export declare class FieldElement {
   protected get off(): boolean;
+  protected nameWith(label: string): string;
   protected tellForm(value: string, missing: string, anchor: HTMLElement): void;
   name: string | null;
   required: boolean;
@@ -71,6 +72,13 @@ export function Field<T extends Constructor<KitElement>>(Superclass: T) {
     /** @internal Whether it is disabled, by itself or by what it is in. */
     protected get off(): boolean {
       return this.disabled || this.#formDisabled;
+    }
+
+    /** @internal What a label on the page says goes before its own: such a label names the element, not what is in it. */
+    protected nameWith(label: string): string {
+      const labels = [...(this.internals.labels as NodeListOf<Element>)];
+      const words = [...labels.map(({ textContent }) => textContent.trim()), label];
+      return words.filter(Boolean).join(' ');
     }
 
     /** @internal Gives its form a value; the empty text is none. `missing`: what to say where one is required and missing. */

@@ -1,6 +1,7 @@
 import { expect } from '@open-wc/testing';
 import { deviceInUse, isOfUse, type DeviceOwner } from '../../components/device-select/choices.js';
 import type { DeviceSelect } from '../../components/device-select/device-select.js';
+import { nameDevice } from '../../components/device-select/naming.js';
 import { Speaker } from '../../components/engine/capture/speaker.js';
 import type { MediaKitError } from '../../components/engine/errors.js';
 import '../../components/peer-call/define.js';
@@ -613,6 +614,40 @@ describe('<device-select>', () => {
       expect(deviceInUse('speaker', owner({ sinkId: 's' }))).to.equal('s');
       expect(deviceInUse('camera', owner({ camera: 'c', localStream: null }))).to.equal('c');
     });
+  });
+
+  describe('naming a device', () => {
+    /** An owner that names one camera and uses another one, and what it is told. */
+    function switched(camera: string, deviceId: string): { owner: DeviceOwner; said: (string | null)[] } {
+      const said: (string | null)[] = [];
+      const track = { getSettings: () => ({ deviceId }) };
+      const owner = {
+        stream: { getVideoTracks: () => [track] },
+        updateComplete: Promise.resolve(true),
+        get camera() {
+          return said.length > 0 ? said.at(-1)! : camera;
+        },
+        set camera(value) {
+          said.push(value);
+        },
+      };
+      return { owner: owner as unknown as DeviceOwner, said };
+    }
+
+    const table: [named: string, inUse: string, deviceId: string, said: (string | null)[]][] = [
+      ['usb', 'front', 'third', ['third']],
+      ['usb', 'front', '', [null]],
+      ['usb', 'usb', 'usb', ['usb']],
+      ['usb', 'front', 'usb', [null, 'usb']],
+    ];
+    for (const [named, inUse, deviceId, expected] of table) {
+      it(`says ${JSON.stringify(expected)} where ${named} is named and ${inUse} in use`, async () => {
+        const { owner, said } = switched(named, inUse);
+        nameDevice(owner, 'camera', deviceId);
+        await owner.updateComplete;
+        expect(said).to.deep.equal(expected);
+      });
+    }
   });
 
   describe('in a form', () => {

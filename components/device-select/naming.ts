@@ -1,0 +1,15 @@
+import { deviceInUse, type DeviceOwner } from './choices.js';
+
+/** Has the owner use this device; the empty text is any. */
+export function nameDevice(owner: DeviceOwner, kind: 'camera' | 'microphone', deviceId: string): void {
+  const isNamed = deviceId !== '' && deviceId === owner[kind];
+  if (isNamed && deviceId !== deviceInUse(kind, owner)) void nameAgain(owner, kind, deviceId);
+  else owner[kind] = deviceId || null;
+}
+
+/** It is named already, and another one has been switched to since: that would be nothing new. */
+async function nameAgain(owner: DeviceOwner, kind: 'camera' | 'microphone', deviceId: string): Promise<void> {
+  owner[kind] = null;
+  await owner.updateComplete;
+  owner[kind] = deviceId;
+}
