@@ -130,7 +130,10 @@ export class Selection {
   /** Another kind has another list, and was remembered by itself. `forget`: what was chosen is of the last one. */
   exchange(forget: boolean): void {
     this.#recalled = false;
-    if (forget) this.#take('');
+    if (forget) {
+      this.#due = false;
+      this.#take('');
+    }
     this.#listed();
   }
 

@@ -366,6 +366,17 @@ describe('<device-select>', () => {
       expect(select.value).to.equal('usb');
     });
 
+    it('leaves alone what it has chosen of another kind before', async () => {
+      const select = await add('device-select', { for: 'preview' });
+      select.value = 'usb';
+      await select.updateComplete;
+      select.kind = 'microphone';
+      await select.updateComplete;
+      const preview = await add('stream-preview', { id: 'preview', capture: 'user', microphone: 'headset' });
+      await until(() => select.value === 'headset', 'it has found its owner');
+      expect(preview.microphone).to.equal('headset');
+    });
+
     it('opens the browser’s own list of speakers where it has one', async () => {
       type Chooser = { selectAudioOutput?: () => Promise<unknown> };
       const { mediaDevices } = navigator as unknown as { mediaDevices: Chooser };
