@@ -11,5 +11,6 @@ export function nameDevice(owner: DeviceOwner, kind: 'camera' | 'microphone', de
 async function nameAgain(owner: DeviceOwner, kind: 'camera' | 'microphone', deviceId: string): Promise<void> {
   owner[kind] = null;
   await owner.updateComplete;
-  owner[kind] = deviceId;
+  // Unless another one was named meanwhile.
+  owner[kind] ??= deviceId;
 }

@@ -645,6 +645,14 @@ describe('<device-select>', () => {
       return { owner: owner as unknown as DeviceOwner, said };
     }
 
+    it('says no more of a device after which another was named', async () => {
+      const { owner, said } = switched('usb', 'front');
+      nameDevice(owner, 'camera', 'usb');
+      nameDevice(owner, 'camera', 'front');
+      await owner.updateComplete;
+      expect(said).to.deep.equal([null, 'front']);
+    });
+
     const table: [named: string, inUse: string, deviceId: string, said: (string | null)[]][] = [
       ['usb', 'front', 'third', ['third']],
       ['usb', 'front', '', [null]],
