@@ -1,9 +1,7 @@
 import type { PropertyValues, TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
-import { MediaKitError } from '../engine/errors.js';
-import { keptStreams } from '../engine/kept-streams.js';
+import type { MediaKitError } from '../engine/errors.js';
 import {
-  nameOf,
   Recorder,
   type RecorderState,
   type RecorderStatus,
@@ -11,8 +9,8 @@ import {
 } from '../engine/record/recorder.js';
 import { KitElement, type Commands } from '../internal/kit-element.js';
 import { languageOf, localeOf } from '../internal/language.js';
-import { pickFile } from '../internal/pick-file.js';
 import { SourceController } from '../internal/source-controller.js';
+import { Beginning } from './beginning.js';
 import { FileLink } from './file-link.js';
 import { RecordDataEvent, RecorderStateChangeEvent, RecordStopEvent } from './stream-recorder.events.js';
 import { strings } from './stream-recorder.strings.js';
@@ -78,13 +76,17 @@ export class StreamRecorder extends KitElement {
     onError: (error) => this.#fail(error),
   });
   readonly #lent = new SourceController(this, () => this.requestUpdate());
+  readonly #beginning = new Beginning(this.#recorder, {
+    wishes: this,
+    stream: () => {
+      this.#lent.hostUpdate();
+      return this.#lent.stream;
+    },
+    onError: (error) => this.#fail(error),
+  });
   readonly #link = new FileLink();
-  #told: RecorderState = this.#recorder.store.snapshot;
+  #told = this.state;
   #failure: MediaKitError | null = null;
-  /** Ends the last recording before it begins, while a place is chosen for it or its tracks are made. */
-  #coming: AbortController | null = null;
-  /** Ends the tracks that were made for the last recording. */
-  #made: AbortController | null = null;
 
   constructor() {
     super();
@@ -122,7 +124,7 @@ export class StreamRecorder extends KitElement {
    * `aborted` during a recording, when it is stopped before it began, or when the user, asked for a place, gave none.
    */
   async start({ file }: Pick<RecordTarget, 'file'> = {}): Promise<void> {
-    await this.#try(() => this.#begin({ file }, !file && this.ask));
+    await this.#try(() => this.#beginning.begin({ file }, !file && this.ask));
   }
 
   /**
@@ -130,7 +132,7 @@ export class StreamRecorder extends KitElement {
    * resolves. Rejects as `start()`, and where the stream takes no more, or nothing for a minute after the end.
    */
   async pipeTo(writable: WritableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
-    await this.#try(() => this.#begin({ writable }));
+    await this.#try(() => this.#beginning.begin({ writable }));
     await this.#recorder.saved;
   }
 
@@ -149,7 +151,7 @@ export class StreamRecorder extends KitElement {
    * where it could not be saved. Without a recording, what the last one came to.
    */
   async stop(): Promise<File | null> {
-    this.#coming?.abort();
+    this.#beginning.cancel();
     this.#recorder.stop();
     return this.#recorder.saved;
   }
@@ -173,7 +175,7 @@ export class StreamRecorder extends KitElement {
 
   protected override release(): void {
     super.release();
-    this.#coming?.abort();
+    this.#beginning.cancel();
     this.#recorder.stop();
     this.#lent.release();
     this.#link.release();
@@ -196,65 +198,9 @@ export class StreamRecorder extends KitElement {
     );
   }
 
-  /** What is to be recorded, be it set just now. */
-  get #stream(): MediaStream | null {
-    this.#lent.hostUpdate();
-    return this.#lent.stream;
-  }
-
-  async #begin(target: RecordTarget, asks = false): Promise<void> {
-    if (this.#coming) {
-      throw new MediaKitError('aborted', 'A recording is about to begin already: wait for it.');
-    }
-    const made = new AbortController();
-    const idle = this.state === 'inactive';
-    const picked = asks && idle && (await this.#wait(made, pickFile(nameOf(this.#stream, this))));
-    const given = this.#stream;
-    const stream =
-      idle && given && keptStreams.has(given)
-        ? await this.#wait(made, this.#steady(given, made.signal))
-        : given;
-    const { type, timeslice, filename, maxSize, maxDuration } = this;
-    try {
-      this.#recorder.start(
-        stream,
-        { type, timeslice: timeslice > 0 ? timeslice : 1000, filename, maxSize, maxDuration },
-        picked ? { file: picked } : target,
-      );
-    } catch (thrown) {
-      made.abort();
-      throw thrown;
-    }
-    this.#made = made;
-    this.#failure = null;
-  }
-
-  /** For what comes before a recording; rejects where that was stopped meanwhile. */
-  async #wait<T>(made: AbortController, coming: Promise<T>): Promise<T> {
-    this.#coming = made;
-    try {
-      const come = await coming;
-      if (!made.signal.aborted) return come;
-      throw new MediaKitError('aborted', 'The recording was stopped before it began.');
-    } finally {
-      this.#coming = null;
-    }
-  }
-
-  /** Tracks that stay where another device takes over: those of a recording cannot be exchanged. */
-  async #steady(stream: MediaStream, signal: AbortSignal): Promise<MediaStream> {
-    try {
-      const { steadied } = await import('../engine/effect/steady.js');
-      return await steadied(stream, { signal, onError: (error) => this.#fail(error) });
-    } catch (cause) {
-      console.warn('<stream-recorder>: no other device will be recorded in the place of a lost one.', cause);
-      return stream;
-    }
-  }
-
   #toggle(): void {
     const idle = this.state === 'inactive';
-    if (this.#coming || this.state === 'saving') return;
+    if (this.#beginning.pending || this.state === 'saving') return;
     // Nobody tells when the last track of a stream has ended.
     if (idle && !this.#lent.stream?.active) return this.requestUpdate();
     // The method has fired `error` itself.
@@ -266,7 +212,7 @@ export class StreamRecorder extends KitElement {
       return await run();
     } catch (thrown) {
       // One that is refused says nothing of the recording that goes on.
-      if (this.state === 'inactive' && !this.#coming) this.#fail(thrown as MediaKitError);
+      if (this.state === 'inactive' && !this.#beginning.pending) this.#fail(thrown as MediaKitError);
       else this.reportError(thrown as MediaKitError);
       throw thrown;
     }
@@ -280,9 +226,9 @@ export class StreamRecorder extends KitElement {
 
   #tell(state: RecorderState): void {
     const before = this.#told;
-    this.#told = state;
-    if (state.status === 'saving') this.#made?.abort();
-    if (state.status !== before.status) this.dispatchEvent(new RecorderStateChangeEvent(state.status));
+    this.#told = state.status;
+    if (before === 'inactive') this.#failure = null;
+    if (state.status !== before) this.dispatchEvent(new RecorderStateChangeEvent(state.status));
     this.requestUpdate();
   }
 }

@@ -2,6 +2,7 @@ import { expect } from '@open-wc/testing';
 import '../../components/media-generator/define.js';
 import '../../components/stream-preview/define.js';
 import type { MediaGenerator } from '../../components/media-generator/media-generator.js';
+import { Effect } from '../../components/engine/effect/effect.js';
 import type { MediaKitError } from '../../components/engine/errors.js';
 import type { StreamRecorder } from '../../components/stream-recorder/stream-recorder.js';
 import type {
@@ -316,6 +317,18 @@ describe('<stream-recorder>', () => {
         await until(() => recorder.state === 'recording');
         await passed(recorder, 0.1);
         await recorder.stop();
+        // A stop counts also on the way from the answer to the beginning, wherever it comes between.
+        for (let turns = 0, begun = false; !begun; turns++) {
+          const started = recorder.start().then(
+            () => true,
+            () => false,
+          );
+          give(handle);
+          for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+          await recorder.stop();
+          begun = await started;
+          expect(recorder.state, `after ${turns} turns`).to.equal('inactive');
+        }
       } finally {
         if (before) Object.defineProperty(window, 'showSaveFilePicker', before);
         else Reflect.deleteProperty(window, 'showSaveFilePicker');
@@ -451,6 +464,43 @@ describe('<stream-recorder>', () => {
         release();
       }
     });
+
+    it('leaves no track that was made for a recording that does not begin', async () => {
+      const { devices, recorder, release } = await addCaptured();
+      const { follow } = Effect.prototype;
+      const effects: Effect[] = [];
+      Effect.prototype.follow = function (source) {
+        if (source) {
+          // As if nothing came through it yet.
+          Object.defineProperty(this, 'stats', { value: this.stats, configurable: true });
+          effects.unshift(this);
+        }
+        follow.call(this, source);
+      };
+      const refuse = (): void => {
+        recorder.type = 'video/avi';
+        Reflect.deleteProperty(effects[0]!, 'stats');
+      };
+      try {
+        for (const [end, reason] of [
+          [() => recorder.stop(), 'aborted'],
+          [refuse, 'unsupported'],
+          [() => recorder.remove(), 'aborted'],
+        ] as const) {
+          effects.length = 0;
+          const asked = recorder.start().catch(({ code }: MediaKitError) => code);
+          const tracks = (await until(() => effects[0]?.store.snapshot.stream, 'tracks')).getTracks();
+          expect(await recorder.start().catch(({ code }: MediaKitError) => code)).to.equal('aborted');
+          await end();
+          expect([await asked, recorder.state]).to.deep.equal([reason, 'inactive']);
+          const states = tracks.map(({ readyState }) => readyState);
+          expect([states, devices.live.length]).to.deep.equal([['ended', 'ended'], 2]);
+        }
+      } finally {
+        Effect.prototype.follow = follow;
+        release();
+      }
+    });
   });
 
   describe('slots and parts', () => {
@@ -475,6 +525,9 @@ describe('<stream-recorder>', () => {
       recorder.type = 'video/avi';
       await recorder.start().catch(() => {});
       await until(() => on().join() === 'done,failed');
+      recorder.type = null;
+      await recorder.start();
+      await until(() => on().join() === 'recording');
     });
   });
 
