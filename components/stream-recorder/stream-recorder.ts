@@ -227,8 +227,11 @@ export class StreamRecorder extends KitElement {
   #tell(state: RecorderState): void {
     const before = this.#told;
     this.#told = state.status;
-    if (before === 'inactive') this.#failure = null;
-    if (state.status !== before) this.dispatchEvent(new RecorderStateChangeEvent(state.status));
+    if (state.status !== before) {
+      // Of the last recording.
+      if (before === 'inactive') this.#failure = null;
+      this.dispatchEvent(new RecorderStateChangeEvent(state.status));
+    }
     this.requestUpdate();
   }
 }
