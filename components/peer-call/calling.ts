@@ -87,7 +87,7 @@ export function Calling<T extends Constructor<KitElement>>(Superclass: T) {
     @property({ type: Boolean }) lobby = false;
     /** How many members the room may have, ourselves included; at least 2. Read when joining. */
     @property({ attribute: 'max-peers', type: Number }) maxPeers: number | null = 8;
-    /** STUN and TURN servers: a list, its JSON in the attribute, or a function, also asynchronous, that is asked for them when joining, before they expire and before each ICE restart. None by default. Read when joining. */
+    /** STUN and TURN servers: a list, its JSON in the attribute, or a function, also asynchronous, that is asked for them when joining, before they expire, and for each ICE restart and each new connection to a peer. None by default. Read when joining. */
     @property({ attribute: 'ice-servers' }) iceServers: IceServersGiven | string | null = [];
     /** `all`, or `relay` to take no other way than through a TURN server. Read when joining. */
     @property({ attribute: 'ice-transport-policy' }) iceTransportPolicy: RTCIceTransportPolicy | null = 'all';

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js';
 import { leftEarly, loaded, MediaKitError } from '../errors.js';
 
-/** STUN and TURN servers, or a function that is asked for them when joining, before they expire and before each ICE restart. */
+/** STUN and TURN servers, or a function that is asked for them when joining, before they expire, and for each ICE restart and each new connection to a peer. */
 export type IceServersGiven =
   readonly RTCIceServer[] | (() => readonly RTCIceServer[] | Promise<readonly RTCIceServer[]>);
 
