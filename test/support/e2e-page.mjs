@@ -97,10 +97,19 @@ export function installHelpers() {
     const context = new AudioContext();
     try {
       const analyser = context.createAnalyser();
-      context.createMediaStreamSource(stream).connect(analyser);
       await context.resume();
       const samples = new Float32Array(analyser.fftSize);
+      let heard;
+      let source;
       return await until(() => {
+        // A source keeps to the track that was there first, and a new connection brings another one in the same stream.
+        const [track] = stream.getAudioTracks();
+        if (track && track !== heard) {
+          heard = track;
+          source?.disconnect();
+          source = context.createMediaStreamSource(stream);
+          source.connect(analyser);
+        }
         analyser.getFloatTimeDomainData(samples);
         const loudest = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
         return loudest > threshold && loudest;
