@@ -3,15 +3,15 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { launch } from '../../support/e2e.mjs';
 import { cpuTime } from '../generator/cpu.mjs';
-import { interleave, line, round } from '../generator/figures.mjs';
+import { interleave, line, mediansOf, round } from '../generator/figures.mjs';
 import { freshRoom, join, met, openSide } from './pages.mjs';
 
 const sizes = [4, 8];
 const SECONDS = 10;
 /** Until the bitrates have found their level. */
 const WARM_UP = 6000;
-/** How often each is measured: a call of eight takes most of a minute. */
-const ROUNDS = 3;
+/** How many calls of each are made, for one of eight takes most of a minute to come up, and how often each is measured. */
+const [CALLS, TIMES] = [3, 5];
 // Small: eight members encode and decode 56 pictures on one machine.
 const camera = { width: 320, height: 180, frameRate: 15 };
 
@@ -26,15 +26,18 @@ export async function run({ origin }) {
   for (const members of sizes) {
     for (const [name, side] of Object.entries(sides)) calls[`${name}, ${members}`] = { side, members };
   }
-  const figures = await interleave(Object.keys(calls), ROUNDS, (name) => {
+  const taken = await interleave(Object.keys(calls), CALLS, async (name) => {
     const { side, members } = calls[name];
-    return measure(origin, { ...side, camera }, members);
+    return { all: await measure(origin, { ...side, camera }, members) };
   });
+  const figures = Object.fromEntries(
+    Object.entries(taken).map(([name, { rounds }]) => [name, mediansOf(rounds.flatMap(({ all }) => all))]),
+  );
   const rows = {};
   for (const members of sizes) {
     const [raw, tag] = ['raw', 'peer-call'].map((name) => figures[`${name}, ${members}`]);
     const compare = (what, unit, of) => {
-      rows[`mesh of ${members}, ${what}, median of ${ROUNDS}`] = line({
+      rows[`mesh of ${members}, ${what}, median of ${CALLS * TIMES}`] = line({
         against: `raw ${of(raw)} ${unit}`,
         measured: `${of(tag)} ${unit}`,
         aim: '–',
@@ -64,30 +67,37 @@ async function measure(origin, side, members) {
       if (member) await Promise.all(pages.map((one) => met(one, member)));
     }
     await sleep(WARM_UP);
-    const pid = browser.process().pid;
-    const frames = async () =>
-      (await Promise.all(pages.map((page) => page.evaluate(() => window.bench.frames())))).reduce(
-        (total, count) => total + count,
-      );
-    const [cpuBefore, framesBefore, began] = [cpuTime(pid), await frames(), performance.now()];
-    await sleep(SECONDS * 1000);
-    const seconds = (performance.now() - began) / 1000;
-    const [cpu, shown] = [cpuTime(pid) - cpuBefore, (await frames()) - framesBefore];
-    const memory = memoryOf(pid);
-    let heap = 0;
-    for (const page of pages) {
-      await page.evaluate(() => window.gc());
-      heap += (await page.metrics()).JSHeapUsedSize;
-    }
-    return {
-      cpu: (cpu / 1000 / seconds) * SECONDS,
-      frameRate: shown / seconds / (members * (members - 1)),
-      memory,
-      heap: heap / members / 1e6,
-    };
+    const all = [];
+    while (all.length < TIMES) all.push(await costOf(browser.process().pid, pages));
+    return all;
   } finally {
     await browser.close();
   }
+}
+
+/** What a call that is up costs in so many seconds. */
+async function costOf(pid, pages) {
+  const pairs = pages.length * (pages.length - 1);
+  const frames = async () =>
+    (await Promise.all(pages.map((page) => page.evaluate(() => window.bench.frames())))).reduce(
+      (total, count) => total + count,
+    );
+  const [cpuBefore, framesBefore, began] = [cpuTime(pid), await frames(), performance.now()];
+  await sleep(SECONDS * 1000);
+  const seconds = (performance.now() - began) / 1000;
+  const [cpu, shown] = [cpuTime(pid) - cpuBefore, (await frames()) - framesBefore];
+  const memory = memoryOf(pid);
+  let heap = 0;
+  for (const page of pages) {
+    await page.evaluate(() => window.gc());
+    heap += (await page.metrics()).JSHeapUsedSize;
+  }
+  return {
+    cpu: (cpu / 1000 / seconds) * SECONDS,
+    frameRate: shown / seconds / pairs,
+    memory,
+    heap: heap / pages.length / 1e6,
+  };
 }
 
 /** MB of a process and all that descend from it; what they share is counted once. Linux. */

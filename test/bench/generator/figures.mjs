@@ -15,6 +15,13 @@ export function line({ against, measured, aim, met }) {
   return { against, measured, aim, 'met?': met ? 'yes' : 'NO' };
 }
 
+/** What was measured once, with the median of each figure of all. */
+export function mediansOf(all) {
+  const names = Object.keys(all[0]).filter((name) => typeof all[0][name] === 'number');
+  const medians = names.map((name) => [name, median(all.map((figures) => figures[name]))]);
+  return { ...all[0], ...Object.fromEntries(medians) };
+}
+
 /**
  * Measures each side once a round, in the reverse order every other round. Answers, for each side, the median of each
  * figure that `measure` answers, and all of them under `rounds`.
@@ -28,10 +35,6 @@ export async function interleave(sides, rounds, measure) {
     }
   }
   return Object.fromEntries(
-    Object.entries(taken).map(([side, all]) => {
-      const names = Object.keys(all[0]).filter((name) => typeof all[0][name] === 'number');
-      const medians = names.map((name) => [name, median(all.map((figures) => figures[name]))]);
-      return [side, { ...all[0], ...Object.fromEntries(medians), rounds: all }];
-    }),
+    Object.entries(taken).map(([side, all]) => [side, { ...mediansOf(all), rounds: all }]),
   );
 }
