@@ -397,6 +397,7 @@ describe('<device-select>', () => {
         select.addEventListener('error', () => errors++);
         answer = () => Promise.reject(new DOMException('', 'NotAllowedError'));
         button.click();
+        // No event tells of it: by the next task all that follows a refusal has happened.
         await new Promise((resolve) => setTimeout(resolve));
         expect(errors, 'who closes it has chosen nothing').to.equal(0);
         answer = () => Promise.reject(new DOMException('', 'NotFoundError'));

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { launch } from '../../support/e2e.mjs';
 import { cpuTime } from '../generator/cpu.mjs';
-import { interleave, line, mediansOf, round } from '../generator/figures.mjs';
+import { interleave, line, summaryOf, round } from '../generator/figures.mjs';
 import { freshRoom, join, met, openSide } from './pages.mjs';
 
 const sizes = [4, 8];
@@ -31,7 +31,7 @@ export async function run({ origin }) {
     return { all: await measure(origin, { ...side, camera }, members) };
   });
   const figures = Object.fromEntries(
-    Object.entries(taken).map(([name, { rounds }]) => [name, mediansOf(rounds.flatMap(({ all }) => all))]),
+    Object.entries(taken).map(([name, { rounds }]) => [name, summaryOf(rounds.flatMap(({ all }) => all))]),
   );
   const rows = {};
   for (const members of sizes) {

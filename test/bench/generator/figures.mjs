@@ -15,16 +15,16 @@ export function line({ against, measured, aim, met }) {
   return { against, measured, aim, 'met?': met ? 'yes' : 'NO' };
 }
 
-/** What was measured once, with the median of each figure of all. */
-export function mediansOf(all) {
+/** The median of each figure of all that were measured, and all of them under `rounds`. */
+export function summaryOf(all) {
   const names = Object.keys(all[0]).filter((name) => typeof all[0][name] === 'number');
   const medians = names.map((name) => [name, median(all.map((figures) => figures[name]))]);
-  return { ...all[0], ...Object.fromEntries(medians) };
+  return { ...all[0], ...Object.fromEntries(medians), rounds: all };
 }
 
 /**
- * Measures each side once a round, in the reverse order every other round. Answers, for each side, the median of each
- * figure that `measure` answers, and all of them under `rounds`.
+ * Measures each side once a round, in the reverse order every other round. Answers, for each side, the summary of
+ * what `measure` answers.
  */
 export async function interleave(sides, rounds, measure) {
   const taken = {};
@@ -34,7 +34,5 @@ export async function interleave(sides, rounds, measure) {
       (taken[side] ??= []).push(figures);
     }
   }
-  return Object.fromEntries(
-    Object.entries(taken).map(([side, all]) => [side, { ...mediansOf(all), rounds: all }]),
-  );
+  return Object.fromEntries(Object.entries(taken).map(([side, all]) => [side, summaryOf(all)]));
 }
