@@ -34,16 +34,16 @@ export const styles = [
       border-radius: inherit;
     }
 
+    /* Moved and cut off by the box: nothing is laid out. */
     [part='level'],
     [part='peak'] {
       position: absolute;
       inset: 0;
+      translate: calc((var(--_at, 0) - 1) * 100% * var(--_forth, 1));
     }
 
-    /* Moved and cut off by the box: nothing is laid out. */
     [part='level'] {
       background: var(--stream-meter-color, var(--_accent));
-      translate: calc((var(--_level, 0) - 1) * 100% * var(--_forth, 1));
     }
 
     :host(:state(speaking)) [part='level'] {
@@ -51,7 +51,6 @@ export const styles = [
     }
 
     [part='peak'] {
-      translate: calc((var(--_peak, 0) - 1) * 100% * var(--_forth, 1));
       border-inline-end: 2px solid var(--_text);
     }
 

@@ -17,7 +17,8 @@ const THRESHOLD = -40;
 
 /**
  * How loud a stream is, with the peak of the last moments, and whether somebody speaks. It measures in a thread of its
- * own, also on a hidden page, and plays nothing.
+ * own, also on a hidden page, and plays nothing. What it shows is brought up to date about five times a second, half as
+ * often where more than four measure on a page, and at once when somebody begins to speak.
  *
  * @element stream-meter
  * @fires {SpeakingChangeEvent} speaking-change - Somebody began or stopped to speak: `speaking`.
@@ -125,7 +126,7 @@ export class StreamMeter extends KitElement {
   #tell(now: MeterState): void {
     const before = this.#told;
     this.#told = now;
-    // Five times a second: all the rest is brought up to date when it says something else, or once in a while.
+    // Some times a second: all the rest is brought up to date when it says something else, or once in a while.
     const later = wordFor(now) === wordFor(before) && performance.now() - this.#updatedAt < PAUSE;
     if (later && this.hasUpdated) this.#draw(now);
     else this.requestUpdate();
@@ -133,11 +134,15 @@ export class StreamMeter extends KitElement {
     if (now.error && now.error !== before.error) this.reportError(now.error);
   }
 
-  /** Custom properties, not a template, and not by an update: that would cost more than all the measuring. */
+  /** A custom property, not a template, and not by an update: that would cost more than all the measuring. */
   #draw({ level, peak }: MeterState): void {
-    const { style } = this.renderRoot.querySelector<HTMLElement>('.scale')!;
-    style.setProperty('--_level', partOf(level).toFixed(3));
-    style.setProperty('--_peak', partOf(peak).toFixed(3));
+    this.#place('level', level);
+    this.#place('peak', peak);
+  }
+
+  #place(part: 'level' | 'peak', level: number): void {
+    const { style } = this.renderRoot.querySelector<HTMLElement>(`[part='${part}']`)!;
+    style.setProperty('--_at', partOf(level).toFixed(3));
   }
 }
 

@@ -6,7 +6,7 @@ import { interleave, line, round } from './generator/figures.mjs';
 /** So many meters may cost so much, in percent of a core. */
 const [METERS, MOST] = [10, 2];
 /** How long a browser that has just begun has work of its own; a page comes to rest, and is measured, in ms; how often. */
-const [SETTLE, REST, SPAN, ROUNDS] = [15_000, 1500, 6000, 3];
+const [SETTLE, REST, SPAN, ROUNDS] = [15_000, 1500, 6000, 5];
 const aim = `at most ${MOST} % more`;
 
 /** What is measured beside a page with the same sounds and no meters, and by what name. */
@@ -14,7 +14,7 @@ const sides = {
   call: 'one of ten speaks at a time, the rest are quiet, as in a call',
   worst: 'all ten are loud, and swing all the time',
   listening: 'no meters: the ten sounds in a worklet that does nothing',
-  drawing: 'no meters: one small box moved as often as a meter',
+  drawing: 'no meters: one small box moved as often as ten meters',
 };
 /** What the browser itself takes for what no meter can do without. */
 const floor = ['listening', 'drawing'];
@@ -125,7 +125,7 @@ async function prepare(count) {
     box.style.cssText = 'inline-size: 2rem; block-size: 0.5rem; background: green';
     document.body.append(box);
     let at = 0;
-    const timer = setInterval(() => (box.style.translate = `${20 * (at++ % 9)}px`), 200);
+    const timer = setInterval(() => (box.style.translate = `${20 * (at++ % 9)}px`), 400);
     return () => clearInterval(timer);
   };
 

@@ -10,6 +10,8 @@ declare function registerProcessor(
 declare const sampleRate: number;
 /** Of the first sample that is processed now, since the context began. */
 declare const currentFrame: number;
+/** How many samples are processed at once, where the browser lets a context choose that. */
+declare const renderQuantumSize: number | undefined;
 
 /** What the page asks for: to measure what comes in at an input, with another threshold perhaps, or no longer. */
 export type MeterOrder =
@@ -21,14 +23,16 @@ export type MeterOrder =
 export type MeterNews = readonly (LoudnessReading & { readonly key: number })[];
 
 /** The samples that are processed at once. */
-const BLOCK = 128;
+const BLOCK = typeof renderQuantumSize === 'number' ? renderQuantumSize : 128;
 /** How many samples a stretch has, about 1/10 s. */
-const STRETCH = Math.floor(sampleRate / 10 / BLOCK) * BLOCK;
+const STRETCH = Math.max(1, Math.floor(sampleRate / 10 / BLOCK)) * BLOCK;
 /**
- * The page is told after so many, if there is anything to tell: to draw a picture costs far more than all the measuring.
- * All meters of a context tell it together, and one picture shows all of them.
+ * The page is told after so many stretches, if there is anything to tell: to draw a picture costs far more than all the
+ * measuring. All meters of a context tell it together, and one picture shows all of them.
  */
-const PICTURE = 2 * STRETCH;
+const PICTURE = 2;
+/** More sounds than so many are watched as a whole, none of them closely: there are half as many pictures. */
+const FEW = 4;
 /** Nobody sees a smaller step, in dB. */
 const STEP = 0.5;
 
@@ -43,8 +47,8 @@ class Line {
   /** The highest square. */
   #highest = 0;
   #channels = 1;
-  /** The loudest stretch since the page was told: no syllable is lost. */
-  #level = SILENCE;
+  /** What has come since the page was told, with the level of the loudest stretch: no syllable is lost. */
+  #reading: LoudnessReading = { level: SILENCE, peak: SILENCE, speaking: false };
   #told: LoudnessReading | null = null;
 
   constructor(key: number, input: number, threshold: number) {
@@ -72,19 +76,21 @@ class Line {
     this.#channels = channels.length || 1;
   }
 
-  /** What to tell after a stretch: null where it is as it was, and where it may wait until a picture is `due`. */
-  sumUp(due: boolean): LoudnessReading | null {
+  /** Sums a stretch up. Answers with whether somebody has begun to speak since the page was told. */
+  sumUp(): boolean {
     const mean = this.#sum / (this.#samples * this.#channels);
     const highest = Math.sqrt(this.#highest);
     const { level, peak, speaking } = this.loudness.hear(mean, highest, this.#samples / sampleRate);
     this.#samples = this.#sum = this.#highest = 0;
-    this.#level = Math.max(this.#level, coarse(level));
-    const told = this.#told;
-    // That somebody begins to speak is not to wait.
-    if (!due && speaking === told?.speaking) return null;
-    const reading = { level: this.#level, peak: coarse(peak), speaking };
-    this.#level = SILENCE;
-    if (told?.level === reading.level && told.peak === reading.peak && told.speaking === speaking)
+    this.#reading = { level: Math.max(this.#reading.level, coarse(level)), peak: coarse(peak), speaking };
+    return speaking && !this.#told?.speaking;
+  }
+
+  /** What to tell the page: null where it is as it was. */
+  tell(): LoudnessReading | null {
+    const [told, reading] = [this.#told, this.#reading];
+    this.#reading = { ...reading, level: SILENCE };
+    if (told?.level === reading.level && told.peak === reading.peak && told.speaking === reading.speaking)
       return null;
     return (this.#told = reading);
   }
@@ -93,6 +99,8 @@ class Line {
 /** Measures what it hears at each of its inputs, and tells the page when that has changed. */
 class Meter extends AudioWorkletProcessor {
   #lines: Line[] = [];
+  /** Since the page was told. */
+  #stretches = 0;
   #closed = false;
 
   constructor() {
@@ -102,7 +110,7 @@ class Meter extends AudioWorkletProcessor {
 
   process(inputs: readonly (readonly Float32Array[])[]): boolean {
     for (const line of this.#lines) line.hear(inputs[line.input]!);
-    if (currentFrame % STRETCH === 0) this.#tell();
+    if (currentFrame % STRETCH === 0) this.#sumUp();
     return !this.#closed;
   }
 
@@ -118,10 +126,15 @@ class Meter extends AudioWorkletProcessor {
     else this.#lines.push(new Line(key, order.input, order.threshold));
   }
 
-  #tell(): void {
-    const due = currentFrame % PICTURE === 0;
-    const news = this.#lines.flatMap((line) => {
-      const reading = line.sumUp(due);
+  #sumUp(): void {
+    const lines = this.#lines;
+    // That somebody begins to speak is not to wait.
+    const urgent = lines.filter((line) => line.sumUp()).length > 0;
+    const due = ++this.#stretches >= (lines.length > FEW ? 2 * PICTURE : PICTURE);
+    if (!due && !urgent) return;
+    this.#stretches = 0;
+    const news = lines.flatMap((line) => {
+      const reading = line.tell();
       return reading ? [{ key: line.key, ...reading }] : [];
     });
     if (news.length > 0) this.port.postMessage(news satisfies MeterNews);
