@@ -29,7 +29,9 @@ export function networkFacts(
   errors: readonly CandidateError[],
   wasConnected: boolean,
 ): NetworkFacts {
-  const { localDescription, remoteDescription, iceGatheringState } = connection;
+  // The page may close it, and Firefox throws then.
+  const { localDescription = null, remoteDescription = null } =
+    connection.signalingState === 'closed' ? {} : connection;
   const { iceTransportPolicy: policy = 'all', iceServers: servers = [] } = connection.getConfiguration();
   return {
     policy,
@@ -37,7 +39,7 @@ export function networkFacts(
     errors,
     own: new Set(types(localDescription)),
     remote: types(remoteDescription).length > 0,
-    gathered: iceGatheringState === 'complete',
+    gathered: connection.iceGatheringState === 'complete',
     online: globalThis.navigator?.onLine ?? true,
     wasConnected,
   };

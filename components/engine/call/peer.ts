@@ -212,8 +212,11 @@ export class Peer {
 
   /** Whether the peer's candidates can only be those of its first offer, or of the one that is answered now. */
   get #isAtTheirOffer(): boolean {
-    const { remoteDescription, signalingState } = this.#connection;
-    return this.#waiting === 0 && (!remoteDescription || signalingState === 'have-remote-offer');
+    const connection = this.#connection;
+    const { signalingState } = connection;
+    // Firefox throws where it is asked for the description of one that the page has closed.
+    if (this.#waiting > 0 || signalingState === 'closed') return false;
+    return !connection.remoteDescription || signalingState === 'have-remote-offer';
   }
 
   #enqueue(task: () => Promise<void>): void {

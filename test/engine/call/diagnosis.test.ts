@@ -184,6 +184,19 @@ describe('networkFacts', () => {
     expect(networkFacts(to, [], false).remote).to.equal(true);
   });
 
+  it('reads one that the page has closed', async () => {
+    const [from, to] = [connection(), connection()];
+    from.createDataChannel('any');
+    await from.setLocalDescription();
+    await to.setRemoteDescription(from.localDescription!);
+    for (const one of [from, to]) one.close();
+    const read = [from, to].map((one) => networkFacts(one, [], true));
+    expect(read.map(({ own, remote }) => [own.size, remote])).to.deep.equal([
+      [0, false],
+      [0, false],
+    ]);
+  });
+
   it('tells of candidates that were added one by one', async () => {
     const [from, to] = [connection(), connection()];
     const candidates: RTCIceCandidate[] = [];

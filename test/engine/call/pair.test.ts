@@ -386,6 +386,21 @@ describe('Pair: recovery', () => {
     expect([one.state.status, other.state.status]).to.deep.equal(['connected', 'connected']);
   });
 
+  it('takes an address that comes late for a connection that the page has closed', async () => {
+    const [one, other] = await call();
+    const before = [connection(one, other), connection(other, one)];
+    const words = wire.log
+      .filter(({ to }) => to === other.id)
+      .map(({ payload }) => JSON.parse(new TextDecoder().decode(payload)) as WireFrame);
+    const n = Math.max(...words.map((frame) => frame.n)) + 1;
+    const late = words.find(({ t }) => t === 'cands')!;
+    before[1]!.close();
+    // Whatever it throws would stop all that comes after it.
+    wire.message(other.id, one.id, JSON.stringify({ ...late, n }));
+    await renewed(one, other, before);
+    expect([...one.errors, ...other.errors].length).to.equal(0);
+  });
+
   it('shows what comes over the new connection, also where the old one is in the middle of a restart', async function () {
     this.timeout(40_000);
     const both = two();
