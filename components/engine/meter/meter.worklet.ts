@@ -28,10 +28,10 @@ const BLOCK = typeof renderQuantumSize === 'number' ? renderQuantumSize : 128;
 const STRETCH = Math.max(1, Math.floor(sampleRate / 10 / BLOCK)) * BLOCK;
 /**
  * The page is told after so many stretches, if there is anything to tell: to draw a picture costs far more than all the
- * measuring. All meters of a context tell it together, and one picture shows all of them.
+ * measuring. All sounds of a node are told together, and one picture shows them.
  */
 const PICTURE = 2;
-/** More sounds than so many are watched as a whole, none of them closely: there are half as many pictures. */
+/** More sounds of a node than so many are watched as a whole, none of them closely: there are half as many pictures. */
 const FEW = 4;
 /** Nobody sees a smaller step, in dB. */
 const STEP = 0.5;
@@ -128,7 +128,7 @@ class Meter extends AudioWorkletProcessor {
 
   #sumUp(): void {
     const lines = this.#lines;
-    // That somebody begins to speak is not to wait.
+    // That somebody begins to speak is not to wait. Each of them is summed up, whatever the others say: no `some`.
     const urgent = lines.filter((line) => line.sumUp()).length > 0;
     const due = ++this.#stretches >= (lines.length > FEW ? 2 * PICTURE : PICTURE);
     if (!due && !urgent) return;
