@@ -1,9 +1,15 @@
 // Generators where it is hard: in hidden tabs, without a worker, pressed, and many of them.
 import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
 import { describe, it } from 'node:test';
+import { collect, used } from '../bench/data/memory.mjs';
 import { launch, open, until, useExamples } from '../support/e2e.mjs';
 
 const HIDDEN = 20_000;
+const MiB = 2 ** 20;
 
 describe('<media-generator> under pressure', () => {
   const { examples } = useExamples({});
@@ -89,6 +95,34 @@ describe('<media-generator> under pressure', () => {
     });
   }
 
+  const noProcesses = !existsSync('/proc/self/status');
+  // In Chromium sound goes through no worklet.
+  it('firefox: sound that was pushed is gone', { skip: noProcesses, timeout: 180_000 }, async (context) => {
+    const folder = mkdtempSync(join(tmpdir(), 'rtc-elements-'));
+    const browser = await launch('firefox', { env: { ...process.env, TMPDIR: folder } });
+    try {
+      const page = await open(browser, `${examples.origin}/fixture`);
+      const reports = () => readdirSync(folder).filter((name) => name.startsWith('unified')).length;
+      /** The memory of the page in MiB after a collection, of which Firefox writes a report. */
+      const memory = async () => {
+        const before = reports();
+        await collect('firefox', browser, page);
+        await until(() => reports() > before, 'it has collected');
+        return used(browser).pages / MiB;
+      };
+      await page.evaluate(pushSounds, 10_000);
+      let before = Infinity;
+      await until(async () => before - (before = await memory()) < 1, 'what came with the page is gone');
+      await page.evaluate(pushSounds, 150_000);
+      const after = await memory();
+      context.diagnostic(`${(after - before).toFixed(1)} MiB more`);
+      assert.ok(after - before < 30, `the page has grown by ${after - before} MiB`);
+    } finally {
+      await browser.close();
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('chromium: says so when a part of the kit does not load', { timeout: 60_000 }, async () => {
     const browser = await launch('chromium', { networkEnabled: true });
     try {
@@ -137,6 +171,18 @@ async function sendItself() {
       if (report.type === 'outbound-rtp') return { frames: report.framesEncoded, at: report.timestamp };
     }
   };
+}
+
+/** Pushes so many short sounds, and ends when the last was heard or dropped. */
+async function pushSounds(count) {
+  const generator = (window.pushed ??= document.body.appendChild(document.createElement('media-generator')));
+  Object.assign(generator, { pattern: 'none', tone: 'silence' });
+  await generator.start();
+  for (let sent = 0; sent < count; sent++) {
+    generator.push(new Float32Array(48));
+    if (sent % 100 === 0) await new Promise((resolve) => setTimeout(resolve));
+  }
+  await window.e2e.until(() => generator.stats.audio.queueLength === 0);
 }
 
 /** Pushes 300 frames a second for 10 s, and counts those that stay open. */

@@ -1,6 +1,7 @@
 import { BoundedQueue } from './bounded-queue.js';
 import type { Sound } from './input.js';
 import { RAMP } from './tone.js';
+import { WorkletGarbage } from './worklet-garbage.js';
 
 /** What writers may be ahead, in seconds. */
 const ROOM = 0.25;
@@ -43,8 +44,9 @@ export class SoundRing {
   readonly #queue = new BoundedQueue<QueuedSound>(
     ROOM,
     (sound) => (sound.channels[0]!.length - sound.used) / sound.rate,
-    free,
+    (sound) => this.#free(sound),
   );
+  readonly #garbage = new WorkletGarbage();
   readonly #rate: number;
   readonly #lowest: number;
   #target: number;
@@ -222,7 +224,7 @@ export class SoundRing {
   /** The first in the queue is used up. */
   #next(): void {
     const sound = this.#queue.shift();
-    if (sound) free(sound);
+    if (sound) this.#free(sound);
   }
 
   #value(channel: number): number {
@@ -233,19 +235,20 @@ export class SoundRing {
     return value * (1 - part) + old[old.length - this.#oldLeft]! * part;
   }
 
+  /** Its samples at once, by far the most of it; the rest of it, and of the message that brought it, is gathered. */
+  #free({ channels }: Sound): void {
+    for (const { buffer } of channels) {
+      // What is given back has no bytes, and channels may share some. Older browsers cannot.
+      if (buffer.byteLength > 0) (buffer as { transfer?(length: number): void }).transfer?.(0);
+    }
+    this.#garbage.add();
+  }
+
   /** Between the middle two samples, by a cubic curve through all four. */
   #interpolated(channel: number): number {
     const [a, b, c, d] = this.#window[channel]! as unknown as [number, number, number, number];
     const x = this.#fraction;
     return b + 0.5 * x * (c - a + x * (2 * a - 5 * b + 4 * c - d + x * (3 * (b - c) + d - a)));
-  }
-}
-
-/** Gives its memory back: the thread of a worklet gathers garbage so late that a page grows by 10 MiB a minute. */
-function free({ channels }: Sound): void {
-  for (const { buffer } of channels) {
-    // What is given back has no bytes, and channels may share some. Older browsers cannot.
-    if (buffer.byteLength > 0) (buffer as { transfer?(length: number): void }).transfer?.(0);
   }
 }
 

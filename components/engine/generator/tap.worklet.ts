@@ -1,3 +1,5 @@
+import { WorkletGarbage } from './worklet-garbage.js';
+
 declare class AudioWorkletProcessor {
   readonly port: MessagePort;
 }
@@ -12,6 +14,7 @@ class Tap extends AudioWorkletProcessor {
   readonly #length = Math.round(STRETCH * sampleRate);
   #channels: Float32Array<ArrayBuffer>[] = [];
   #filled = 0;
+  readonly #garbage = new WorkletGarbage();
 
   process([input = []]: readonly (readonly Float32Array[])[]): boolean {
     // While nothing comes it has no channels.
@@ -41,6 +44,7 @@ class Tap extends AudioWorkletProcessor {
       channels.map(({ buffer }) => buffer),
     );
     this.#begin(channels.length);
+    this.#garbage.add();
   }
 }
 
