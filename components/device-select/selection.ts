@@ -94,6 +94,9 @@ export class Selection {
       this.#use();
     };
     for (const type of CHANGES) owner?.addEventListener(type, look, { signal });
+    document.addEventListener('rtc-elements-speaker', () => this.kind === 'speaker' && this.#use(), {
+      signal,
+    });
     if (owner && this.#due) this.#give(this.#value);
     this.recall();
     this.#use();

@@ -327,6 +327,15 @@ describe('<device-select>', () => {
       expect([video.sinkId, preview.sinkId]).to.deep.equal(['hall', 'hall']);
     });
 
+    it('shows the speaker that the page has chosen', async () => {
+      devices.playThrough();
+      const { select, preview } = await withPreview({ kind: 'speaker' });
+      await preview.setSinkId('desk');
+      expect(select.value).to.equal('desk');
+      await preview.setSinkId('');
+      expect(select.value).to.equal('');
+    });
+
     it('listens for speakers only while one is chosen, and for none that nobody has', async function () {
       devices.playThrough();
       const { mediaDevices } = navigator;
@@ -487,6 +496,8 @@ describe('<device-select>', () => {
         choose(select, 'desk');
         await until(() => call.sinkId === 'desk', 'the speaker');
         expect(select.value).to.equal('desk');
+        await call.setSinkId('');
+        expect(select.value, 'what the page has chosen').to.equal('');
       } finally {
         HTMLMediaElement.prototype.setSinkId = setSinkId;
       }

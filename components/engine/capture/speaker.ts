@@ -33,6 +33,8 @@ export class Speaker {
     this.#id = id;
     this.#away = false;
     this.#listen();
+    // For lists of speakers: the platform has no event for that.
+    document.dispatchEvent(new Event('rtc-elements-speaker'));
   }
 
   /** Plays these through it, too; they are all that play. */
