@@ -24,6 +24,8 @@ export async function bundle(input, { inline = false, apart = [] } = {}) {
     minify: true,
     comments: false,
     codeSplitting: !inline,
+    // A hash would make a file some bytes smaller or larger with each change of another one.
+    chunkFileNames: '[name].js',
   });
   await build.close();
   return output;
