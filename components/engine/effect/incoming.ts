@@ -1,9 +1,13 @@
+import { systemClock } from '../clock.js';
 import type { Kind } from '../generator/settings.js';
 import { TrackProcessor } from '../generator/track-processor.js';
 import type { Chunk } from '../generator/track-writer.js';
 
 /** So many the browser keeps while the page is busy. */
 const buffers: Readonly<Record<Kind, number>> = { video: 8, audio: 25 };
+
+/** After this much without a chunk, in ms, there may be none to come. */
+const PATIENCE = 500;
 
 /** Reads one track, and knows how much of it went by unread. */
 export class Incoming {
@@ -17,6 +21,7 @@ export class Incoming {
   #last = 1;
   #missed = 0;
   #over = false;
+  #stopWaiting: (() => void) | undefined;
 
   constructor(track: MediaStreamTrack, kind: Kind) {
     this.track = track;
@@ -30,12 +35,15 @@ export class Incoming {
     return this.#missed + this.#processor.missed;
   }
 
-  /** Hands all to `take`, who closes them. Resolves when the track has ended, and after `cancel()`. */
+  /** Hands all to `take`, who closes them. Resolves when the track has ended, and after `cancel()`, perhaps a little later. */
   async readAll(take: (chunk: Chunk) => void): Promise<void> {
     for (;;) {
       const { done, value } = await this.#reader.read();
-      if (done) return;
-      if (this.#over) return value.close();
+      if (done) return this.#stopWaiting?.();
+      if (this.#over) {
+        value.close();
+        return this.#letGo();
+      }
       this.#last = 'codedWidth' in value ? 1 : value.numberOfFrames;
       this.#read += this.#last;
       take(value);
@@ -56,9 +64,18 @@ export class Incoming {
     if (missed > this.#missed) this.#missed = missed;
   }
 
-  /** Leaves the track alone from now on. */
+  /**
+   * Leaves the track alone after the next chunk, which nobody gets: a frame that comes just when its reader is cancelled
+   * is never closed by Chromium.
+   */
   cancel(): void {
+    if (this.#over) return;
     this.#over = true;
+    this.#stopWaiting = systemClock.after(PATIENCE, () => this.#letGo());
+  }
+
+  #letGo(): void {
+    this.#stopWaiting?.();
     this.#reader.cancel().catch(() => {});
   }
 }

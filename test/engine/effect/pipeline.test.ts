@@ -322,4 +322,38 @@ describe('Pipeline', () => {
     await new Promise((resolve) => requestAnimationFrame(resolve));
     expect(told.ended).to.equal(0);
   });
+
+  it('lets go of a track between two of its frames, or after a while where none comes', async () => {
+    const { prototype } = ReadableStreamDefaultReader;
+    const { read, cancel } = prototype;
+    let waiting = 0;
+    const waited: number[] = [];
+    prototype.read = function () {
+      waiting++;
+      return read.call(this).finally(() => waiting--);
+    };
+    prototype.cancel = function (reason) {
+      waited.push(waiting);
+      return cancel.call(this, reason);
+    };
+    cleanUp.push(() => Object.assign(prototype, { read, cancel }));
+    const open = async () => {
+      const listener = { failed: () => {}, lasts: () => false, ended: () => {} };
+      const pipeline = await Pipeline.open('video', listener);
+      const camera = new Camera();
+      cleanUp.push(() => camera.track.stop());
+      pipeline.read(camera.track);
+      await until(() => waiting === 1, 'it reads');
+      return { pipeline, camera };
+    };
+    const busy = await open();
+    busy.pipeline.end();
+    expect(waited, 'not at once').to.deep.equal([]);
+    busy.camera.shoot();
+    await until(() => waited.length > 0, 'it lets go');
+    const still = await open();
+    still.pipeline.end();
+    await until(() => waited.length > 1, 'it lets go of what stands still');
+    expect(waited).to.deep.equal([0, 1]);
+  });
 });
