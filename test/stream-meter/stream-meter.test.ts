@@ -319,14 +319,16 @@ describe('<stream-meter>', () => {
       expect((await unwritten).message).to.equal('threshold="NaN" is no number; -40 is used.');
     });
 
-    it('opens one context for all of them, and closes it with the last', async () => {
+    it('opens one context for all of them and all they measure, and closes it with the last', async () => {
       const { AudioContext: Native } = window;
       let open = 0;
-      const sounds = [tone(), tone(), tone()];
+      let opened = 0;
+      const sounds = [tone(), tone(), tone(), tone()];
       window.AudioContext = class extends Native {
         constructor(options?: AudioContextOptions) {
           super(options);
           open++;
+          opened++;
         }
 
         override close(): Promise<void> {
@@ -335,15 +337,20 @@ describe('<stream-meter>', () => {
         }
       };
       try {
-        const elements = await Promise.all(sounds.map(() => meter()));
+        const elements = await Promise.all(sounds.slice(1).map(() => meter()));
         elements.forEach((element, index) => (element.srcObject = sounds[index]!.stream));
         await until(() => elements.every(({ speaking }) => speaking), 'all');
         expect(open).to.equal(1);
-        elements[0]!.remove();
+        const [first, ...others] = elements as [StreamMeter, ...StreamMeter[]];
+        for (const element of others) element.remove();
         await afterGrace();
         await afterGrace();
         expect(open).to.equal(1);
-        for (const element of elements) element.remove();
+        first.srcObject = sounds.at(-1)!.stream;
+        await until(() => !first.speaking, 'it begins anew');
+        await until(() => first.speaking, 'it measures another sound');
+        expect([open, opened]).to.deep.equal([1, 1]);
+        first.remove();
         await until(() => open === 0, 'closed');
       } finally {
         window.AudioContext = Native;

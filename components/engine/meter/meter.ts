@@ -42,18 +42,24 @@ export class Meter {
   measure(stream: MediaStream | null): void {
     const track = stream?.getAudioTracks().find(({ readyState }) => readyState === 'live') ?? null;
     if (track === this.#track) return;
-    this.release();
-    if (!track) return;
-    this.#track = track;
-    const { signal } = (this.#measuring = new AbortController());
+    if (!track) return this.release();
+    const before = this.#measuring;
+    this.#measuring = new AbortController();
+    const { signal } = this.#measuring;
     track.addEventListener('ended', () => this.measure(stream), { signal });
+    // First: where nobody else measures, the context would be closed, and opened anew for this one.
     void this.#begin(track, signal);
+    this.#leave(before, track);
   }
 
   /** Measures nothing any longer. The track lives on. */
   release(): void {
-    this.#measuring?.abort();
-    this.#track = null;
+    this.#leave(this.#measuring, null);
+  }
+
+  #leave(measuring: AbortController | undefined, next: MediaStreamTrack | null): void {
+    measuring?.abort();
+    this.#track = next;
     this.#tune = undefined;
     this.#store.patch({ ...QUIET, status: 'idle', error: null });
   }
