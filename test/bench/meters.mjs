@@ -125,7 +125,7 @@ async function prepare(count) {
     box.style.cssText = 'inline-size: 2rem; block-size: 0.5rem; background: green';
     document.body.append(box);
     let at = 0;
-    const timer = setInterval(() => (box.style.translate = `${20 * (at++ % 9)}px`), 400);
+    const timer = setInterval(() => (box.style.translate = `${20 * (at++ % 9)}px`), 600);
     return () => clearInterval(timer);
   };
 

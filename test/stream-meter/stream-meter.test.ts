@@ -167,8 +167,8 @@ describe('<stream-meter>', () => {
       expect(await timeOfEightPictures(1)).to.be.above(1100);
     });
 
-    it('are drawn half as often where more than four are on the page', async () => {
-      expect(await timeOfEightPictures(5)).to.be.above(2200);
+    it('are drawn a third as often where more than four are on the page', async () => {
+      expect(await timeOfEightPictures(5)).to.be.above(3500);
     });
 
     it('are measured out of sight, and not drawn there', async () => {

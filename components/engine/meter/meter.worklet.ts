@@ -31,7 +31,7 @@ const STRETCH = Math.max(1, Math.floor(sampleRate / 10 / BLOCK)) * BLOCK;
  * measuring. All sounds of a node are told together, and one picture shows them.
  */
 const PICTURE = 2;
-/** More sounds of a node than so many are watched as a whole, none of them closely: there are half as many pictures. */
+/** More sounds of a node than so many are watched as a whole, none of them closely: there are a third as many pictures. */
 const FEW = 4;
 /** Nobody sees a smaller step, in dB. */
 const STEP = 0.5;
@@ -130,7 +130,7 @@ class Meter extends AudioWorkletProcessor {
     const lines = this.#lines;
     // That somebody begins to speak is not to wait. Each of them is summed up, whatever the others say: no `some`.
     const urgent = lines.filter((line) => line.sumUp()).length > 0;
-    const due = ++this.#stretches >= (lines.length > FEW ? 2 * PICTURE : PICTURE);
+    const due = ++this.#stretches >= (lines.length > FEW ? 3 * PICTURE : PICTURE);
     if (!due && !urgent) return;
     this.#stretches = 0;
     const news = lines.flatMap((line) => {
