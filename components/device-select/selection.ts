@@ -43,6 +43,8 @@ export class Selection {
   /** Whether the value was chosen before there was an owner to take it. */
   #due = false;
   #recalled = false;
+  /** How many speakers the owner has not answered for. */
+  #asked = 0;
 
   /** `taken` is called when something was chosen, perhaps what was chosen before. */
   constructor(host: SelectionHost, taken: (before: string) => void) {
@@ -147,7 +149,7 @@ export class Selection {
   /** The owner is right: it may have fallen back to another device, or been told otherwise. */
   #use(): void {
     const inUse = this.#inUse;
-    if (inUse || (this.#owner && this.kind === 'speaker')) this.#take(inUse);
+    if (!this.#asked && (inUse || (this.#owner && this.kind === 'speaker'))) this.#take(inUse);
     this.#host.requestUpdate();
   }
 
@@ -172,8 +174,12 @@ export class Selection {
     const owner = this.#owner;
     this.#due = !owner;
     if (!owner) return;
-    const told = (): void => this.#use();
-    if (kind === 'speaker') owner.setSinkId(value).then(told, told);
-    else nameDevice(owner, kind, value);
+    if (kind !== 'speaker') return nameDevice(owner, kind, value);
+    const told = (): void => {
+      this.#asked -= 1;
+      this.#use();
+    };
+    this.#asked += 1;
+    owner.setSinkId(value).then(told, told);
   }
 }

@@ -336,6 +336,27 @@ describe('<device-select>', () => {
       expect(select.value).to.equal('');
     });
 
+    it('shows what the user has chosen while another element gets its own', async () => {
+      devices.playThrough();
+      const { select, preview } = await withPreview({ kind: 'speaker' });
+      const other = await add('stream-preview', {});
+      const { prototype } = HTMLMediaElement;
+      const { setSinkId } = prototype;
+      let answer: (() => void) | undefined;
+      prototype.setSinkId = async function (id) {
+        await new Promise<void>((resolve) => (answer = resolve));
+        return setSinkId.call(this, id);
+      };
+      choose(select, 'desk');
+      await until(() => answer, 'it is asked for');
+      prototype.setSinkId = setSinkId;
+      await other.setSinkId('desk');
+      expect(select.value, 'while the speaker is asked for').to.equal('desk');
+      answer!();
+      await until(() => preview.sinkId === 'desk', 'it plays');
+      expect(select.value).to.equal('desk');
+    });
+
     it('listens for speakers only while one is chosen, and for none that nobody has', async function () {
       devices.playThrough();
       const { mediaDevices } = navigator;
