@@ -17,7 +17,7 @@ const THRESHOLD = -40;
 
 /**
  * How loud a stream is, with the peak of the last moments, and whether somebody speaks. It measures in a thread of its
- * own, also on a hidden page, and plays nothing. What it shows is brought up to date about five times a second, a third
+ * own, also on a hidden page, and plays nothing. What it says is brought up to date about five times a second, a third
  * as often where more than four measure on a page, and at once when somebody begins to speak.
  *
  * @element stream-meter

@@ -39,7 +39,10 @@ export class Incoming {
   async readAll(take: (chunk: Chunk) => void): Promise<void> {
     for (;;) {
       const { done, value } = await this.#reader.read();
-      if (done) return this.#stopWaiting?.();
+      if (done) {
+        this.#over = true;
+        return this.#stopWaiting?.();
+      }
       if (this.#over) {
         value.close();
         return this.#letGo();
@@ -65,8 +68,8 @@ export class Incoming {
   }
 
   /**
-   * Leaves the track alone after the next chunk, which nobody gets: a frame that comes just when its reader is cancelled
-   * is never closed by Chromium.
+   * Leaves the track alone after the next chunk, which nobody gets, or where none comes: a frame that arrives just when
+   * its reader is cancelled is never closed by Chromium.
    */
   cancel(): void {
     if (this.#over) return;

@@ -1,12 +1,12 @@
-/** How many messages leave enough behind that it is worth a collection: about half a kB each. */
+/** After so many, memory is asked for: each message leaves about half a kB. */
 const MESSAGES = 1000;
-/** What is asked for, in bytes: it is never written to, so that it takes none of the machine's memory. */
+/** What is asked for, in bytes. Browsers clear so much by mapping it anew: it takes none of the machine's memory. */
 const PRESSURE = 8 * 2 ** 20;
 
 /**
  * Counts the messages that come to the thread of a worklet, or leave it, and has it gather its garbage now and then.
  * Firefox does so there only when script asks for much memory at once: with 100 messages a second, as of one sound, a
- * page grows by 3 MiB a minute for as long as it is open. Gathered every few thousand messages, that takes 3 ms.
+ * page grows by 3 MiB a minute for as long as it is open. It gathers at every few requests, which takes 3 ms.
  */
 export class WorkletGarbage {
   #messages = 0;

@@ -47,7 +47,8 @@ export class Meter {
     this.#measuring = new AbortController();
     const { signal } = this.#measuring;
     track.addEventListener('ended', () => this.measure(stream), { signal });
-    // First: where nobody else measures, the context would be closed, and opened anew for this one.
+    // First: where nobody else measures, the context would be closed, and opened anew for this one. Chromium keeps some
+    // memory of each.
     void this.#begin(track, signal);
     this.#leave(before, track);
   }
