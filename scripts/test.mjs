@@ -68,8 +68,8 @@ const componentTests = (...browsers) => ({
 const lanes = {
   hidden: /[/\\]hidden\.test\.mjs$/,
   relays: /[/\\]relay\.test\.mjs$/,
-  networks: /[/\\](access|brokers|faults|generator|issues|network|quality|recovery)\.test\.mjs$/,
-  media: /[/\\](adapting|chat|data|effects|invite|leaving|lifetime|mesh|vision)\.test\.mjs$/,
+  networks: /[/\\](access|brokers|faults|generator|issues|network|recovery)\.test\.mjs$/,
+  media: /[/\\](adapting|chat|data|effects|invite|leaving|lifetime|mesh|quality|vision)\.test\.mjs$/,
 };
 const isIn = (lane) => (file) => lanes[lane].test(file);
 const isInNone = (file) => !Object.values(lanes).some((pattern) => pattern.test(file));
