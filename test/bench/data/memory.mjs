@@ -14,10 +14,13 @@ export const steadyV8 = {
   without: ['--js-flags=--expose-gc'],
 };
 
-/** Has the browser collect garbage, of that page at least. Firefox writes a report into its TMPDIR. */
+/** Has the browser collect garbage, of that page and its workers at least. Firefox writes a report into its TMPDIR. */
 export async function collect(kind, browser, page) {
-  if (kind === 'firefox') process.kill(browser.process().pid, MINIMIZE);
-  else await page.evaluate(() => window.gc());
+  if (kind === 'firefox') return process.kill(browser.process().pid, MINIMIZE);
+  const run = (where) => where.evaluate(() => globalThis.gc());
+  await run(page);
+  // One that ends meanwhile has nothing left.
+  await Promise.allSettled(page.workers().map(run));
 }
 
 /** The private memory of the processes that run pages, and of all others, in bytes. */
