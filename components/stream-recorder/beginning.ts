@@ -19,6 +19,8 @@ export class Beginning {
   readonly #options: BeginningOptions;
   /** Ends what is made for the recording that is about to begin, and so the beginning. */
   #coming: AbortController | null = null;
+  /** What the user answers who is asked for a place, also for a recording that was stopped meanwhile. */
+  #asked: Promise<FileSystemFileHandle | null> | null = null;
 
   constructor(recorder: Recorder, options: BeginningOptions) {
     this.#recorder = recorder;
@@ -40,7 +42,7 @@ export class Beginning {
     const idle = this.#recorder.store.snapshot.status === 'inactive';
     const made = (this.#coming = new AbortController());
     try {
-      if (asks && idle) file = (await pickFile(nameOf(stream(), wishes))) ?? file;
+      if (asks && idle) file = (await this.#ask(nameOf(stream(), wishes))) ?? file;
       let given = stream();
       if (idle && given && keptStreams.has(given)) given = await this.#steady(given, made.signal);
       if (made.signal.aborted)
@@ -60,13 +62,19 @@ export class Beginning {
       made.abort();
       throw thrown;
     } finally {
-      this.#coming = null;
+      if (this.#coming === made) this.#coming = null;
     }
   }
 
-  /** Stops the recording that is about to begin, if there is one. */
+  /** Stops the recording that is about to begin, if there is one; another one may begin at once. */
   cancel(): void {
     this.#coming?.abort();
+    this.#coming = null;
+  }
+
+  /** Browsers open one dialogue at a time: what is answered in an open one counts for who asks last. */
+  #ask(name: string): Promise<FileSystemFileHandle | null> {
+    return (this.#asked ??= pickFile(name).finally(() => (this.#asked = null)));
   }
 
   /** Tracks that stay where another device takes over: those of a recording cannot be exchanged. */

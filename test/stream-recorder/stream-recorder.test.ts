@@ -313,6 +313,10 @@ describe('<stream-recorder>', () => {
         answer = () => new Promise((resolve) => (give = resolve));
         for (let times = 0; times < 2; times++) button(recorder, 'record').click();
         expect(asked.length).to.equal(3);
+        // Also after a stop, while the question is still open.
+        await recorder.stop();
+        button(recorder, 'record').click();
+        expect(asked.length).to.equal(3);
         give(handle);
         await until(() => recorder.state === 'recording');
         await passed(recorder, 0.1);
