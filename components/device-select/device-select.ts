@@ -114,14 +114,16 @@ export class DeviceSelect extends Field(KitElement) {
   protected override render(): TemplateResult {
     const { choices } = this.#selection;
     const label = this.label ?? this.word(this.#kind);
+    // The system's own speaker will do.
+    const required = this.required && this.#kind !== 'speaker';
     const model = {
       label,
       name: this.nameWith(label) || this.word(this.#kind),
       value: this.value,
       choices,
-      disabled: this.off || choices.length === 0,
-      // The system's own speaker will do.
-      required: this.required && this.#kind !== 'speaker',
+      // One that is missing can be told where it takes the focus.
+      disabled: this.off || (choices.length === 0 && !required),
+      required,
       asks: this.#asks,
       text: this.#text,
     };

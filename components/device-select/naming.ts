@@ -9,8 +9,11 @@ export function nameDevice(owner: DeviceOwner, kind: 'camera' | 'microphone', de
 
 /** It is named already, and another one has been switched to since: that would be nothing new. */
 async function nameAgain(owner: DeviceOwner, kind: 'camera' | 'microphone', deviceId: string): Promise<void> {
-  owner[kind] = null;
-  await owner.updateComplete;
+  // Once more where the page names it at that moment, too: its owner sees no change.
+  for (let times = 0; times < 2 && owner[kind] === deviceId; times++) {
+    owner[kind] = null;
+    await owner.updateComplete;
+  }
   // Unless another one was named meanwhile.
   owner[kind] ??= deviceId;
 }

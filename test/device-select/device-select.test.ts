@@ -260,6 +260,13 @@ describe('<device-select>', () => {
       await until(() => devices.live.includes('usb'), 'the one that is named all the time');
       expect([preview.camera, select.value, preview.stream === stream]).to.deep.equal(['usb', 'usb', true]);
       expect(devices.live.sort()).to.deep.equal(['built-in', 'usb']);
+      // Also where the page names it at the same moment.
+      select.addEventListener('change', () => (preview.camera = select.value));
+      await preview.switchCamera();
+      await until(() => select.value === 'front', 'what is in use now');
+      choose(select, 'usb');
+      await until(() => devices.live.includes('usb'), 'the one that the page names, too');
+      expect([preview.camera, select.value]).to.deep.equal(['usb', 'usb']);
     });
 
     it('around it, too', async () => {
@@ -733,6 +740,7 @@ describe('<device-select>', () => {
       select.value = 'usb';
       await select.updateComplete;
       form.reset();
+      expect(select.value).to.equal('');
       const preview = await add('stream-preview', { id: 'preview', capture: 'user', camera: 'front' });
       await until(() => select.devices.length > 0, 'it has found its owner');
       await afterGrace();
@@ -759,6 +767,13 @@ describe('<device-select>', () => {
         true,
         true,
       ]);
+    });
+
+    it('can be told where it is missing before anything can be chosen', async () => {
+      devices.replace({ ...camera(''), label: '' });
+      const [form, select] = await inForm({ required: '' });
+      form.requestSubmit();
+      expect(select.shadowRoot!.activeElement === list(select)).to.equal(true);
     });
 
     it('tells of a speaker neither that it is required nor that it is missing', async () => {
