@@ -1,3 +1,4 @@
+import type * as Adjust from '../engine/capture/adjust.js';
 import type { Capturer, CaptureState } from '../engine/capture/capturer.js';
 import { featuresOf, type CapturePermission } from '../engine/capture/permission.js';
 import { readPreferences, remember } from '../engine/capture/preferences.js';
@@ -188,12 +189,20 @@ export class OwnCapture {
     this.#said = said;
   }
 
-  async #exchange(named: readonly (typeof DEVICES)[number][], wanted: CaptureOptions): Promise<void> {
-    const { chooseDevice } = await loaded(import('../engine/capture/adjust.js'));
-    try {
+  #exchange(named: readonly (typeof DEVICES)[number][], wanted: CaptureOptions): Promise<void> {
+    return this.#adjust(async ({ chooseDevice }) => {
       for (const [name, kind] of named) await chooseDevice(this.capturer, kind, wanted[name]!);
+    });
+  }
+
+  /** Changes what is captured. What fails is in the state, unless that was stopped meanwhile. */
+  async #adjust(run: (adjust: typeof Adjust) => Promise<void>): Promise<void> {
+    const { store } = this.capturer;
+    const { stream } = store.snapshot;
+    try {
+      await run(await loaded(import('../engine/capture/adjust.js')));
     } catch (thrown) {
-      this.capturer.complain(thrown as MediaKitError);
+      if (store.snapshot.stream === stream) this.capturer.complain(thrown as MediaKitError);
     }
   }
 

@@ -693,6 +693,23 @@ describe('<stream-preview>: devices', () => {
     expect([element.stream === stream, element.state]).to.deep.equal([true, 'live']);
   });
 
+  it('is over with stop(), also while another camera is on its way', async () => {
+    const element = await captured({ video: '' });
+    const heard = told(element, 'error');
+    const asked = devices.asked.length;
+    const { getUserMedia } = navigator.mediaDevices;
+    let late: MediaStream | undefined;
+    navigator.mediaDevices.getUserMedia = async (constraints) => {
+      const stream = await getUserMedia(constraints);
+      element.stop();
+      return (late = stream);
+    };
+    element.camera = 'usb';
+    await until(() => late?.getTracks()[0]!.readyState === 'ended', 'the late camera is off');
+    await element.updateComplete;
+    expect([element.state, devices.asked.length - asked, ...heard]).to.deep.equal(['empty', 1]);
+  });
+
   it('is captured once, with the camera that was named before', async () => {
     const element = document.createElement('stream-preview');
     Object.assign(element, { capture: 'user', camera: 'usb' });
