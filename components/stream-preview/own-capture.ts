@@ -1,7 +1,8 @@
 import type * as Adjust from '../engine/capture/adjust.js';
 import type { Capturer, CaptureState } from '../engine/capture/capturer.js';
+import { listDevices } from '../engine/capture/devices.js';
 import { featuresOf, type CapturePermission } from '../engine/capture/permission.js';
-import { readPreferences, remember } from '../engine/capture/preferences.js';
+import { readPreferences, remember, type Preferences } from '../engine/capture/preferences.js';
 import { captureConstraints, type CaptureOptions } from '../engine/capture/request.js';
 import { loaded, type MediaKitError } from '../engine/errors.js';
 import { deviceEvents } from '../internal/device-events.js';
@@ -162,7 +163,15 @@ export class OwnCapture {
       track.stop();
       stream.removeTrack(track);
     }
-    if (!late) this.capturer.adopt(stream);
+    if (late) return;
+    // Before it is captured, which is remembered.
+    const preferred = this.#preferred;
+    this.capturer.adopt(stream);
+    // Chromium's takes no notice of what it is told.
+    void this.#adjust(async ({ conform }) => {
+      const options = { preferred: await connected(preferred), ...this.#wanted! };
+      await conform(this.capturer, captureConstraints(options, 'exact'));
+    });
   }
 
   async #fail(thrown: unknown): Promise<void> {
@@ -175,12 +184,15 @@ export class OwnCapture {
 
   /** What a `<usermedia>` understands: no booleans. */
   #offerConstraints(): MediaStreamConstraints {
-    const preferred = this.#host.persist ? readPreferences() : {};
-    const { audio, video } = captureConstraints({ preferred, ...this.#wanted! });
+    const { audio, video } = captureConstraints({ preferred: this.#preferred, ...this.#wanted! });
     return {
       ...(audio && { audio: audio === true ? {} : audio }),
       ...(video && { video: video === true ? {} : video }),
     };
+  }
+
+  get #preferred(): Preferences {
+    return this.#host.persist ? readPreferences() : {};
   }
 
   #warn(): void {
@@ -213,4 +225,11 @@ export class OwnCapture {
     const [camera, microphone] = [id('video'), id('audio')];
     remember({ ...(camera && { camera }), ...(microphone && { microphone }) });
   }
+}
+
+/** Those of them that are there. */
+async function connected({ camera, microphone }: Preferences): Promise<Preferences> {
+  const ids = (await listDevices()).map(({ deviceId }) => deviceId);
+  const there = (id = ''): string => (ids.includes(id) ? id : '');
+  return { camera: there(camera), microphone: there(microphone) };
 }

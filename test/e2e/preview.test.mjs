@@ -4,7 +4,13 @@ import { describe, it } from 'node:test';
 import { define, definition, launch, open, until, useExamples } from '../support/e2e.mjs';
 
 describe('a preview in a real page', () => {
-  const { examples, browsers, pages } = useExamples();
+  const { examples, browsers, pages } = useExamples({
+    chromium: {
+      without: ['--use-fake-device-for-media-stream'],
+      flags: ['--use-fake-device-for-media-stream=device-count=2'],
+    },
+    firefox: {},
+  });
 
   /** A page with a preview that has these attributes, and what is in it. */
   async function withPreview(browser, attributes, content = '') {
@@ -102,9 +108,17 @@ describe('a preview in a real page', () => {
   it('chromium: takes the stream of a <usermedia> that is clicked', { timeout: 60_000 }, async () => {
     const page = await withPreview(
       browsers.chromium,
-      { capture: 'user', video: '' },
+      { capture: 'user', video: '', width: '320', height: '180' },
       '<usermedia slot="permission"></usermedia>',
     );
+    await page.evaluate(async () => {
+      const { mediaDevices } = navigator;
+      const [track] = (await mediaDevices.getUserMedia({ video: true })).getTracks();
+      const devices = await mediaDevices.enumerateDevices();
+      track.stop();
+      const [, second] = devices.filter(({ kind }) => kind === 'videoinput');
+      document.querySelector('stream-preview').camera = second.deviceId;
+    });
     const offer = await page.waitForSelector('usermedia', { visible: true });
     // The browser hears no click on what has only just come to its place.
     await until(async () => {
@@ -112,14 +126,21 @@ describe('a preview in a real page', () => {
       await new Promise((resolve) => setTimeout(resolve, 500));
       return page.evaluate(() => document.querySelector('stream-preview').state === 'live');
     }, 'live');
-    const [kinds, same] = await page.evaluate(() => {
-      const { stream } = document.querySelector('stream-preview');
-      return [
-        stream.getTracks().map(({ kind }) => kind),
-        stream === document.querySelector('usermedia').stream,
-      ];
+    // Whatever the browser has opened, and in whichever size.
+    await until(
+      () =>
+        page.evaluate(() => {
+          const { stream } = document.querySelector('stream-preview');
+          const [{ label, readyState }, ...others] = stream.getTracks();
+          return others.length === 0 && label === 'fake_device_1' && readyState === 'live';
+        }),
+      'the camera that is named, alone',
+    );
+    const [width, same] = await page.evaluate(() => {
+      const { settings, stream } = document.querySelector('stream-preview');
+      return [settings.video.width, stream === document.querySelector('usermedia').stream];
     });
-    assert.deepEqual([kinds, same], [['video'], true]);
+    assert.deepEqual([width, same], [320, true]);
   });
 
   it('chromium: shows that the question of a <usermedia> got no answer', { timeout: 60_000 }, async () => {

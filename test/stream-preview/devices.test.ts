@@ -247,6 +247,45 @@ describe('<stream-preview>: devices', () => {
         const { offer } = await offering({ persist: '' });
         expect(offer.told).to.deep.equal([{ video: { deviceId: { ideal: 'usb' } } }]);
       });
+
+      // Chromium's own takes no notice of what it is told.
+      it('changes over to the devices that are named, remembered or face the other way', async () => {
+        localStorage.setItem(KEY, JSON.stringify({ microphone: 'headset' }));
+        for (const [attributes, sees] of [
+          [{ camera: 'usb' }, 'usb'],
+          [{ capture: 'environment' }, 'back'],
+        ] as const) {
+          devices.replace(
+            camera('front', 'user'),
+            camera('usb'),
+            microphone('built-in'),
+            microphone('headset'),
+          );
+          devices.plug(camera('back', 'environment'));
+          const { element, offer } = await offering({ audio: '', persist: '', ...attributes });
+          const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: true });
+          expect(devices.live.sort()).to.deep.equal(['built-in', 'front']);
+          offer.give(stream);
+          await until(() => devices.live.sort().join() === [sees, 'headset'].sort().join(), sees);
+          expect([element.stream === stream, element.state]).to.deep.equal([true, 'live']);
+          element.remove();
+          await until(() => devices.live.length === 0, 'off');
+        }
+      });
+
+      it('keeps what it got where something remembered is gone, in the size that is wanted', async () => {
+        localStorage.setItem(KEY, JSON.stringify({ camera: 'gone' }));
+        const { element, offer } = await offering({ persist: '', width: '320' });
+        const stream = await navigator.mediaDevices.getUserMedia({ video: true });
+        const [track] = stream.getTracks();
+        const size = new Promise((resolve) => {
+          track!.applyConstraints = async (constraints) => resolve(constraints!.width);
+        });
+        const heard = told(element, 'error');
+        offer.give(stream);
+        expect(await size).to.deep.equal({ ideal: 320 });
+        expect([track!.readyState, devices.asked.length, ...heard]).to.deep.equal(['live', 1]);
+      });
     });
 
     for (const [message, permission, code] of [

@@ -197,8 +197,9 @@ export class FakeDevices {
     if (there.length === 0) throw new DOMException('', 'NotFoundError');
     if (chosen.length === 0)
       throw Object.assign(new Error(''), { name: 'OverconstrainedError', constraint: 'deviceId' });
-    // Chromium takes no notice of a device that is only wished for.
-    return chosen[0]!;
+    const { ideal } = (constraints.facingMode ?? {}) as ConstrainDOMStringParameters;
+    // Chromium takes no notice of a device that is only wished for, but of the way it faces.
+    return chosen.find(({ facingMode }) => facingMode && facingMode === ideal) ?? chosen[0]!;
   }
 
   #track(device: FakeDevice, constraints: MediaTrackConstraints): MediaStreamTrack {

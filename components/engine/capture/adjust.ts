@@ -51,6 +51,33 @@ export function chooseDevice(capturer: Capturer, kind: TrackKind, deviceId: stri
   return inTurn(capturer, () => choose(capturer, kind, deviceId));
 }
 
+/**
+ * Has a stream that was captured without these constraints follow them: where they name another device, or one that faces
+ * the other way, that takes its place in the same stream. Rejects as `getUserMedia()` does; the old device goes on then.
+ */
+export async function conform(capturer: Capturer, constraints: MediaStreamConstraints): Promise<void> {
+  for (const kind of ['audio', 'video'] as const) {
+    const wish = constraints[kind];
+    if (typeof wish === 'object') await inTurn(capturer, () => toWish(capturer, kind, wish));
+  }
+}
+
+async function toWish(capturer: Capturer, kind: TrackKind, wish: MediaTrackConstraints): Promise<void> {
+  const { stream, tracks } = capturer.store.snapshot;
+  const track = tracks.find((one) => one.kind === kind);
+  if (!track) return;
+  const { deviceId, facingMode } = track.getSettings();
+  const isMet = meets(deviceId, wish.deviceId) && meets(facingMode, wish.facingMode);
+  await (isMet ? applyConstraints(stream, { [kind]: wish }) : exchange(capturer, track, wish));
+}
+
+/** Of what a browser does not tell nothing else can be had, either. */
+function meets(is: string | undefined, wish: ConstrainDOMString | undefined): boolean {
+  const isPlain = typeof wish !== 'object' || Array.isArray(wish);
+  const wanted = isPlain ? wish : (wish.exact ?? wish.ideal);
+  return !is || !wanted || [wanted].flat().includes(is);
+}
+
 /** What the last exchange of each capturer comes to. */
 const last = new WeakMap<Capturer, Promise<void>>();
 
