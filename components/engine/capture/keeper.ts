@@ -46,7 +46,8 @@ export interface Kept {
 class Place {
   track: MediaStreamTrack;
   readonly kind: TrackKind;
-  readonly constraints: MediaTrackConstraints;
+  /** Whether the device was asked for by its id. */
+  named: boolean;
   /** The device that is wanted here. */
   deviceId = '';
   label = '';
@@ -64,8 +65,13 @@ class Place {
   constructor(track: MediaStreamTrack) {
     this.track = track;
     this.kind = track.kind as TrackKind;
-    this.constraints = track.getConstraints();
+    this.named = Boolean(this.constraints.deviceId);
     this.want();
+  }
+
+  /** What is asked of whoever sits there, also since it runs. */
+  get constraints(): MediaTrackConstraints {
+    return this.track.getConstraints();
   }
 
   /** From now on the device is wanted that is captured. */
@@ -111,6 +117,7 @@ export class Keeper {
     const place = this.#places.find(({ track }) => track === old);
     if (!place) return;
     place.track = next;
+    place.named ||= chosen;
     if (chosen || !place.lost) place.want();
     this.#listen(place);
     this.#publish();
@@ -182,9 +189,9 @@ export class Keeper {
   }
 
   /** Whether a place was filled with whichever microphone was the default one. */
-  #isDefault({ kind, constraints, deviceId, filled }: Place, before: string): boolean {
+  #isDefault({ kind, named, deviceId, filled }: Place, before: string): boolean {
     if (kind !== 'audio' || !filled) return false;
-    return deviceId === 'default' || (!constraints.deviceId && deviceId === before);
+    return deviceId === 'default' || (!named && deviceId === before);
   }
 
   async #goWithDefault(place: Place, deviceId: string): Promise<void> {

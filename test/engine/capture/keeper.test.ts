@@ -174,6 +174,48 @@ describe('Capturer: devices that come and go', () => {
     same(stream.getTracks()[0], old);
   });
 
+  it('stays with the microphone that was chosen meanwhile, also where it is the default one', async () => {
+    for (const chosen of ['built-in', 'headset']) {
+      // The first is the default one, as in Firefox.
+      devices.replace(microphone('built-in'), microphone('headset'));
+      await started({ kind: 'user', audio: true });
+      await chooseDevice(capturer, 'audio', chosen);
+      for (const ids of [
+        ['headset', 'built-in'],
+        ['built-in', 'headset'],
+      ]) {
+        const before = devices.listed;
+        devices.replace(...ids.map((id) => microphone(id)));
+        await until(() => devices.listed > before, 'looked at');
+        await new Promise((resolve) => setTimeout(resolve));
+      }
+      expect(devices.live).to.deep.equal([chosen]);
+      expect(devices.asked.length).to.equal(chosen === 'headset' ? 3 : 1);
+      capturer.stop();
+    }
+  });
+
+  it('goes with the default microphone as often as that is another one', async () => {
+    devices.replace(microphone('built-in'), microphone('headset'));
+    await started({ kind: 'user', audio: true });
+    for (const id of ['headset', 'built-in']) {
+      devices.replace(...[id, 'other'].map((one) => microphone(one)));
+      await until(() => devices.live.join() === id, id);
+    }
+  });
+
+  it('asks another camera for what the last one was told while it ran', async () => {
+    const stream = await started({ kind: 'user', video: true, width: 640 });
+    const [track] = stream.getTracks();
+    track!.getConstraints = () => ({ width: 320 });
+    devices.unplug('front');
+    await until(() => devices.live.includes('usb'), 'the other camera');
+    expect(devices.asked.at(-1)).to.deep.equal({ video: { width: 320 } });
+    devices.plug(camera('front'));
+    await until(() => devices.live.includes('front'), 'the first one');
+    expect(devices.asked.at(-1)).to.deep.equal({ video: { width: 320, deviceId: { exact: 'front' } } });
+  });
+
   /** The devices without another one in their place, each time that they are others. */
   function missing(): string[] {
     const told: string[] = [];
