@@ -105,43 +105,51 @@ describe('a preview in a real page', () => {
     });
   }
 
-  it('chromium: takes the stream of a <usermedia> that is clicked', { timeout: 60_000 }, async () => {
-    const page = await withPreview(
-      browsers.chromium,
-      { capture: 'user', video: '', width: '320', height: '180' },
-      '<usermedia slot="permission"></usermedia>',
-    );
-    await page.evaluate(async () => {
-      const { mediaDevices } = navigator;
-      const [track] = (await mediaDevices.getUserMedia({ video: true })).getTracks();
-      const devices = await mediaDevices.enumerateDevices();
-      track.stop();
-      const [, second] = devices.filter(({ kind }) => kind === 'videoinput');
-      document.querySelector('stream-preview').camera = second.deviceId;
-    });
-    const offer = await page.waitForSelector('usermedia', { visible: true });
-    // The browser hears no click on what has only just come to its place.
-    await until(async () => {
-      await offer.click().catch(() => {});
-      await new Promise((resolve) => setTimeout(resolve, 500));
-      return page.evaluate(() => document.querySelector('stream-preview').state === 'live');
-    }, 'live');
-    // Whatever the browser has opened, and in whichever size.
-    await until(
-      () =>
-        page.evaluate(() => {
-          const { stream } = document.querySelector('stream-preview');
-          const [{ label, readyState }, ...others] = stream.getTracks();
-          return others.length === 0 && label === 'fake_device_1' && readyState === 'live';
-        }),
-      'the camera that is named, alone',
-    );
-    const [width, same] = await page.evaluate(() => {
-      const { settings, stream } = document.querySelector('stream-preview');
-      return [settings.video.width, stream === document.querySelector('usermedia').stream];
-    });
-    assert.deepEqual([width, same], [320, true]);
-  });
+  it(
+    'chromium: takes the stream of a <usermedia> that is clicked, and changes over to other cameras in it',
+    { timeout: 60_000 },
+    async () => {
+      const page = await withPreview(
+        browsers.chromium,
+        { capture: 'user', video: '', width: '320', height: '180' },
+        '<usermedia slot="permission"></usermedia>',
+      );
+      await page.evaluate(async () => {
+        const { mediaDevices } = navigator;
+        const [track] = (await mediaDevices.getUserMedia({ video: true })).getTracks();
+        const devices = await mediaDevices.enumerateDevices();
+        track.stop();
+        const [, second] = devices.filter(({ kind }) => kind === 'videoinput');
+        document.querySelector('stream-preview').camera = second.deviceId;
+      });
+      const offer = await page.waitForSelector('usermedia', { visible: true });
+      // The browser hears no click on what has only just come to its place.
+      await until(async () => {
+        await offer.click().catch(() => {});
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        return page.evaluate(() => document.querySelector('stream-preview').state === 'live');
+      }, 'live');
+      // Whatever the browser has opened, and in whichever size.
+      await until(
+        () =>
+          page.evaluate(() => {
+            const { stream } = document.querySelector('stream-preview');
+            const [{ label, readyState }, ...others] = stream.getTracks();
+            return others.length === 0 && label === 'fake_device_1' && readyState === 'live';
+          }),
+        'the camera that is named, alone',
+      );
+      const [width, label, same] = await page.evaluate(async () => {
+        const preview = document.querySelector('stream-preview');
+        const { width } = preview.settings.video;
+        await preview.switchCamera();
+        const { stream } = preview;
+        const [{ label }] = stream.getTracks();
+        return [width, label, stream === document.querySelector('usermedia').stream];
+      });
+      assert.deepEqual([width, label, same], [320, 'fake_device_0', true]);
+    },
+  );
 
   it('chromium: shows that the question of a <usermedia> got no answer', { timeout: 60_000 }, async () => {
     // Nobody is there to answer it.
