@@ -770,10 +770,14 @@ describe('<stream-preview>: devices', () => {
     const asked: unknown[] = [];
     navigator.mediaDevices.getDisplayMedia = async (options) => {
       asked.push(options);
-      return canvasStream();
+      const stream = canvasStream();
+      stream.getTracks()[0]!.getSettings = () => ({ deviceId: 'window:1' });
+      return stream;
     };
-    const element = await preview({ capture: 'display', audio: '', surface: 'window', cursor: 'never' });
+    const wanted = { capture: 'display', audio: '', surface: 'window', cursor: 'never' };
+    const element = await preview({ ...wanted, persist: '' });
     await element.start();
+    expect(localStorage.getItem(KEY), 'it is no camera').to.equal(null);
     const own = { video: true, systemAudio: 'include' } as DisplayMediaStreamOptions;
     await element.getDisplayMedia(own);
     expect(asked).to.deep.equal([{ audio: true, video: { displaySurface: 'window', cursor: 'never' } }, own]);
