@@ -51,6 +51,7 @@ export class StreamMeter extends KitElement {
   readonly #lent = new SourceController(this, (stream) => this.#meter.measure(stream));
   #told: MeterState = this.#meter.store.snapshot;
   #updatedAt = 0;
+  #telling: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     super();
@@ -126,10 +127,14 @@ export class StreamMeter extends KitElement {
   #tell(now: MeterState): void {
     const before = this.#told;
     this.#told = now;
+    clearTimeout(this.#telling);
+    const same = now.speaking === before.speaking && wordFor(now) === wordFor(before);
     // Some times a second: all the rest is brought up to date when it says something else, or once in a while.
-    const later = wordFor(now) === wordFor(before) && performance.now() - this.#updatedAt < PAUSE;
-    if (later && this.hasUpdated) this.#draw(now);
-    else this.requestUpdate();
+    if (same && performance.now() - this.#updatedAt < PAUSE && this.hasUpdated) {
+      this.#draw(now);
+      // Nothing more is heard of a sound that stays as it is.
+      this.#telling = setTimeout(() => this.requestUpdate(), PAUSE);
+    } else this.requestUpdate();
     if (now.speaking !== before.speaking) this.dispatchEvent(new SpeakingChangeEvent(now.speaking));
     if (now.error && now.error !== before.error) this.reportError(now.error);
   }

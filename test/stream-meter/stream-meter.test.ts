@@ -160,6 +160,11 @@ describe('<stream-meter>', () => {
       await element.updateComplete;
       expect(drawnAt(element, 'level')).to.be.above(0.7);
       expect(drawnAt(element, 'peak')).to.be.above(0.8);
+      const whole = element.getBoundingClientRect();
+      const level = (): DOMRect => part(element, 'level').getBoundingClientRect();
+      expect((level().right - whole.left) / whole.width, 'from the left').to.be.within(0.7, 0.95);
+      element.dir = 'rtl';
+      expect((whole.right - level().left) / whole.width, 'from the right').to.be.within(0.7, 0.95);
     });
 
     it('are drawn five times a second', async () => {
@@ -283,6 +288,8 @@ describe('<stream-meter>', () => {
       const stops = nextEvent<HTMLElementEventMap['speaking-change']>(element, 'speaking-change');
       sound.gain = 0;
       expect((await stops).speaking).to.equal(false);
+      await element.updateComplete;
+      expect(element.matches(':state(speaking)')).to.equal(false);
     });
 
     it('takes another threshold while it measures', async () => {
@@ -381,6 +388,27 @@ describe('<stream-meter>', () => {
       await until(() => element.speaking, 'speaking');
       await element.updateComplete;
       await expect(element).to.be.accessible();
+    });
+
+    it('is told as it is, also where the sound stays as it is', async () => {
+      const element = await meter({ label: 'Ann' });
+      const { internals } = element as unknown as { internals: ElementInternals };
+      const sound = tone(0.05);
+      element.srcObject = sound.stream;
+      await until(() => internals.ariaValueText === '-30 dB, speaking', 'quiet');
+      // All that is to come is heard within less than a second from now.
+      element.requestUpdate();
+      await element.updateComplete;
+      sound.gain = 0.5;
+      await until(() => internals.ariaValueText === '-10 dB, speaking', 'loud');
+      const { role, ariaLabel, ariaValueMin, ariaValueMax, ariaValueNow } = internals;
+      expect([role, ariaLabel, ariaValueMin, ariaValueMax, ariaValueNow]).to.deep.equal([
+        'meter',
+        'Ann',
+        '-60',
+        '0',
+        '-10',
+      ]);
     });
 
     const state: MeterState = { level: -20, peak: -10, speaking: false, status: 'running', error: null };
