@@ -131,7 +131,7 @@ export class CallStats extends KitElement {
     return html`
       <p class="badge" part="badge">
         <span class="score ${score}">${bars(score)}${this.word(`quality-${score}`)}</span>
-        <span class="more">${roundTrip}</span>
+        <bdi class="more">${roundTrip}</bdi>
       </p>
     `;
   }

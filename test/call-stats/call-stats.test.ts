@@ -209,6 +209,8 @@ describe('<call-stats>', () => {
       expect(words(query(stats, '.badge'))).to.equal('No figures yet');
       call.measures({ Ann: quality(), Ben: quality({ score: 'fair', roundTrip: 0.32 }) });
       await until(() => words(query(stats, '.badge')) === 'Fair connection 320 ms', 'the worst');
+      // The number stays before its unit where one reads from the right.
+      expect(queryAll(stats, 'bdi').map(words)).to.deep.equal(['320 ms']);
       expect([query(stats, 'table') === null, stats.getBoundingClientRect().width < 300]).to.deep.equal([
         true,
         true,
