@@ -38,11 +38,24 @@ describe('the looks of the companions', () => {
         // All of it is in sight: only so it can be hit.
         const height = await page.evaluate(() => document.documentElement.scrollHeight);
         await page.setViewport({ width, height });
+        // In both reading directions, too.
+        await page.evaluate((dir) => (document.dir = dir), scheme.endsWith('dark') ? 'rtl' : 'ltr');
         found.push(...(await page.evaluate(look)).map((words) => `${size}, ${scheme}: ${words}`));
         await screenshot(page, `companions-${size}-${scheme.replace(' ', '-')}`);
       }
     }
     assert.deepEqual(found, []);
+    // What a screen reader makes of them.
+    const { nodes } = await protocol.send('Accessibility.getFullAXTree');
+    const told = nodes.map(({ role, name }) => `${role?.value}: ${name?.value}`);
+    const wanted = [
+      ...['group: Video preview', 'meter: Level', 'group: Recorder', 'combobox: Microphone'],
+      ...['toolbar: Call controls', 'group: Connection figures', 'table: Connection figures', 'group: Chat'],
+    ];
+    assert.deepEqual(
+      wanted.filter((words) => !told.includes(words)),
+      [],
+    );
     assert.deepEqual(page.problems, []);
   });
 });
