@@ -65,45 +65,62 @@ describe('a preview where a browser wants a click before it plays', () => {
   });
 
   for (const kind of ['chromium', 'firefox']) {
-    it(`${kind}: plays what has no sound, and has a button for what has`, { timeout: 60_000 }, async () => {
-      const page = await open(browsers[kind], `${examples.origin}/fixture`, {
-        before: `(${previewUnasked})(${JSON.stringify(definition('stream-preview'))})`,
-      });
-      pages.push(page);
-      const told = await until(() => page.logged[0] && JSON.parse(page.logged[0]), 'what the page has seen');
-      assert.deepEqual(told.silent, { state: 'live', muted: false });
-      assert.deepEqual(told.audible, { state: 'blocked', muted: false });
-      await page.keyboard.press('Tab');
-      await page.keyboard.press(' ');
-      const state = () => page.evaluate(() => document.querySelector('stream-preview').state);
-      await until(async () => (await state()) === 'live', 'it plays');
-      const [muted, paused] = await page.evaluate(() => {
-        const { shadowRoot } = document.querySelector('stream-preview');
-        const video = shadowRoot.querySelector('video');
-        return [video.muted, video.paused];
-      });
-      assert.deepEqual([muted, paused], [false, false]);
-      assert.deepEqual(page.problems, []);
-    });
+    it(
+      `${kind}: plays what has no sound, and has a button for what has, which is measured then`,
+      { timeout: 60_000 },
+      async () => {
+        const page = await open(browsers[kind], `${examples.origin}/fixture`, {
+          before: `(${previewUnasked})(${JSON.stringify(['stream-preview', 'stream-meter'].map(definition))})`,
+        });
+        pages.push(page);
+        const told = await until(
+          () => page.logged[0] && JSON.parse(page.logged[0]),
+          'what the page has seen',
+        );
+        assert.deepEqual(told.silent, { state: 'live', muted: false, held: false });
+        assert.deepEqual(told.audible, { state: 'blocked', muted: false, held: true });
+        await page.keyboard.press('Tab');
+        await page.keyboard.press(' ');
+        const state = () => page.evaluate(() => document.querySelector('stream-preview').state);
+        await until(async () => (await state()) === 'live', 'it plays');
+        const [muted, paused] = await page.evaluate(() => {
+          const { shadowRoot } = document.querySelector('stream-preview');
+          const video = shadowRoot.querySelector('video');
+          return [video.muted, video.paused];
+        });
+        assert.deepEqual([muted, paused], [false, false]);
+        await page.evaluate(() => {
+          const meter = document.querySelector('stream-meter');
+          return window.e2e.until(() => meter.level > -40 && !meter.matches(':state(held)'), 'it measures');
+        });
+        assert.deepEqual(page.problems, []);
+      },
+    );
   }
 });
 
 /** The same for a preview, whose generator has a tone later. Logs how it stood without and with it. */
-function previewUnasked(module) {
+function previewUnasked(modules) {
   addEventListener('load', async () => {
-    await import(module);
+    await Promise.all(modules.map((module) => import(module)));
     document.body.innerHTML = `
       <media-generator id="made" kind="video" autostart></media-generator>
-      <stream-preview source="made"></stream-preview>`;
+      <stream-preview source="made"></stream-preview>
+      <stream-meter source="made"></stream-meter>`;
     const { until } = window.e2e;
-    const [made, preview] = document.body.children;
-    const stands = () => ({ state: preview.state, muted: preview.muted });
+    const [made, preview, meter] = document.body.children;
+    const stands = () => ({
+      state: preview.state,
+      muted: preview.muted,
+      held: meter.matches(':state(held)'),
+    });
     await until(() => preview.videoWidth > 0 && !preview.paused, 'a picture');
     const silent = stands();
     made.stop();
     made.kind = 'audio video';
     await made.start();
     await until(() => preview.shadowRoot.querySelector('[part="play-button"]'), 'the button');
+    await until(() => meter.matches(':state(held)'), 'nothing is measured');
     console.log(JSON.stringify({ silent, audible: stands() }));
   });
 }
