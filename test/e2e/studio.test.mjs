@@ -55,6 +55,9 @@ describe('the studio', () => {
     const page = await open(browsers[kind], `${examples.origin}/studio.html`);
     pages.push(page);
     kinds.set(page, kind);
+    const scripts = await page.$$eval('script', (all) => all.map((script) => script.getAttribute('src')));
+    const own = scripts.filter((source) => source !== '/@vite/client');
+    assert.deepEqual(own, ['./rtc-elements.js'], 'the kit alone');
     await page.setViewport({ width: 1280, height: 1000 });
     await page.evaluate(async (color) => {
       Object.assign(document.querySelector('media-generator'), { pattern: 'solid', color });
@@ -65,12 +68,20 @@ describe('the studio', () => {
     return page;
   }
 
+  /** Presses a button by keyboard. */
+  async function press(page, selector) {
+    // Firefox presses, and fills the screen, in the window alone that has the focus.
+    await page.bringToFront();
+    await page.focus(selector);
+    await page.keyboard.press('Enter');
+  }
+
   async function record(page) {
-    await page.click('stream-recorder >>> [part=record-button]');
+    await press(page, 'stream-recorder >>> [part=record-button]');
     await page.evaluate(() =>
       window.e2e.until(() => document.querySelector('stream-recorder').duration > 1.5, 'a recording'),
     );
-    await page.click('stream-recorder >>> [part=record-button]');
+    await press(page, 'stream-recorder >>> [part=record-button]');
     const file = await page.evaluate(async () => {
       const recorder = document.querySelector('stream-recorder');
       await window.e2e.until(() => recorder.shadowRoot.querySelector('[part=save-link]'), 'a file');
@@ -154,11 +165,11 @@ describe('the studio', () => {
         const [taken, picture] = ['taken', 'picture'].map((id) => document.getElementById(id));
         return window.e2e.until(() => taken.active && (taken.stream !== picture.stream) === yes, 'a source');
       }, wanted);
-    await page.click('[command="--start"]');
+    await press(page, '[command="--start"]');
     await captured(true);
     await other.evaluate(seesGreys, people[kinds.get(page)].grey[0]);
     await chooseDevices(page);
-    await page.click('[command="--stop"]');
+    await press(page, '[command="--stop"]');
     await captured(false);
     await seesAndHears(other, '', people[kinds.get(page)].grey);
   }
@@ -195,9 +206,7 @@ describe('the studio', () => {
   }
 
   async function fillTheScreen(page) {
-    // Firefox lets only the window that has the focus do so.
-    await page.bringToFront();
-    await page.click('[command="--full-screen"]');
+    await press(page, '[command="--full-screen"]');
     await until(() => page.evaluate('document.fullscreenElement?.id === "shown"'), 'the whole screen');
     await page.evaluate(() => document.exitFullscreen());
     await until(() => page.evaluate('!document.fullscreenElement'), 'the page');
