@@ -31,10 +31,10 @@ describe('a bar for a call elsewhere on the page', () => {
         await page.bringToFront();
         const state = () =>
           page.evaluate(() => {
-            const { audio, video, status } = window.e2e.call().state;
+            const { audio, video, status, localScreen } = window.e2e.call().state;
             const open = document.getElementById('devices').matches(':popover-open');
             const { hidden } = document.getElementById('chat');
-            return { audio, video, status, open, hidden };
+            return { audio, video, status, open, hidden, shares: localScreen !== null };
           });
         const becomes = (wanted) =>
           until(async () => {
@@ -57,6 +57,20 @@ describe('a bar for a call elsewhere on the page', () => {
         await becomes({ audio: false, video: true });
         await press('v');
         await becomes({ audio: false, video: false });
+        // Without a window of its own it has no screen, but says as ever who may ask for one.
+        if (kind === 'firefox')
+          await page.evaluate(() => {
+            navigator.mediaDevices.getDisplayMedia = async () => {
+              if (!navigator.userActivation.isActive) throw new DOMException('', 'InvalidStateError');
+              const canvas = document.createElement('canvas');
+              canvas.getContext('2d');
+              return canvas.captureStream();
+            };
+          });
+        await press('s');
+        await becomes({ shares: true });
+        await press('s');
+        await becomes({ shares: false });
         await page.evaluate(() =>
           document.querySelector('call-controls').shadowRoot.querySelector('button').focus(),
         );
