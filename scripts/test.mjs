@@ -68,7 +68,7 @@ const componentTests = (...browsers) => ({
 const lanes = {
   hidden: /[/\\]hidden\.test\.mjs$/,
   relays: /[/\\]relay\.test\.mjs$/,
-  networks: /[/\\](access|brokers|faults|generator|issues|network|recovery)\.test\.mjs$/,
+  networks: /[/\\](access|brokers|faults|generator|issues|network|recovery|sync)\.test\.mjs$/,
   media: /[/\\](adapting|chat|data|effects|invite|leaving|lifetime|mesh|quality|vision)\.test\.mjs$/,
 };
 const isIn = (lane) => (file) => lanes[lane].test(file);
