@@ -50,7 +50,6 @@ export class StreamMeter extends KitElement {
   readonly #meter = new Meter(THRESHOLD);
   readonly #lent = new SourceController(this, (stream) => this.#meter.measure(stream));
   #told: MeterState = this.#meter.store.snapshot;
-  #updatedAt = 0;
   #telling: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
@@ -92,7 +91,6 @@ export class StreamMeter extends KitElement {
     super.updated(changed);
     const state = this.#meter.store.snapshot;
     this.#draw(state);
-    this.#updatedAt = performance.now();
     const now = spoken(state.level);
     const { internals } = this;
     internals.role = 'meter';
@@ -107,6 +105,7 @@ export class StreamMeter extends KitElement {
     super.release();
     this.#meter.release();
     this.#lent.release();
+    this.#stopTelling();
   }
 
   protected override render(): TemplateResult {
@@ -127,16 +126,23 @@ export class StreamMeter extends KitElement {
   #tell(now: MeterState): void {
     const before = this.#told;
     this.#told = now;
-    clearTimeout(this.#telling);
     const same = now.speaking === before.speaking && wordFor(now) === wordFor(before);
     // Some times a second: all the rest is brought up to date when it says something else, or once in a while.
-    if (same && performance.now() - this.#updatedAt < PAUSE && this.hasUpdated) {
+    if (same && this.hasUpdated) {
       this.#draw(now);
-      // Nothing more is heard of a sound that stays as it is.
-      this.#telling = setTimeout(() => this.requestUpdate(), PAUSE);
+      // A timer: nothing more is heard of a sound that stays as it is.
+      this.#telling ??= setTimeout(() => {
+        this.#stopTelling();
+        this.requestUpdate();
+      }, PAUSE);
     } else this.requestUpdate();
     if (now.speaking !== before.speaking) this.dispatchEvent(new SpeakingChangeEvent(now.speaking));
     if (now.error && now.error !== before.error) this.reportError(now.error);
+  }
+
+  #stopTelling(): void {
+    clearTimeout(this.#telling);
+    this.#telling = undefined;
   }
 
   /** A custom property, not a template, and not by an update: that would cost more than all the measuring. */
