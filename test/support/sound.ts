@@ -40,14 +40,17 @@ export function steepest(samples: Float32Array, before = 0): number {
 /** Records a track, off the page. */
 export class Ear {
   readonly #context: AudioContext;
-  #heard: { readonly samples: Float32Array; readonly time: number }[] = [];
+  #heard: { readonly samples: Float32Array; readonly time: number; readonly frame: number }[] = [];
 
   private constructor(context: AudioContext) {
     this.#context = context;
   }
 
-  static async open(track: MediaStreamTrack): Promise<Ear> {
-    const context = new AudioContext({ sampleRate: 48_000 });
+  /** Ears of one context hear by one clock. */
+  static async open(
+    track: MediaStreamTrack,
+    context = new AudioContext({ sampleRate: 48_000 }),
+  ): Promise<Ear> {
     const ear = new Ear(context);
     await context.audioWorklet.addModule(new URL('./sound-recorder.worklet.ts', import.meta.url));
     const node = new AudioWorkletNode(context, 'test-recorder');
@@ -72,6 +75,11 @@ export class Ear {
     const [first] = around;
     const start = Math.min(...around.map(({ time }, at) => time - (at * 128) / 48));
     return start + (index / 128 - this.#heard.indexOf(first!)) * (128 / 48);
+  }
+
+  /** When a sample was heard, in ms by the clock of its context, which a busy machine may stop for a while. */
+  contextTimeOf(index: number): number {
+    return (this.#heard[Math.floor(index / 128)]!.frame + (index % 128)) / 48;
   }
 
   forget(): void {
