@@ -32,7 +32,7 @@ function nodeTests(files, ...options) {
 const ownRuns = new Set(['bench', 'e2e', 'package', 'stories', 'support']);
 const unitFolders = readdirSync('test').filter((name) => !ownRuns.has(name));
 
-/** Whole browsers and servers, each with its own idea of time: what fails has a second try by itself, and the log says so. */
+/** Whole browsers and servers, each with its own idea of time: what fails has a second try by itself, at the end, and the log says so. */
 function again(output) {
   const files = failedFiles(output);
   if (!files.length) return null;
@@ -170,7 +170,7 @@ function stop(child) {
 }
 
 function figures(output, { tests }, code) {
-  if (!tests) return code === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
+  if (!tests) return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0, reasons: [] };
   // A progress bar leaves codes for the cursor in front of the figures.
   const text = stripVTControlCharacters(output);
   const figure = (name) => Number(text.match(new RegExp(`^\\W*${name} (\\d+)$`, 'm'))?.[1] ?? 0);
@@ -179,11 +179,16 @@ function figures(output, { tests }, code) {
     failed: figure('fail') + figure('cancelled'),
     // Node does not count suites that are skipped whole.
     skipped: text.match(/^\s*﹣ /gm)?.length ?? figure('skipped'),
+    // Whatever a machine cannot do is told, and why.
+    reasons: [...new Set([...output.matchAll(/^\s*﹣ .* # (.+)$/gm)].map(([, reason]) => reason))],
   };
   // A runner that crashed or ran nothing did not pass.
   if (!found.failed && (code !== 0 || !(found.passed + found.skipped))) found.failed = 1;
   return found;
 }
+
+/** What failed of a step, and how to run that alone: when all else is done, so that nothing disturbs it. */
+const secondTries = [];
 
 async function perform(name) {
   const step = steps[name];
@@ -192,32 +197,35 @@ async function perform(name) {
   const { code, output } = blocked
     ? { code: 1, output: `Not run: ${step.needs} failed.\n` }
     : await execute(step);
-  const first = figures(output, step, code);
-  const { skipped } = first;
-  let { passed, failed } = first;
-  const again = failed && !hasCounterexample(output) ? step.again?.(output) : null;
+  const seconds = (performance.now() - began) / 1000;
+  const found = figures(output, step, code);
+  const again = found.failed && !hasCounterexample(output) ? step.again?.(output) : null;
   if (again) {
-    console.log(`\n─── ${name}: ${failed} failed, and run again ───\n${output.trimEnd()}\n`);
-    const second = await execute({ ...step, run: again });
-    const retried = figures(second.output, step, second.code);
-    // Who was not there did not pass.
-    const still = Math.max(retried.failed, failed - retried.passed);
-    passed += failed - still;
-    failed = still;
-    if (failed) console.log(second.output.trimEnd());
+    console.log(`\n─── ${name}: ${found.failed} failed, to be run again ───\n${output.trimEnd()}\n`);
+    secondTries.push({ name, again, seconds, found });
+    return;
   }
+  if (found.failed) console.log(`\n─── ${name} ───\n${output.trimEnd()}\n`);
+  report(name, seconds, found);
+}
+
+async function performAgain({ name, again, seconds, found }) {
+  const step = steps[name];
+  const { code, output } = await execute({ ...step, run: again });
+  const retried = figures(output, step, code);
+  // Who was not there did not pass.
+  const failed = Math.max(retried.failed, found.failed - retried.passed);
+  if (failed) console.log(`\n─── ${name}: ${failed} failed again ───\n${output.trimEnd()}\n`);
+  report(name, seconds, { ...found, passed: found.passed + found.failed - failed, failed });
+}
+
+function report(name, seconds, { passed, failed, skipped, reasons }) {
   total.passed += passed;
   total.failed += failed;
-  if (failed) {
-    failedSteps.add(name);
-    if (!again) console.log(`\n─── ${name} ───\n${output.trimEnd()}\n`);
-  }
-  const seconds = ((performance.now() - began) / 1000).toFixed(1).padStart(6);
+  if (failed) failedSteps.add(name);
   const words = `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`;
-  console.log(`${failed ? '✗' : '✓'} ${name.padEnd(11)} ${seconds} s   ${words}`);
-  // Whatever a machine cannot do is told, and why.
-  const reasons = [...output.matchAll(/^\s*﹣ .* # (.+)$/gm)].map(([, reason]) => reason);
-  for (const reason of new Set(reasons)) console.log(`  skipped: ${reason}`);
+  console.log(`${failed ? '✗' : '✓'} ${name.padEnd(11)} ${seconds.toFixed(1).padStart(6)} s   ${words}`);
+  for (const reason of reasons) console.log(`  skipped: ${reason}`);
 }
 
 function chosenSteps() {
@@ -284,4 +292,5 @@ for (const lanes of plan) {
     }),
   );
 }
+for (const secondTry of secondTries) await performAgain(secondTry);
 end();
