@@ -62,9 +62,14 @@ export class Playback {
 
   /** Rejects with `unsupported`, `device-not-found` or `permission-denied`; then the last speaker goes on. */
   async setSinkId(sinkId: string): Promise<void> {
-    const { Speaker } = await loaded(import('../engine/capture/speaker.js'));
-    this.#speaker ??= new Speaker();
-    await this.#speaker.choose(this.#video ? [this.#video] : [], sinkId);
+    const speaker = await this.#load();
+    await speaker.choose(this.#media, sinkId);
+  }
+
+  /** Plays through a speaker that was chosen before, once it is there. */
+  async recallSink(sinkId: string): Promise<void> {
+    const speaker = await this.#load();
+    if (!speaker.id) await speaker.recall(this.#media, sinkId);
   }
 
   /** The video to play in, once it is rendered. */
@@ -163,6 +168,15 @@ export class Playback {
       if (blocked && stream === this.#store.snapshot.stream) this.#store.patch({ blocked });
       throw thrown;
     }
+  }
+
+  get #media(): HTMLVideoElement[] {
+    return this.#video ? [this.#video] : [];
+  }
+
+  async #load(): Promise<Speaker> {
+    const { Speaker } = await loaded(import('../engine/capture/speaker.js'));
+    return (this.#speaker ??= new Speaker());
   }
 
   get #connected(): boolean {

@@ -21,7 +21,7 @@ export declare class PresentingElement {
 /** Adds where and how a stream is presented: a speaker, a window of its own, the whole screen, a picture to keep. */
 export function Presenting<T extends Constructor<KitElement & PlayingElement>>(Superclass: T) {
   abstract class PresentingClass extends Superclass {
-    /** Remember the camera, the microphone, the speaker and the volume for all pages of this origin. */
+    /** Remember the camera, the microphone, the speaker and the volume for all pages of this origin. A speaker that is not plugged in plays once it is. */
     @property({ type: Boolean }) persist = false;
     /** URL of a picture to show before the first of the stream. */
     @property() poster: string | null = null;
@@ -69,8 +69,8 @@ export function Presenting<T extends Constructor<KitElement & PlayingElement>>(S
       const before = this.volume;
       const { volume = before, speaker } = (await stored())?.readPreferences() ?? {};
       if (this.volume === before) this.volume = volume;
-      // One that is not there any longer is nobody's fault.
-      if (speaker && !this.#chosen) this.playback.setSinkId(speaker).catch(() => {});
+      // Where that cannot be loaded, the system's own will do.
+      if (speaker && !this.#chosen) this.playback.recallSink(speaker).catch(() => {});
     }
 
     /** Runs what a browser may refuse at once: only so it knows of the click. */

@@ -151,6 +151,30 @@ describe('<stream-preview>: presenting', () => {
     });
   });
 
+  it('plays through the speaker of persist once that is plugged in', async () => {
+    const { setSinkId } = HTMLMediaElement.prototype;
+    const played: string[] = [];
+    let plugged = false;
+    let tried = 0;
+    HTMLMediaElement.prototype.setSinkId = async function (id) {
+      tried++;
+      if (id && !plugged) throw new DOMException('no such speaker', 'NotFoundError');
+      if (this.isConnected || this.getRootNode() instanceof ShadowRoot) played.push(id);
+    };
+    try {
+      localStorage.setItem('rtc-elements.devices', JSON.stringify({ speaker: 'headset' }));
+      const element = await showing({ persist: '' });
+      await until(() => tried > 0, 'it is tried');
+      expect([element.sinkId, played.length]).to.deep.equal(['headset', 0]);
+      plugged = true;
+      navigator.mediaDevices.dispatchEvent(new Event('devicechange'));
+      await until(() => played.includes('headset'), 'it plays');
+    } finally {
+      HTMLMediaElement.prototype.setSinkId = setSinkId;
+      localStorage.removeItem('rtc-elements.devices');
+    }
+  });
+
   it('poster stands in until the first picture, at the size of the box', async () => {
     const element = await preview({ poster });
     const image = element.renderRoot.querySelector<HTMLImageElement>('[part="poster"]')!;

@@ -14,7 +14,7 @@ export class Speaker {
 
   /** Plays all of these through another speaker. Rejects with `unsupported`, `permission-denied` or `device-not-found`; then the last one goes on. */
   async choose(media: readonly HTMLMediaElement[], id: string): Promise<void> {
-    if (!('setSinkId' in HTMLMediaElement.prototype)) {
+    if (!isSupported()) {
       const words = 'This browser lets no page choose a speaker: choose it in the system.';
       throw new MediaKitError('unsupported', words);
     }
@@ -30,17 +30,29 @@ export class Speaker {
           })
         : new MediaKitError('device-not-found', 'There is no such speaker: choose another.', { cause });
     }
-    this.#id = id;
-    this.#away = false;
-    this.#listen();
-    // For lists of speakers: the platform has no event for that.
-    document.dispatchEvent(new Event('rtc-elements-speaker'));
+    this.#keep(id, false);
+  }
+
+  /** Plays all of these through one that was chosen before, once it is there. */
+  async recall(media: readonly HTMLMediaElement[], id: string): Promise<void> {
+    if (!isSupported()) return;
+    this.#media = media;
+    this.#keep(id, true);
+    await this.look();
   }
 
   /** Plays these through it, too; they are all that play. */
   add(media: readonly HTMLMediaElement[]): void {
     this.#media = media;
     this.#play();
+  }
+
+  #keep(id: string, away: boolean): void {
+    this.#id = id;
+    this.#away = away;
+    this.#listen();
+    // For lists of speakers: the platform has no event for that.
+    document.dispatchEvent(new Event('rtc-elements-speaker'));
   }
 
   get #current(): string {
@@ -79,6 +91,8 @@ export class Speaker {
 }
 
 const collected = new FinalizationRegistry<AbortController>((listening) => listening.abort());
+
+const isSupported = (): boolean => 'setSinkId' in HTMLMediaElement.prototype;
 
 const others = (media: readonly HTMLMediaElement[], id: string): HTMLMediaElement[] =>
   media.filter(({ sinkId }) => sinkId !== id);
