@@ -7,4 +7,5 @@ export const strings = {
   unnamed: '{kind} {number}',
   other: 'Other…',
   required: 'Choose a device.',
+  forbidden: 'Allow its use first: {kind}.',
 };

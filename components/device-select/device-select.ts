@@ -113,7 +113,7 @@ export class DeviceSelect extends Field(KitElement) {
 
   protected override render(): TemplateResult {
     const { choices } = this.#selection;
-    const label = this.label ?? this.word(this.#kind);
+    const label = this.#label;
     // The system's own speaker will do.
     const required = this.required && this.#kind !== 'speaker';
     const model = {
@@ -132,6 +132,10 @@ export class DeviceSelect extends Field(KitElement) {
 
   get #kind(): DeviceKind {
     return this.#selection.kind;
+  }
+
+  get #label(): string {
+    return this.label ?? this.word(this.#kind);
   }
 
   get #asks(): boolean {
@@ -168,7 +172,10 @@ export class DeviceSelect extends Field(KitElement) {
   #tellForm(): void {
     const missing = this.required && this.#isOfUse && !this.value && this.#kind !== 'speaker';
     const select = this.renderRoot.querySelector('select')!;
-    this.tellForm(this.value, missing ? this.word('required') : '', select);
+    // Without permission there is nothing to choose from.
+    const key = this.#selection.choices.length ? 'required' : 'forbidden';
+    const words = missing ? this.word(key, { kind: this.#label }) : '';
+    this.tellForm(this.value, words, select);
   }
 }
 

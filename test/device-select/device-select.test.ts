@@ -772,8 +772,11 @@ describe('<device-select>', () => {
     it('can be told where it is missing before anything can be chosen', async () => {
       devices.replace({ ...camera(''), label: '' });
       const [form, select] = await inForm({ required: '' });
+      expect(select.validationMessage).to.equal('Allow its use first: Camera.');
       form.requestSubmit();
       expect(select.shadowRoot!.activeElement === list(select)).to.equal(true);
+      devices.replace(camera('front'));
+      await until(() => select.validationMessage === 'Choose a device.', 'there is one to choose');
     });
 
     it('tells of a speaker neither that it is required nor that it is missing', async () => {
